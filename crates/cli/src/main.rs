@@ -1,0 +1,2 @@
+//! The minhbach command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The append-only files: chain, segments, commit, recovery, reading.

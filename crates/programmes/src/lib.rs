@@ -1,0 +1,1 @@
+//! The plans of the programme documents as data, and their reader.

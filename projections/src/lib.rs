@@ -1,0 +1,1 @@
+//! What is known: read models fed by entries, kept in sled or in memory.

@@ -1,1 +1,19 @@
-//! The rules (Books, decide, apply) and the engine that joins journal and projections.
+//! The rules of the ledger, and the engine that joins the journal and the projections.
+//!
+//! [`decide`] holds the rules and may refuse; [`apply`] records what has happened and may not. Neither sees a
+//! clock, a disk or a request: the moment, the actor and chance for new codes are arguments.
+
+mod apply;
+mod books;
+mod codes;
+mod decide;
+mod line;
+mod personal;
+mod rejection;
+mod restriction;
+mod spans;
+
+pub use apply::{Impossible, apply, available};
+pub use books::{Books, PoolTerms};
+pub use decide::{Moment, decide};
+pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

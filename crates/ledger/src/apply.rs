@@ -1,0 +1,728 @@
+//! What an entry does to the books. It has happened and is not refused.
+
+use std::fmt;
+
+use minhbach_events::event::{
+    AllocationMade, AllocationReleased, DeliveryMade, DonationCancelled, DonationPledged, PoolOpened,
+    ReceiptIssued,
+};
+use minhbach_events::{Code, Entry, Event, Hash, Quantity, Reference, Slug};
+use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, StockId, StockKind};
+
+use crate::books::{
+    Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, NONE, Piece,
+    Place, Pooled, Programme, Receipt, Registered, Release, Sources, Stock, Store,
+};
+use crate::codes::Record;
+use crate::decide::front;
+use crate::line::{Line, Span};
+use crate::restriction::{join, normal};
+use crate::spans::Spans;
+
+/// An entry that cannot follow from the entries before it. No ledger writes one: the journal was made or changed
+/// by something else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Impossible {
+    /// The entry.
+    pub seq: u64,
+    /// What does not fit.
+    pub what: String,
+}
+
+impl fmt::Display for Impossible {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "entry {} does not follow from the entries before it: {}",
+            self.seq, self.what
+        )
+    }
+}
+
+impl std::error::Error for Impossible {}
+
+/// Brings the books up to an entry, and says what it moved.
+///
+/// # Errors
+///
+/// When the entry cannot follow from those before it; the books are then not to be used any more.
+pub fn apply(books: &mut Books, entry: &Entry, hash: Hash) -> Result<Effects, Impossible> {
+    let seq = entry.seq;
+    let impossible = |what: String| Impossible { seq, what };
+    if seq != books.size {
+        return Err(impossible(format!("its seq should be {}", books.size)));
+    }
+    let effects = happen(books, entry).map_err(impossible)?;
+    books.size += 1;
+    books.head = hash;
+    books.last_at = Some(entry.at);
+    if let Some(key) = &entry.key {
+        books.keys.insert(key, seq);
+    }
+    Ok(effects)
+}
+
+fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
+    let seq = entry.seq;
+    let mut record = Record::Other;
+    let mut effects = Effects::default();
+    match &entry.event {
+        Event::LedgerOpened(e) => books.kind = Some(e.kind),
+        Event::ProgrammePublished(e) => {
+            books.programmes.insert(
+                e.programme.clone(),
+                Programme {
+                    seq,
+                    terms: e.clone(),
+                    closed: None,
+                },
+            );
+        }
+        Event::ProgrammeRevised(e) => {
+            let programme = known(books.programmes.get_mut(&e.base.programme), &e.base.programme)?;
+            programme.terms = e.base.clone();
+            programme.seq = seq;
+        }
+        Event::ProgrammeClosed(e) => {
+            known(books.programmes.get_mut(&e.programme), &e.programme)?.closed = Some(e.on)
+        }
+        Event::PlaceRegistered(e) => {
+            let place = Place {
+                seq,
+                terms: e.clone(),
+                succeeded: None,
+                predecessors: Vec::new(),
+            };
+            books.places.insert(e.place.clone(), place);
+        }
+        Event::PlaceRevised(e) => {
+            let place = known(books.places.get_mut(&e.base.place), &e.base.place)?;
+            place.terms = e.base.clone();
+            place.seq = seq;
+        }
+        Event::PlaceSucceeded(e) => {
+            for successor in &e.successors {
+                let place = known(books.places.get_mut(&successor.place), &successor.place)?;
+                place.predecessors.push((e.place.clone(), e.on));
+            }
+            known(books.places.get_mut(&e.place), &e.place)?.succeeded = Some((e.on, e.successors.clone()));
+        }
+        Event::ItemRegistered(e) => {
+            books.items.insert(
+                e.item.clone(),
+                Registered {
+                    seq,
+                    value: e.clone(),
+                },
+            );
+        }
+        Event::ItemRevised(e) => {
+            books.items.insert(
+                e.base.item.clone(),
+                Registered {
+                    seq,
+                    value: e.base.clone(),
+                },
+            );
+        }
+        Event::PartyRegistered(e) => {
+            books.parties.insert(
+                e.party.clone(),
+                Registered {
+                    seq,
+                    value: e.clone(),
+                },
+            );
+        }
+        Event::PartyRevised(e) => {
+            books.parties.insert(
+                e.base.party.clone(),
+                Registered {
+                    seq,
+                    value: e.base.clone(),
+                },
+            );
+        }
+        Event::CampaignOpened(e) => {
+            let restriction = normal(e.restriction.as_ref());
+            let campaign = Campaign {
+                seq,
+                terms: e.clone(),
+                closed: None,
+                restriction,
+            };
+            books.campaigns.insert(e.campaign.clone(), campaign);
+        }
+        Event::CampaignClosed(e) => {
+            known(books.campaigns.get_mut(&e.campaign), &e.campaign)?.closed = Some(e.on)
+        }
+        Event::PoolOpened(e) => pool_opened(books, entry, e, &mut effects)?,
+        Event::DonationPledged(e) => record = donation_pledged(books, entry, e)?,
+        Event::DonationCancelled(e) => record = donation_cancelled(books, seq, e, &mut effects)?,
+        Event::ReceiptIssued(e) => record = receipt_issued(books, seq, e, &mut effects)?,
+        Event::AllocationMade(e) => record = allocation_made(books, seq, e, &mut effects)?,
+        Event::AllocationReleased(e) => record = allocation_released(books, seq, e, &mut effects)?,
+        Event::DeliveryMade(e) => record = delivery_made(books, entry, e, &mut effects)?,
+        Event::DeliveryConfirmed(e) => {
+            record = answered(books, seq, &e.delivery, AnswerKind::Confirmed, &mut effects)?
+        }
+        Event::DeliveryDisputed(e) => {
+            record = answered(books, seq, &e.delivery, AnswerKind::Disputed, &mut effects)?
+        }
+        Event::EntryReversed(e) => entry_reversed(books, seq, e.reverses.get(), &mut effects)?,
+        other => {
+            return Err(format!(
+                "{} is a type that this version has no rules for",
+                other.type_name()
+            ));
+        }
+    }
+    books.entries.push(record);
+    Ok(effects)
+}
+
+fn known<T>(found: Option<T>, name: impl fmt::Display) -> Result<T, String> {
+    found.ok_or_else(|| format!("{name} is not known"))
+}
+
+/// Indexes are 32 bits wide to keep millions of them small.
+fn index(length: usize) -> Result<u32, String> {
+    u32::try_from(length)
+        .ok()
+        .filter(|&index| index != NONE)
+        .ok_or_else(|| "the books are full".to_owned())
+}
+
+fn new_code(books: &mut Books, code: &Code, record: Record) -> Result<(), String> {
+    books
+        .codes
+        .insert(code, record)
+        .then_some(())
+        .ok_or_else(|| format!("{code} is used twice"))
+}
+
+fn standing(books: &Books, code: &Code) -> Result<Record, String> {
+    let record = known(books.codes.get(code), code)?;
+    let seq = known(books.seq_of_code(code), code)?;
+    if books.reversed.contains_key(&seq) {
+        Err(format!("{code} was reversed"))
+    } else {
+        Ok(record)
+    }
+}
+
+fn pool_opened(
+    books: &mut Books,
+    entry: &Entry,
+    e: &PoolOpened,
+    effects: &mut Effects,
+) -> Result<(), String> {
+    let campaign = match &e.campaign {
+        None => None,
+        Some(campaign) => known(books.campaigns.get(campaign), campaign)?
+            .restriction
+            .clone(),
+    };
+    let own = normal(e.restriction.as_ref());
+    let restriction = join(books, own.as_ref(), campaign.as_ref(), entry.at.vietnam_date());
+    let stock = Stock {
+        id: StockId::new(entry.seq, 0),
+        name: Reference::from(&e.pool),
+        fund: e.fund.clone(),
+        item: e.item.clone(),
+        sources: Sources::of(e.source),
+        restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
+        line: Line::default(),
+        store: Store::Pool { receipts: Vec::new() },
+        reversed: false,
+    };
+    effects.opened.push(opened(&stock, StockKind::Pool, 0, None));
+    let place = index(books.stocks.len())?;
+    if books.pools.insert(e.pool.clone(), place).is_some() {
+        return Err(format!("the pool {} is opened twice", e.pool));
+    }
+    books.stocks.push(stock);
+    Ok(())
+}
+
+fn opened(stock: &Stock, kind: StockKind, quantity: u128, value_vnd: Option<u64>) -> Opened {
+    Opened {
+        stock: stock.id,
+        name: stock.name.clone(),
+        kind,
+        fund: stock.fund.clone(),
+        item: stock.item.clone(),
+        sources: stock.sources.iter().collect(),
+        quantity,
+        value_vnd,
+    }
+}
+
+fn donation_pledged(books: &mut Books, entry: &Entry, e: &DonationPledged) -> Result<Record, String> {
+    let campaign = e
+        .campaign
+        .as_ref()
+        .and_then(|c| books.campaigns.get(c))
+        .and_then(|c| c.restriction.clone());
+    let own = normal(e.restriction.as_ref());
+    let restriction = join(books, own.as_ref(), campaign.as_ref(), e.pledged_on);
+    let record = Record::Donation(index(books.donations.len())?);
+    new_code(books, e.donation.get(), record)?;
+    books.donations.push(Donation {
+        seq: entry.seq,
+        code: e.donation.get().clone(),
+        item: e.item.clone(),
+        pledged: e.quantity.thousandths(),
+        cancelled: 0,
+        received: 0,
+        pledged_on: e.pledged_on,
+        restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
+        standing: Vec::new(),
+    });
+    Ok(record)
+}
+
+fn donation_index(books: &Books, code: &Code) -> Result<u32, String> {
+    match standing(books, code)? {
+        Record::Donation(index) => Ok(index),
+        _ => Err(format!("{code} is not a donation")),
+    }
+}
+
+fn donation_cancelled(
+    books: &mut Books,
+    seq: u64,
+    e: &DonationCancelled,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let donation = donation_index(books, &e.donation)?;
+    let quantity = e.quantity.thousandths();
+    let state = &mut books.donations[donation as usize];
+    if state.pledged - state.cancelled < quantity {
+        return Err(format!("more of {} is cancelled than was promised", e.donation));
+    }
+    state.cancelled += quantity;
+    state.standing.push(seq);
+    effects.about = Some(state.seq);
+    let record = Record::Cancelling(index(books.cancellings.len())?);
+    books.cancellings.push(Cancelling { donation, quantity });
+    Ok(record)
+}
+
+fn receipt_issued(
+    books: &mut Books,
+    seq: u64,
+    e: &ReceiptIssued,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let seq32 = u32::try_from(seq).map_err(|_| "the journal is full".to_owned())?;
+    let donation = match &e.donation {
+        None => NONE,
+        Some(code) => donation_index(books, code)?,
+    };
+    let record = Record::Receipt(index(books.receipts.len())?);
+    new_code(books, e.receipt.get(), record)?;
+    let value_vnd = if e.item.is_vnd() {
+        Some(e.quantity.thousandths() / 1000)
+    } else {
+        e.value_vnd.map(minhbach_events::Vnd::get)
+    };
+    let (stock, nth) = match &e.pool {
+        Some(pool) => join_pool(books, seq32, pool, e, value_vnd, effects)?,
+        None => (open_lot(books, seq, e, value_vnd, effects)?, NONE),
+    };
+    books.receipts.push(Receipt {
+        seq: seq32,
+        stock,
+        nth,
+        donation,
+    });
+    if donation != NONE {
+        let state = &mut books.donations[donation as usize];
+        state.received += u128::from(e.quantity.thousandths());
+        state.standing.push(seq);
+        effects.about = Some(state.seq);
+    }
+    let (_, year, number) = e
+        .serial
+        .parts()
+        .ok_or_else(|| "its serial number is not one".to_owned())?;
+    let last = books.serials.entry((e.fund.clone(), year)).or_insert(0);
+    if number != *last + 1 {
+        return Err(format!("serial number {} follows {last}", e.serial.as_str()));
+    }
+    *last = number;
+    Ok(record)
+}
+
+fn join_pool(
+    books: &mut Books,
+    seq: u32,
+    pool: &Slug,
+    e: &ReceiptIssued,
+    value_vnd: Option<u64>,
+    effects: &mut Effects,
+) -> Result<(u32, u32), String> {
+    let place = *known(books.pools.get(pool), pool)?;
+    let stock = &mut books.stocks[place as usize];
+    let Store::Pool { receipts } = &mut stock.store else {
+        return Err(format!("{pool} is not a pool"));
+    };
+    let span = stock.line.extend(u128::from(e.quantity.thousandths()));
+    let nth = index(receipts.len())?;
+    receipts.push(Pooled {
+        from: span.from,
+        seq,
+        received_on: e.received_on.ordinal(),
+        expires_on: e.expires_on.map_or(i32::MAX, minhbach_events::Date::ordinal),
+    });
+    effects.joined = Some(Joined {
+        pool: stock.id,
+        from: span.from,
+        to: span.to,
+        value_vnd,
+    });
+    Ok((place, nth))
+}
+
+fn open_lot(
+    books: &mut Books,
+    seq: u64,
+    e: &ReceiptIssued,
+    value_vnd: Option<u64>,
+    effects: &mut Effects,
+) -> Result<u32, String> {
+    let own = normal(e.restriction.as_ref());
+    let pledge = match &e.donation {
+        None => None,
+        Some(code) => books.donations[donation_index(books, code)? as usize]
+            .restriction
+            .clone(),
+    };
+    let campaign = e
+        .campaign
+        .as_ref()
+        .and_then(|c| books.campaigns.get(c))
+        .and_then(|c| c.restriction.clone());
+    let excluded = |_| "its restrictions exclude each other".to_owned();
+    let restriction = join(books, own.as_ref(), pledge.as_ref(), e.received_on).map_err(excluded)?;
+    let restriction =
+        join(books, restriction.as_ref(), campaign.as_ref(), e.received_on).map_err(excluded)?;
+    let quantity = u128::from(e.quantity.thousandths());
+    let stock = Stock {
+        id: StockId::new(seq, 0),
+        name: Reference::from(e.receipt.get()),
+        fund: e.fund.clone(),
+        item: e.item.clone(),
+        sources: Sources::of(e.source),
+        restriction,
+        line: Line::of(quantity),
+        store: Store::Lot {
+            since: e.received_on,
+            expires_on: e.expires_on,
+        },
+        reversed: false,
+    };
+    effects
+        .opened
+        .push(opened(&stock, StockKind::Lot, quantity, value_vnd));
+    let place = index(books.stocks.len())?;
+    books.stocks.push(stock);
+    Ok(place)
+}
+
+fn allocation_made(
+    books: &mut Books,
+    seq: u64,
+    e: &AllocationMade,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let mut draws = Vec::with_capacity(e.draws.len());
+    for draw in &e.draws {
+        let place = known(books.stock(&draw.lot), &draw.lot)?;
+        let stock = &mut books.stocks[place as usize];
+        if stock.reversed {
+            return Err(format!("{} was reversed", draw.lot));
+        }
+        let spans = stock.line.front(u128::from(draw.quantity.thousandths()));
+        let spans = spans.ok_or_else(|| format!("{} holds less than is drawn", draw.lot))?;
+        let mut open = Spans::default();
+        for span in spans {
+            stock.line.hold(span, seq);
+            open.insert(span.from, span.to, ());
+            effects
+                .moves
+                .push(moved(stock.id, span, Holding::Available, Holding::Allocated(seq)));
+        }
+        draws.push(Drawn { stock: place, open });
+    }
+    let record = Record::Allocation(index(books.allocations.len())?);
+    new_code(books, e.allocation.get(), record)?;
+    known(books.programmes.get(&e.programme), &e.programme)?;
+    books.allocations.push(Allocation {
+        seq,
+        code: e.allocation.get().clone(),
+        programme: e.programme.clone(),
+        category: e.category.clone(),
+        place: e.place.clone(),
+        need: e.need.clone(),
+        item: e.item.clone(),
+        decided_on: e.decided_on,
+        draws,
+        standing: Vec::new(),
+    });
+    Ok(record)
+}
+
+fn moved(stock: StockId, span: Span, was: Holding, now: Holding) -> Move {
+    Move {
+        stock,
+        from: span.from,
+        to: span.to,
+        was,
+        now,
+    }
+}
+
+fn allocation_index(books: &Books, code: &Code) -> Result<u32, String> {
+    match standing(books, code)? {
+        Record::Allocation(index) => Ok(index),
+        _ => Err(format!("{code} is not an allocation")),
+    }
+}
+
+/// What a release gives back: the last-listed draws first, from their tail.
+fn tail(allocation: &Allocation, quantity: Quantity) -> Option<Vec<Piece>> {
+    let mut rest = u128::from(quantity.thousandths());
+    let mut pieces = Vec::new();
+    for (index, draw) in allocation.draws.iter().enumerate().rev() {
+        for (from, to, ()) in draw.open.iter().rev() {
+            if rest == 0 {
+                return Some(pieces);
+            }
+            let from = from.max(to.saturating_sub(rest));
+            rest -= to - from;
+            pieces.push(Piece {
+                draw: index as u32,
+                span: Span { from, to },
+            });
+        }
+    }
+    (rest == 0).then_some(pieces)
+}
+
+fn allocation_released(
+    books: &mut Books,
+    seq: u64,
+    e: &AllocationReleased,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let place = allocation_index(books, &e.allocation)?;
+    let allocation = &mut books.allocations[place as usize];
+    let pieces = tail(allocation, e.quantity)
+        .ok_or_else(|| format!("{} holds less than is released", e.allocation))?;
+    for piece in &pieces {
+        let draw = &mut allocation.draws[piece.draw as usize];
+        draw.open.remove(piece.span.from, piece.span.to);
+        let stock = &mut books.stocks[draw.stock as usize];
+        stock.line.give_back(piece.span);
+        effects.moves.push(moved(
+            stock.id,
+            piece.span,
+            Holding::Allocated(allocation.seq),
+            Holding::Available,
+        ));
+    }
+    allocation.standing.push(seq);
+    effects.about = Some(allocation.seq);
+    let record = Record::Release(index(books.releases.len())?);
+    books.releases.push(Release {
+        allocation: place,
+        pieces,
+    });
+    Ok(record)
+}
+
+fn delivery_made(
+    books: &mut Books,
+    entry: &Entry,
+    e: &DeliveryMade,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let seq = entry.seq;
+    let place = allocation_index(books, &e.allocation)?;
+    let record = Record::Delivery(index(books.deliveries.len())?);
+    new_code(books, e.delivery.get(), record)?;
+    let allocation = &mut books.allocations[place as usize];
+    let quantity = u128::from(e.quantity.thousandths());
+    let pieces: Vec<Piece> = front(allocation, quantity)
+        .into_iter()
+        .map(|(draw, span)| Piece { draw, span })
+        .collect();
+    if pieces.iter().map(|piece| piece.span.length()).sum::<u128>() != quantity {
+        return Err(format!("{} holds less than is delivered", e.allocation));
+    }
+    for piece in &pieces {
+        let draw = &mut allocation.draws[piece.draw as usize];
+        draw.open.remove(piece.span.from, piece.span.to);
+        let stock = &mut books.stocks[draw.stock as usize];
+        stock.line.pass(piece.span, seq);
+        effects.moves.push(moved(
+            stock.id,
+            piece.span,
+            Holding::Allocated(allocation.seq),
+            Holding::Delivered(seq),
+        ));
+    }
+    allocation.standing.push(seq);
+    effects.about = Some(allocation.seq);
+    known(books.parties.get(&e.receiver), &e.receiver)?;
+    books.deliveries.push(Delivery {
+        seq,
+        code: e.delivery.get().clone(),
+        by: entry.by.clone(),
+        allocation: place,
+        quantity: e.quantity.thousandths(),
+        delivered_on: e.delivered_on,
+        pieces,
+        answer: None,
+    });
+    Ok(record)
+}
+
+fn answered(
+    books: &mut Books,
+    seq: u64,
+    code: &Code,
+    kind: AnswerKind,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let Record::Delivery(place) = standing(books, code)? else {
+        return Err(format!("{code} is not a delivery"));
+    };
+    let delivery = &mut books.deliveries[place as usize];
+    if delivery.answer.is_some() {
+        return Err(format!("{code} is answered twice"));
+    }
+    delivery.answer = Some((seq, kind));
+    effects.about = Some(delivery.seq);
+    let record = Record::Answer(index(books.answers.len())?);
+    books.answers.push(Answer { delivery: place });
+    Ok(record)
+}
+
+fn entry_reversed(books: &mut Books, seq: u64, reverses: u64, effects: &mut Effects) -> Result<(), String> {
+    let record = *known(books.entries.get(reverses as usize), reverses)?;
+    if books.reversed.insert(reverses, seq).is_some() {
+        return Err(format!("entry {reverses} is reversed twice"));
+    }
+    let stands = |standing: &mut Vec<u64>| standing.retain(|&other| other != reverses);
+    match record {
+        Record::Other => return Err(format!("entry {reverses} cannot be reversed")),
+        Record::Donation(place) => {
+            let donation = &books.donations[place as usize];
+            if !donation.standing.is_empty() {
+                return Err(format!("entries stand on donation {}", donation.code));
+            }
+        }
+        Record::Cancelling(place) => {
+            let Cancelling { donation, quantity } = books.cancellings[place as usize];
+            let donation = &mut books.donations[donation as usize];
+            donation.cancelled -= quantity;
+            stands(&mut donation.standing);
+            effects.about = Some(donation.seq);
+        }
+        Record::Receipt(place) => {
+            let receipt = books.receipts[place as usize];
+            let span = books.receipt_span(&receipt);
+            let stock = &mut books.stocks[receipt.stock as usize];
+            if !stock.line.is_free(span) {
+                return Err(format!("a part of receipt {reverses} is drawn"));
+            }
+            stock.line.withdraw(span);
+            stock.reversed = receipt.nth == NONE;
+            effects
+                .moves
+                .push(moved(stock.id, span, Holding::Available, Holding::Withdrawn));
+            if receipt.donation != NONE {
+                let donation = &mut books.donations[receipt.donation as usize];
+                donation.received -= span.length();
+                stands(&mut donation.standing);
+                effects.about = Some(donation.seq);
+            }
+        }
+        Record::Allocation(place) => {
+            let allocation = &mut books.allocations[place as usize];
+            if !allocation.standing.is_empty() {
+                return Err(format!("entries stand on allocation {}", allocation.code));
+            }
+            for draw in &mut allocation.draws {
+                let stock = &mut books.stocks[draw.stock as usize];
+                for (from, to, ()) in std::mem::take(&mut draw.open).iter() {
+                    let span = Span { from, to };
+                    stock.line.give_back(span);
+                    effects.moves.push(moved(
+                        stock.id,
+                        span,
+                        Holding::Allocated(reverses),
+                        Holding::Available,
+                    ));
+                }
+            }
+        }
+        Record::Release(place) => {
+            let Release { allocation, pieces } = &books.releases[place as usize];
+            let allocation = &mut books.allocations[*allocation as usize];
+            for piece in pieces {
+                let draw = &mut allocation.draws[piece.draw as usize];
+                let stock = &mut books.stocks[draw.stock as usize];
+                if !stock.line.is_free(piece.span) {
+                    return Err(format!("what entry {reverses} gave back is drawn again"));
+                }
+                stock.line.hold(piece.span, allocation.seq);
+                draw.open.insert(piece.span.from, piece.span.to, ());
+                effects.moves.push(moved(
+                    stock.id,
+                    piece.span,
+                    Holding::Available,
+                    Holding::Allocated(allocation.seq),
+                ));
+            }
+            stands(&mut allocation.standing);
+            effects.about = Some(allocation.seq);
+        }
+        Record::Delivery(place) => {
+            let delivery = &books.deliveries[place as usize];
+            if delivery.answer.is_some() {
+                return Err(format!("delivery {} is answered", delivery.code));
+            }
+            let allocation = &mut books.allocations[delivery.allocation as usize];
+            for piece in &delivery.pieces {
+                let draw = &mut allocation.draws[piece.draw as usize];
+                let stock = &mut books.stocks[draw.stock as usize];
+                stock.line.pass(piece.span, allocation.seq);
+                draw.open.insert(piece.span.from, piece.span.to, ());
+                let (was, now) = (Holding::Delivered(reverses), Holding::Allocated(allocation.seq));
+                effects.moves.push(moved(stock.id, piece.span, was, now));
+            }
+            stands(&mut allocation.standing);
+            effects.about = Some(allocation.seq);
+        }
+        Record::Answer(place) => {
+            let delivery = &mut books.deliveries[books.answers[place as usize].delivery as usize];
+            if delivery.answer.is_none_or(|(answer, _)| answer != reverses) {
+                return Err(format!("entry {reverses} is not the answer that stands"));
+            }
+            delivery.answer = None;
+            effects.about = Some(delivery.seq);
+        }
+    }
+    Ok(())
+}
+
+/// What the books hold together about a lot or pool, for tests of conservation.
+pub fn available(books: &Books, name: &Reference) -> Option<u128> {
+    books
+        .stock(name)
+        .map(|place| books.stocks[place as usize].line.available())
+}

@@ -1,0 +1,475 @@
+//! What the rules have to know: every code, every open quantity, the reference data. In memory, no clock, no disk.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use minhbach_events::event::{
+    CampaignOpened, ItemRegistered, PartyRegistered, PlaceRegistered, ProgrammePublished, Restriction,
+    Successor,
+};
+use minhbach_events::words::{LedgerKind, PlaceKind, Source};
+use minhbach_events::{Actor, Code, Currency, Date, Hash, Item, Key, Label, Reference, Slug, Timestamp};
+use minhbach_projections::recorded::StockId;
+
+use crate::codes::{Codes, Keys, Record};
+use crate::line::{Line, Span};
+use crate::spans::Spans;
+
+/// Marks "none" where an index of 32 bits would be.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// The state that [`decide`](crate::decide) asks and [`apply`](crate::apply) changes.
+#[derive(Clone, Default)]
+pub struct Books {
+    pub(crate) size: u64,
+    pub(crate) last_at: Option<Timestamp>,
+    pub(crate) head: Hash,
+    pub(crate) kind: Option<LedgerKind>,
+    pub(crate) codes: Codes,
+    pub(crate) keys: Keys,
+    /// What each entry opened, by seq.
+    pub(crate) entries: Vec<Record>,
+    /// Reversed entries, and by which.
+    pub(crate) reversed: HashMap<u64, u64>,
+    pub(crate) programmes: HashMap<Slug, Programme>,
+    pub(crate) places: HashMap<Slug, Place>,
+    pub(crate) items: HashMap<Slug, Registered<ItemRegistered>>,
+    pub(crate) parties: HashMap<Slug, Registered<PartyRegistered>>,
+    pub(crate) campaigns: HashMap<Slug, Campaign>,
+    /// Pools by slug, as indexes of `stocks`.
+    pub(crate) pools: HashMap<Slug, u32>,
+    pub(crate) stocks: Vec<Stock>,
+    pub(crate) donations: Vec<Donation>,
+    pub(crate) receipts: Vec<Receipt>,
+    pub(crate) allocations: Vec<Allocation>,
+    pub(crate) deliveries: Vec<Delivery>,
+    pub(crate) cancellings: Vec<Cancelling>,
+    pub(crate) releases: Vec<Release>,
+    pub(crate) answers: Vec<Answer>,
+    /// The last serial number of each fund and year.
+    pub(crate) serials: HashMap<(Slug, i32), u64>,
+}
+
+/// A registration and the entry that last changed it.
+#[derive(Clone, Debug)]
+pub(crate) struct Registered<T> {
+    pub seq: u64,
+    pub value: T,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Programme {
+    pub seq: u64,
+    pub terms: ProgrammePublished,
+    pub closed: Option<Date>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    pub seq: u64,
+    pub terms: PlaceRegistered,
+    pub succeeded: Option<(Date, Vec<Successor>)>,
+    /// Whom it took over from, and since when.
+    pub predecessors: Vec<(Slug, Date)>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Campaign {
+    pub seq: u64,
+    pub terms: CampaignOpened,
+    pub closed: Option<Date>,
+    pub restriction: Option<Arc<Restriction>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) struct Sources(u16);
+
+impl Sources {
+    pub fn of(source: Source) -> Sources {
+        Sources(1 << source as u16)
+    }
+    pub fn iter(self) -> impl Iterator<Item = Source> {
+        Source::ALL
+            .iter()
+            .copied()
+            .filter(move |&source| self.0 & (1 << source as u16) != 0)
+    }
+}
+
+/// A lot or a pool.
+#[derive(Clone, Debug)]
+pub(crate) struct Stock {
+    pub id: StockId,
+    pub name: Reference,
+    pub fund: Slug,
+    pub item: Item,
+    pub sources: Sources,
+    pub restriction: Option<Arc<Restriction>>,
+    pub line: Line,
+    pub store: Store,
+    /// The receipt that opened it was reversed.
+    pub reversed: bool,
+}
+
+/// How a stock was filled.
+#[derive(Clone, Debug)]
+pub(crate) enum Store {
+    /// At once.
+    Lot { since: Date, expires_on: Option<Date> },
+    /// One receipt after the other, in order of seq and of place in the line.
+    Pool { receipts: Vec<Pooled> },
+}
+
+/// A receipt's place in a pool's line. It ends where the next begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pooled {
+    pub from: u128,
+    pub seq: u32,
+    /// Days since 0001-01-01.
+    pub received_on: i32,
+    /// Days since 0001-01-01; `i32::MAX` for never.
+    pub expires_on: i32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Donation {
+    pub seq: u64,
+    pub code: Code,
+    pub item: Item,
+    pub pledged: u64,
+    pub cancelled: u64,
+    pub received: u128,
+    pub pledged_on: Date,
+    pub restriction: Option<Arc<Restriction>>,
+    /// Receipts and cancellings that stand.
+    pub standing: Vec<u64>,
+}
+
+/// Compact, because gifts come by the million.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Receipt {
+    pub seq: u32,
+    pub stock: u32,
+    /// Its place among the pool's receipts; [`NONE`] for a lot of its own.
+    pub nth: u32,
+    pub donation: u32,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Allocation {
+    pub seq: u64,
+    pub code: Code,
+    pub programme: Slug,
+    pub category: Label,
+    pub place: Slug,
+    pub need: Option<Code>,
+    pub item: Item,
+    pub decided_on: Date,
+    pub draws: Vec<Drawn>,
+    /// Deliveries and releases that stand.
+    pub standing: Vec<u64>,
+}
+
+/// What an allocation drew from one stock.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawn {
+    pub stock: u32,
+    /// What is neither delivered nor released.
+    pub open: Spans<()>,
+}
+
+/// A stretch of one draw of an allocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    pub draw: u32,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Delivery {
+    pub seq: u64,
+    pub code: Code,
+    pub by: Actor,
+    pub allocation: u32,
+    pub quantity: u64,
+    pub delivered_on: Date,
+    pub pieces: Vec<Piece>,
+    /// The answer that stands.
+    pub answer: Option<(u64, AnswerKind)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnswerKind {
+    Confirmed,
+    Disputed,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cancelling {
+    pub donation: u32,
+    pub quantity: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Release {
+    pub allocation: u32,
+    pub pieces: Vec<Piece>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Answer {
+    pub delivery: u32,
+}
+
+impl Books {
+    /// How many entries were applied.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+    /// The hash of the last entry; [`Hash::ZERO`] before the first.
+    pub fn head(&self) -> Hash {
+        self.head
+    }
+    /// When the last entry was recorded.
+    pub fn last_at(&self) -> Option<Timestamp> {
+        self.last_at
+    }
+    /// What the ledger is for, once it is opened.
+    pub fn kind(&self) -> Option<LedgerKind> {
+        self.kind
+    }
+    /// The entry that opened what a code stands for.
+    pub fn seq_of_code(&self, code: &Code) -> Option<u64> {
+        self.codes.get(code).and_then(|record| self.seq_of(record))
+    }
+    /// The entry that opened a pool.
+    pub fn seq_of_pool(&self, pool: &Slug) -> Option<u64> {
+        self.pools
+            .get(pool)
+            .map(|&stock| self.stocks[stock as usize].id.seq())
+    }
+    /// By which entry an entry was reversed.
+    pub fn reversed_by(&self, seq: u64) -> Option<u64> {
+        self.reversed.get(&seq).copied()
+    }
+    /// The entries that may carry a key; each must be looked at to be sure.
+    pub fn key_candidates(&self, key: &Key) -> impl Iterator<Item = u64> + '_ {
+        self.keys.candidates(key)
+    }
+    /// A place's name, as last registered.
+    pub fn place_name(&self, place: &Slug) -> Option<&str> {
+        self.places.get(place).map(|place| place.terms.name.as_str())
+    }
+    /// A party's name, as last registered.
+    pub fn party_name(&self, party: &Slug) -> Option<&str> {
+        self.parties.get(party).map(|party| party.value.name.as_str())
+    }
+    /// An item's title and unit, as last registered.
+    pub fn item(&self, item: &Slug) -> Option<&ItemRegistered> {
+        self.items.get(item).map(|item| &item.value)
+    }
+    /// A category's title in a programme.
+    pub fn category(&self, programme: &Slug, category: &Label) -> Option<&minhbach_events::event::Category> {
+        let programme = self.programmes.get(programme)?;
+        programme
+            .terms
+            .categories
+            .iter()
+            .find(|c| c.category == *category)
+    }
+    /// A pool's fund, item, source and restriction.
+    pub fn pool(&self, pool: &Slug) -> Option<PoolTerms<'_>> {
+        let stock = &self.stocks[*self.pools.get(pool)? as usize];
+        let source = stock.sources.iter().next()?;
+        Some(PoolTerms {
+            fund: &stock.fund,
+            item: &stock.item,
+            source,
+        })
+    }
+
+    fn seq_of(&self, record: Record) -> Option<u64> {
+        Some(match record {
+            Record::Other | Record::Cancelling(_) | Record::Release(_) | Record::Answer(_) => return None,
+            Record::Donation(index) => self.donations[index as usize].seq,
+            Record::Receipt(index) => u64::from(self.receipts[index as usize].seq),
+            Record::Allocation(index) => self.allocations[index as usize].seq,
+            Record::Delivery(index) => self.deliveries[index as usize].seq,
+        })
+    }
+
+    /// A receipt's stretch of its stock's line.
+    pub(crate) fn receipt_span(&self, receipt: &Receipt) -> Span {
+        let stock = &self.stocks[receipt.stock as usize];
+        match &stock.store {
+            Store::Lot { .. } => Span {
+                from: 0,
+                to: stock.line.end(),
+            },
+            Store::Pool { receipts } => {
+                let nth = receipt.nth as usize;
+                let to = receipts.get(nth + 1).map_or(stock.line.end(), |next| next.from);
+                Span {
+                    from: receipts[nth].from,
+                    to,
+                }
+            }
+        }
+    }
+
+    /// The stock a draw names: a lot by its code, a pool by its slug.
+    pub(crate) fn stock(&self, reference: &Reference) -> Option<u32> {
+        if let Some(code) = reference.as_code()
+            && let Some(Record::Receipt(index)) = self.codes.get(&code)
+        {
+            let receipt = &self.receipts[index as usize];
+            if receipt.nth == NONE {
+                return Some(receipt.stock);
+            }
+        }
+        reference
+            .as_slug()
+            .and_then(|slug| self.pools.get(&slug).copied())
+    }
+
+    // --- places ---
+
+    /// Whether a place exists on a day: inside its validity and not yet succeeded.
+    pub(crate) fn place_valid(&self, place: &Slug, on: Date) -> bool {
+        self.places.get(place).is_some_and(|place| {
+            place.terms.valid_from <= on
+                && place.terms.valid_to.is_none_or(|to| on <= to)
+                && place.succeeded.as_ref().is_none_or(|(since, _)| on < *since)
+        })
+    }
+
+    /// Whether a place is one of `within`, lies under one, or succeeded one by that day, directly or through
+    /// others.
+    pub(crate) fn place_within(&self, place: &Slug, within: &[Slug], on: Date) -> bool {
+        let mut seen: HashSet<&Slug> = HashSet::new();
+        let mut open = vec![place];
+        while let Some(place) = open.pop() {
+            if within.contains(place) {
+                return true;
+            }
+            if !seen.insert(place) {
+                continue;
+            }
+            if let Some(known) = self.places.get(place) {
+                open.extend(known.terms.parent.as_ref());
+                open.extend(
+                    known
+                        .predecessors
+                        .iter()
+                        .filter(|(_, since)| *since <= on)
+                        .map(|(slug, _)| slug),
+                );
+            }
+        }
+        false
+    }
+
+    /// Whether a place is a province or district above one of `places`.
+    pub(crate) fn place_above(&self, place: &Slug, places: &[Slug], on: Date) -> bool {
+        !self.finer_than_district(place)
+            && places.iter().any(|inner| {
+                // Above the place itself, or above what took over from it.
+                self.place_within(inner, std::slice::from_ref(place), on)
+                    || self
+                        .successors(inner, on)
+                        .iter()
+                        .any(|s| self.place_within(s, std::slice::from_ref(place), on))
+            })
+    }
+
+    /// All that took over from a place by a day, directly or through others.
+    pub(crate) fn successors(&self, place: &Slug, on: Date) -> Vec<Slug> {
+        let mut found: Vec<Slug> = Vec::new();
+        let mut open = vec![place.clone()];
+        while let Some(place) = open.pop() {
+            let Some((since, successors)) = self.places.get(&place).and_then(|p| p.succeeded.as_ref()) else {
+                continue;
+            };
+            if *since <= on {
+                for successor in successors {
+                    if !found.contains(&successor.place) {
+                        found.push(successor.place.clone());
+                        open.push(successor.place.clone());
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    pub(crate) fn finer_than_district(&self, place: &Slug) -> bool {
+        self.places
+            .get(place)
+            .is_none_or(|place| !matches!(place.terms.kind, PlaceKind::Province | PlaceKind::District))
+    }
+
+    // --- pools ---
+
+    /// The newest day and the earliest expiry among what stretches of a stock came from.
+    pub(crate) fn came_from(&self, stock: &Stock, spans: &[Span]) -> CameFrom {
+        match &stock.store {
+            Store::Lot { since, expires_on } => CameFrom {
+                newest: *since,
+                newest_name: stock.name.to_string(),
+                expires_on: *expires_on,
+            },
+            Store::Pool { receipts } => {
+                let mut newest = (i32::MIN, 0);
+                let mut expires = i32::MAX;
+                for span in spans {
+                    let first = receipts
+                        .partition_point(|r| r.from <= span.from)
+                        .saturating_sub(1);
+                    for receipt in receipts[first..].iter().take_while(|r| r.from < span.to) {
+                        newest = newest.max((receipt.received_on, receipt.seq));
+                        expires = expires.min(receipt.expires_on);
+                    }
+                }
+                CameFrom {
+                    newest: Date::from_ordinal(newest.0)
+                        .unwrap_or_else(|| Date::new(1, 1, 1).expect("a day")),
+                    newest_name: stock.name.to_string(),
+                    expires_on: Date::from_ordinal(expires),
+                }
+            }
+        }
+    }
+}
+
+/// What the rules ask of the receipts behind a draw.
+pub(crate) struct CameFrom {
+    pub newest: Date,
+    pub newest_name: String,
+    pub expires_on: Option<Date>,
+}
+
+/// What a pool takes.
+#[derive(Clone, Copy, Debug)]
+pub struct PoolTerms<'a> {
+    /// The party that holds it.
+    pub fund: &'a Slug,
+    /// What it is of.
+    pub item: &'a Item,
+    /// Where its receipts come from.
+    pub source: Source,
+}
+
+/// Writes a quantity for a sentence, in the item's unit.
+pub(crate) fn amount(thousandths: u128) -> minhbach_events::Amount {
+    minhbach_events::Amount(thousandths)
+}
+
+/// Decimals of a quantity that its item cannot have.
+pub(crate) fn too_many_decimals(item: &Item, decimals: u32) -> Option<(String, u32)> {
+    match item {
+        Item::Money(currency) if Currency::digits(*currency) < decimals => {
+            Some((currency.as_str().to_owned(), currency.digits()))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,160 @@
+//! Every code and every key ever used, in a few bytes each.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+
+use hashbrown::HashTable;
+use minhbach_events::{Code, Key};
+
+/// What a code or a seq stands for: a kind of record and its place among its kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record {
+    /// An entry that nothing has to be remembered of but that it is there.
+    Other,
+    Donation(u32),
+    Receipt(u32),
+    Allocation(u32),
+    Delivery(u32),
+    Cancelling(u32),
+    Release(u32),
+    Answer(u32),
+}
+
+/// Codes of at most 12 characters as exact numbers, longer ones as text.
+///
+/// The alphabet has 37 characters; with an end mark, 12 of them fit in 64 bits (38^12 < 2^64). So nothing has to
+/// be looked up in the journal to be sure, and a code the ledger makes costs 16 bytes of table.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Codes {
+    hasher: RandomState,
+    short: HashTable<(u64, Record)>,
+    long: HashMap<Code, Record>,
+}
+
+fn number(code: &Code) -> Option<u64> {
+    if code.as_str().len() > 12 {
+        return None;
+    }
+    Some(code.as_str().bytes().fold(0, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0' + 1,
+            b'A'..=b'Z' => byte - b'A' + 11,
+            _ => 37,
+        };
+        number * 38 + u64::from(digit)
+    }))
+}
+
+impl Codes {
+    pub fn get(&self, code: &Code) -> Option<Record> {
+        match number(code) {
+            Some(number) => self
+                .short
+                .find(self.hasher.hash_one(number), |&(n, _)| n == number)
+                .map(|&(_, record)| record),
+            None => self.long.get(code).copied(),
+        }
+    }
+
+    /// Adds a code; false if it was there.
+    pub fn insert(&mut self, code: &Code, record: Record) -> bool {
+        match number(code) {
+            Some(number) => {
+                let hasher = &self.hasher;
+                let hash = hasher.hash_one(number);
+                if self.short.find(hash, |&(n, _)| n == number).is_some() {
+                    return false;
+                }
+                self.short
+                    .insert_unique(hash, (number, record), |&(n, _)| hasher.hash_one(n));
+                true
+            }
+            None => self.long.insert(code.clone(), record).is_none(),
+        }
+    }
+}
+
+/// Every idempotency key, as 64 bits of a hash and the entry it stands in.
+///
+/// A hit is a candidate: the entry itself has the last word.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Keys {
+    hasher: RandomState,
+    // Halves of 32 bits, so that an element takes 12 bytes and not 16.
+    table: HashTable<[u32; 3]>,
+}
+
+fn fold(hash: u64) -> (u32, u32) {
+    ((hash >> 32) as u32, hash as u32)
+}
+
+impl Keys {
+    /// The entries that may carry the key.
+    pub fn candidates(&self, key: &Key) -> impl Iterator<Item = u64> + '_ {
+        let hash = self.hasher.hash_one(key);
+        let (high, low) = fold(hash);
+        self.table
+            .iter_hash(hash)
+            .filter(move |e| e[0] == high && e[1] == low)
+            .map(|e| u64::from(e[2]))
+    }
+
+    pub fn insert(&mut self, key: &Key, seq: u64) {
+        let hash = self.hasher.hash_one(key);
+        let (high, low) = fold(hash);
+        let seq = u32::try_from(seq).expect("a journal holds fewer than 2^32 entries");
+        self.table.insert_unique(hash, [high, low, seq], |e| {
+            u64::from(e[0]) << 32 | u64::from(e[1])
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_any_length_are_told_apart() {
+        let mut codes = Codes::default();
+        let names = [
+            "AAA",
+            "AAAA",
+            "0AA",
+            "A-A",
+            "A--",
+            "RC-7K2Q9M4XX",
+            "RC-7K2Q9M4XXA",
+            "999999999999",
+            "ZZZZZZZZZZZZ",
+        ];
+        for (index, name) in names.iter().enumerate() {
+            let code = Code::new(name).unwrap();
+            assert_eq!(codes.get(&code), None, "{name}");
+            assert!(codes.insert(&code, Record::Receipt(index as u32)));
+            assert!(
+                !codes.insert(&code, Record::Other) || code.as_str().len() > 12,
+                "{name} twice"
+            );
+        }
+        for (index, name) in names.iter().enumerate().filter(|(_, name)| name.len() <= 12) {
+            assert_eq!(
+                codes.get(&Code::new(name).unwrap()),
+                Some(Record::Receipt(index as u32)),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
+    fn keys_are_found_again() {
+        let mut keys = Keys::default();
+        let key = |n: u64| Key::new(&format!("stmt-{n}")).unwrap();
+        for n in 0..10_000 {
+            keys.insert(&key(n), n);
+        }
+        for n in 0..10_000 {
+            assert_eq!(keys.candidates(&key(n)).collect::<Vec<_>>(), vec![n]);
+        }
+        assert_eq!(keys.candidates(&key(10_000)).next(), None);
+    }
+}

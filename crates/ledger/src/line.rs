@@ -1,0 +1,120 @@
+//! A stock's line: positions in thousandths, fixed for ever; the lowest free ones are drawn first.
+
+use crate::spans::Spans;
+
+/// A stretch of a line, its end excluded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub from: u128,
+    pub to: u128,
+}
+
+impl Span {
+    pub fn length(self) -> u128 {
+        self.to - self.from
+    }
+}
+
+/// The line of a lot or pool.
+///
+/// Invariant: every position below `end` is free, held by exactly one entry, or withdrawn for good.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Line {
+    end: u128,
+    available: u128,
+    free: Spans<()>,
+    /// By whom the rest is held: the seq of an allocation, delivery or another outflow.
+    held: Spans<u64>,
+}
+
+impl Line {
+    pub fn of(quantity: u128) -> Line {
+        let mut line = Line::default();
+        if 0 < quantity {
+            line.extend(quantity);
+        }
+        line
+    }
+
+    pub fn end(&self) -> u128 {
+        self.end
+    }
+
+    /// What can be drawn, in thousandths.
+    pub fn available(&self) -> u128 {
+        self.available
+    }
+
+    /// A receipt joins at the end.
+    pub fn extend(&mut self, quantity: u128) -> Span {
+        let span = Span {
+            from: self.end,
+            to: self.end + quantity,
+        };
+        self.end = span.to;
+        self.available += quantity;
+        self.free.insert(span.from, span.to, ());
+        span
+    }
+
+    /// The stretches a draw of this quantity would take, lowest first; `None` when there is not enough.
+    pub fn front(&self, quantity: u128) -> Option<Vec<Span>> {
+        if self.available < quantity {
+            return None;
+        }
+        let mut rest = quantity;
+        let mut spans = Vec::new();
+        for (from, to, ()) in self.free.iter() {
+            if rest == 0 {
+                break;
+            }
+            let to = to.min(from + rest);
+            rest -= to - from;
+            spans.push(Span { from, to });
+        }
+        Some(spans)
+    }
+
+    /// Whether all of a stretch is free.
+    pub fn is_free(&self, span: Span) -> bool {
+        self.free.covers(span.from, span.to, ())
+    }
+
+    /// Takes a free stretch.
+    pub fn hold(&mut self, span: Span, holder: u64) {
+        self.free.remove(span.from, span.to);
+        self.held.insert(span.from, span.to, holder);
+        self.available -= span.length();
+    }
+
+    /// Passes a held stretch on.
+    pub fn pass(&mut self, span: Span, holder: u64) {
+        self.held.remove(span.from, span.to);
+        self.held.insert(span.from, span.to, holder);
+    }
+
+    /// Gives a held stretch back to its original place in the line.
+    pub fn give_back(&mut self, span: Span) {
+        self.held.remove(span.from, span.to);
+        self.free.insert(span.from, span.to, ());
+        self.available += span.length();
+    }
+
+    /// Takes a free stretch out of the line for good.
+    pub fn withdraw(&mut self, span: Span) {
+        self.free.remove(span.from, span.to);
+        self.available -= span.length();
+    }
+
+    /// Who holds parts of a stretch, without repetition, in order of seq.
+    pub fn holders(&self, span: Span) -> Vec<u64> {
+        let mut holders: Vec<u64> = self
+            .held
+            .overlapping(span.from, span.to)
+            .map(|(_, _, holder)| holder)
+            .collect();
+        holders.sort_unstable();
+        holders.dedup();
+        holders
+    }
+}

@@ -1,0 +1,350 @@
+//! Why a proposal is refused: a code for programs, a sentence for people, and the data behind both.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::LazyLock;
+
+use fluent_templates::fluent_bundle::FluentValue;
+use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use minhbach_events::words::RejectionCode;
+use minhbach_events::{Malformed, Problem};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+static_loader! {
+    static SENTENCES = {
+        locales: "./texts",
+        fallback_language: "vi",
+        // Marks of direction around every name would be seen on a terminal; both languages run left to right.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The languages every sentence exists in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    /// Tiếng Việt, first.
+    Vietnamese,
+    /// English.
+    English,
+}
+
+impl Language {
+    fn identifier(self) -> &'static LanguageIdentifier {
+        static IDENTIFIERS: LazyLock<[LanguageIdentifier; 2]> =
+            LazyLock::new(|| ["vi", "en"].map(|name| name.parse().expect("a language tag")));
+        &IDENTIFIERS[self as usize]
+    }
+}
+
+macro_rules! reasons {
+    ($($code:ident: $($reason:ident = $id:literal),+;)+) => {
+        /// What exactly was wrong. Each belongs to one code and has a sentence under its name in the text files.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[allow(missing_docs, reason = "the sentence in texts/en/rejections.ftl says what each means")]
+        pub enum Reason { $($($reason),+),+ }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Reason] = &[$($(Reason::$reason),+),+];
+            /// The rejection it belongs to.
+            pub fn code(self) -> RejectionCode {
+                match self { $($(Reason::$reason)|+ => RejectionCode::$code),+ }
+            }
+            /// Its name in the text files.
+            pub fn id(self) -> &'static str {
+                match self { $($(Reason::$reason => $id),+),+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    TooLarge: TooLarge = "too-large", EntryTooLarge = "entry-too-large";
+    Malformed: Form = "malformed", FormLine = "malformed-line";
+    UnknownType: UnknownType = "unknown-type", NotYet = "type-without-rules";
+    IdempotencyConflict: KeyUsed = "key-used";
+    PersonalData: Email = "personal-email", LongNumber = "personal-number";
+    DuplicateCode: CodeUsed = "code-used", SlugUsed = "slug-used", OpenedTwice = "opened-twice";
+    UnknownReference: Unknown = "unknown", Reversed = "reversed", UnknownInside = "unknown-inside",
+        NotOpened = "not-opened", NoEntry = "no-entry";
+    Closed: CampaignNotOpen = "campaign-not-open", CampaignOver = "campaign-over",
+        ProgrammeClosed = "programme-closed", AlreadyClosed = "already-closed", AlreadySucceeded = "already-succeeded",
+        DeliveryAnswered = "delivery-answered", DeliveryDisputed = "delivery-disputed";
+    OutOfPeriod: InFuture = "in-future", OutsideProgramme = "outside-programme", BeforeEarlier = "before-earlier";
+    OutOfScope: PlaceNotInScope = "place-not-in-scope", PlaceNotValid = "place-not-valid",
+        GroupNotInCategory = "group-not-in-category", GroupMissing = "group-missing",
+        DeliveredElsewhere = "delivered-elsewhere", PlaceTooWide = "place-too-wide";
+    ItemMismatch: PoolFund = "pool-fund", PoolItem = "pool-item", PledgeItem = "pledge-item", LotItem = "lot-item",
+        ItemCategory = "item-category", NeedDiffers = "need-differs";
+    ValueMismatch: VndValue = "vnd-value";
+    SourceNotPermitted: PoolSource = "pool-source", CategorySource = "category-source";
+    RestrictionViolated: BoundProgramme = "bound-programme", BoundCategory = "bound-category", BoundPlace = "bound-place",
+        BoundGroup = "bound-group", BoundNeed = "bound-need", BoundUntil = "bound-until";
+    RestrictionConflict: NothingLeft = "nothing-left", PoolRestriction = "pool-restriction";
+    Expired: Expired = "expired";
+    SmallGroup: PlaceTooFine = "place-too-fine", ReceiverTooFine = "receiver-too-fine", NoChildren = "no-children";
+    FourEyes: SameActor = "same-actor";
+    InsufficientQuantity: NotInLot = "not-in-lot", NotInAllocation = "not-in-allocation",
+        NotOutstanding = "not-outstanding", MoreThanDelivered = "more-than-delivered";
+    ReversalBlocked: NotReversible = "not-reversible", AlreadyReversed = "already-reversed", InTheWay = "in-the-way",
+        DrawnPool = "drawn-pool";
+}
+
+/// A fact that a sentence names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Datum {
+    /// A code, a date, a quantity.
+    Text(String),
+    /// A count or a seq.
+    Number(u64),
+    /// Seqs.
+    Seqs(Vec<u64>),
+    /// A word of the books, like `pool`; the text files have it as `word-pool`.
+    Word(&'static str),
+}
+
+/// A refused proposal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rejection {
+    reason: Reason,
+    problem: Option<Problem>,
+    data: Vec<(&'static str, Datum)>,
+}
+
+impl Rejection {
+    /// Refuses for a reason.
+    pub fn new(reason: Reason) -> Rejection {
+        Rejection {
+            reason,
+            problem: None,
+            data: Vec::new(),
+        }
+    }
+    /// Names a fact.
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Rejection {
+        self.data.push((name, Datum::Text(value.to_string())));
+        self
+    }
+    /// Names a count.
+    pub fn count(mut self, name: &'static str, number: u64) -> Rejection {
+        self.data.push((name, Datum::Number(number)));
+        self
+    }
+    /// Names a thing by its word, which each language has its own for.
+    pub fn word(mut self, name: &'static str, word: &'static str) -> Rejection {
+        self.data.push((name, Datum::Word(word)));
+        self
+    }
+    /// Names the first 20 entries in the way, and how many there are.
+    pub fn entries(mut self, seqs: &[u64]) -> Rejection {
+        self.data
+            .push(("entries", Datum::Seqs(seqs.iter().copied().take(20).collect())));
+        self.count("count", seqs.len() as u64)
+    }
+    /// The code for programs.
+    pub fn code(&self) -> RejectionCode {
+        self.reason.code()
+    }
+    /// What exactly was wrong.
+    pub fn reason(&self) -> Reason {
+        self.reason
+    }
+    /// The sentence.
+    pub fn message(&self, language: Language) -> String {
+        let identifier = language.identifier();
+        let mut arguments: HashMap<std::borrow::Cow<'static, str>, FluentValue<'_>> = HashMap::new();
+        for (name, datum) in &self.data {
+            let value = match datum {
+                Datum::Text(text) => FluentValue::from(text.as_str()),
+                // As text: a seq is not a quantity and takes no separators.
+                Datum::Number(number) => FluentValue::from(number.to_string()),
+                Datum::Seqs(seqs) => {
+                    FluentValue::from(seqs.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))
+                }
+                Datum::Word(word) => FluentValue::from(SENTENCES.lookup(identifier, &format!("word-{word}"))),
+            };
+            arguments.insert((*name).into(), value);
+        }
+        if let Some(problem) = &self.problem {
+            arguments.insert(
+                "problem".into(),
+                FluentValue::from(problem_text(problem, language)),
+            );
+        }
+        SENTENCES.lookup_with_args(identifier, self.reason.id(), &arguments)
+    }
+}
+
+impl From<Malformed> for Rejection {
+    fn from(malformed: Malformed) -> Rejection {
+        let reason = if malformed.field.is_empty() {
+            Reason::FormLine
+        } else {
+            Reason::Form
+        };
+        let mut rejection = Rejection {
+            reason,
+            problem: Some(malformed.problem),
+            data: Vec::new(),
+        };
+        if reason == Reason::Form {
+            rejection = rejection.with("field", malformed.field);
+        }
+        rejection
+    }
+}
+
+/// Says what is wrong with the form of a field.
+pub fn problem_text(problem: &Problem, language: Language) -> String {
+    let mut arguments: HashMap<std::borrow::Cow<'static, str>, FluentValue<'_>> = HashMap::new();
+    let mut set = |name: &'static str, value: String| arguments.insert(name.into(), FluentValue::from(value));
+    let id = match problem {
+        Problem::NotJson { byte, what } => {
+            set("byte", byte.to_string());
+            set("what", what.clone());
+            "problem-not-json".to_owned()
+        }
+        Problem::NotCanonical { byte } => {
+            set("byte", byte.to_string());
+            "problem-not-canonical".to_owned()
+        }
+        Problem::Missing => "problem-missing".to_owned(),
+        Problem::Unknown => "problem-unknown".to_owned(),
+        Problem::Null => "problem-null".to_owned(),
+        Problem::Expected(kind) => format!("problem-expected-{kind}"),
+        Problem::Form(form) => format!("form-{}", form.name().replace('_', "-")),
+        Problem::OneOf(words) => {
+            set("words", words.join(", "));
+            "problem-one-of".to_owned()
+        }
+        Problem::TooLong { max } => {
+            set("max", max.to_string());
+            "problem-too-long".to_owned()
+        }
+        Problem::Empty => "problem-empty".to_owned(),
+        Problem::NotNfc => "problem-not-nfc".to_owned(),
+        Problem::OutOfBounds { min, max } => {
+            set("min", min.to_string());
+            set("max", max.to_string());
+            "problem-out-of-bounds".to_owned()
+        }
+        Problem::Twice => "problem-twice".to_owned(),
+        Problem::EmptyList => "problem-empty-list".to_owned(),
+        Problem::Decimals { currency, digits } => {
+            set("currency", currency.clone());
+            set("digits", digits.to_string());
+            "problem-decimals".to_owned()
+        }
+        Problem::EndsBeforeBegin => "problem-ends-before-begin".to_owned(),
+        Problem::DespiteNotNeeded { code } => {
+            set("code", code.clone());
+            "problem-despite-not-needed".to_owned()
+        }
+        Problem::ReasonWithoutDespite => "problem-reason-without-despite".to_owned(),
+        Problem::DespiteWithoutReason => "problem-despite-without-reason".to_owned(),
+        Problem::AnonymousDonor => "problem-anonymous-donor".to_owned(),
+        Problem::AtOutsideDemo => "problem-at-outside-demo".to_owned(),
+        Problem::UnderItself => "problem-under-itself".to_owned(),
+    };
+    SENTENCES.lookup_with_args(language.identifier(), &id, &arguments)
+}
+
+/// `{"code":…,"message":{"vi":…,"en":…},"detail":{…}}`
+impl Serialize for Rejection {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Message<'a>(&'a Rejection);
+        impl Serialize for Message<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("vi", &self.0.message(Language::Vietnamese))?;
+                map.serialize_entry("en", &self.0.message(Language::English))?;
+                map.end()
+            }
+        }
+        struct Detail<'a>(&'a Rejection);
+        impl Serialize for Detail<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("reason", self.0.reason.id())?;
+                for (name, datum) in &self.0.data {
+                    match datum {
+                        Datum::Text(text) => map.serialize_entry(name, text)?,
+                        Datum::Number(number) => map.serialize_entry(name, number)?,
+                        Datum::Seqs(seqs) => map.serialize_entry(name, seqs)?,
+                        Datum::Word(word) => map.serialize_entry(name, word)?,
+                    }
+                }
+                if let Some(problem) = &self.0.problem {
+                    map.serialize_entry("problem", &problem.to_string())?;
+                }
+                map.end()
+            }
+        }
+        let mut map = serializer.serialize_map(Some(3))?;
+        map.serialize_entry("code", self.code().word())?;
+        map.serialize_entry("message", &Message(self))?;
+        map.serialize_entry("detail", &Detail(self))?;
+        map.end()
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.code(), self.message(Language::English))
+    }
+}
+
+impl std::error::Error for Rejection {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(language: &str) -> Vec<String> {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("texts")
+            .join(language);
+        let mut keys = Vec::new();
+        for file in std::fs::read_dir(folder).unwrap() {
+            let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+            keys.extend(
+                text.lines()
+                    .filter_map(|line| line.split_once(" = ").map(|(key, _)| key.trim().to_owned())),
+            );
+        }
+        keys.retain(|key| !key.starts_with('#') && !key.contains('['));
+        keys.sort();
+        keys
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_in_both_languages() {
+        assert_eq!(keys("vi"), keys("en"));
+        for reason in Reason::ALL {
+            assert!(
+                keys("en").iter().any(|key| key == reason.id()),
+                "{} has no sentence",
+                reason.id()
+            );
+        }
+    }
+
+    #[test]
+    fn sentences_name_their_facts() {
+        let rejection = Rejection::new(Reason::NotInLot)
+            .with("lot", "RC-7K2Q9M4XX")
+            .with("requested", "12")
+            .with("available", "5")
+            .with("item", "ao-am");
+        for language in [Language::Vietnamese, Language::English] {
+            let sentence = rejection.message(language);
+            for fact in ["RC-7K2Q9M4XX", "12", "5", "ao-am"] {
+                assert!(sentence.contains(fact), "{sentence}");
+            }
+        }
+        assert_ne!(
+            rejection.message(Language::Vietnamese),
+            rejection.message(Language::English)
+        );
+    }
+}

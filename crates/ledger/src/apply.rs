@@ -11,7 +11,7 @@ use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, Sto
 
 use crate::books::{
     Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, NONE, Piece,
-    Place, Pooled, Programme, Receipt, Registered, Release, Sources, Stock, Store,
+    Place, Pooled, Programme, Receipt, Release, Sources, Stock, Store,
 };
 use crate::codes::Record;
 use crate::decide::front;
@@ -81,7 +81,6 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::ProgrammeRevised(e) => {
             let programme = known(books.programmes.get_mut(&e.base.programme), &e.base.programme)?;
             programme.terms = e.base.clone();
-            programme.seq = seq;
         }
         Event::ProgrammeClosed(e) => {
             known(books.programmes.get_mut(&e.programme), &e.programme)?.closed = Some(e.on)
@@ -98,7 +97,6 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::PlaceRevised(e) => {
             let place = known(books.places.get_mut(&e.base.place), &e.base.place)?;
             place.terms = e.base.clone();
-            place.seq = seq;
         }
         Event::PlaceSucceeded(e) => {
             for successor in &e.successors {
@@ -110,37 +108,25 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::ItemRegistered(e) => {
             books.items.insert(
                 e.item.clone(),
-                Registered {
-                    seq,
-                    value: e.clone(),
-                },
+                e.clone(),
             );
         }
         Event::ItemRevised(e) => {
             books.items.insert(
                 e.base.item.clone(),
-                Registered {
-                    seq,
-                    value: e.base.clone(),
-                },
+                e.base.clone(),
             );
         }
         Event::PartyRegistered(e) => {
             books.parties.insert(
                 e.party.clone(),
-                Registered {
-                    seq,
-                    value: e.clone(),
-                },
+                e.clone(),
             );
         }
         Event::PartyRevised(e) => {
             books.parties.insert(
                 e.base.party.clone(),
-                Registered {
-                    seq,
-                    value: e.base.clone(),
-                },
+                e.base.clone(),
             );
         }
         Event::CampaignOpened(e) => {
@@ -465,7 +451,6 @@ fn allocation_made(
         programme: e.programme.clone(),
         category: e.category.clone(),
         place: e.place.clone(),
-        need: e.need.clone(),
         item: e.item.clone(),
         decided_on: e.decided_on,
         draws,

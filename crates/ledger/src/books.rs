@@ -33,8 +33,8 @@ pub struct Books {
     pub(crate) reversed: HashMap<u64, u64>,
     pub(crate) programmes: HashMap<Slug, Programme>,
     pub(crate) places: HashMap<Slug, Place>,
-    pub(crate) items: HashMap<Slug, Registered<ItemRegistered>>,
-    pub(crate) parties: HashMap<Slug, Registered<PartyRegistered>>,
+    pub(crate) items: HashMap<Slug, ItemRegistered>,
+    pub(crate) parties: HashMap<Slug, PartyRegistered>,
     pub(crate) campaigns: HashMap<Slug, Campaign>,
     /// Pools by slug, as indexes of `stocks`.
     pub(crate) pools: HashMap<Slug, u32>,
@@ -50,23 +50,14 @@ pub struct Books {
     pub(crate) serials: HashMap<(Slug, i32), u64>,
 }
 
-/// A registration and the entry that last changed it.
-#[derive(Clone, Debug)]
-pub(crate) struct Registered<T> {
-    pub seq: u64,
-    pub value: T,
-}
-
 #[derive(Clone, Debug)]
 pub(crate) struct Programme {
-    pub seq: u64,
     pub terms: ProgrammePublished,
     pub closed: Option<Date>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
-    pub seq: u64,
     pub terms: PlaceRegistered,
     pub succeeded: Option<(Date, Vec<Successor>)>,
     /// Whom it took over from, and since when.
@@ -75,7 +66,6 @@ pub(crate) struct Place {
 
 #[derive(Clone, Debug)]
 pub(crate) struct Campaign {
-    pub seq: u64,
     pub terms: CampaignOpened,
     pub closed: Option<Date>,
     pub restriction: Option<Arc<Restriction>>,
@@ -162,7 +152,6 @@ pub(crate) struct Allocation {
     pub programme: Slug,
     pub category: Label,
     pub place: Slug,
-    pub need: Option<Code>,
     pub item: Item,
     pub decided_on: Date,
     pub draws: Vec<Drawn>,
@@ -262,11 +251,11 @@ impl Books {
     }
     /// A party's name, as last registered.
     pub fn party_name(&self, party: &Slug) -> Option<&str> {
-        self.parties.get(party).map(|party| party.value.name.as_str())
+        self.parties.get(party).map(|party| party.name.as_str())
     }
     /// An item's title and unit, as last registered.
     pub fn item(&self, item: &Slug) -> Option<&ItemRegistered> {
-        self.items.get(item).map(|item| &item.value)
+        self.items.get(item)
     }
     /// A category's title in a programme.
     pub fn category(&self, programme: &Slug, category: &Label) -> Option<&minhbach_events::event::Category> {

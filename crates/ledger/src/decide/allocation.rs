@@ -80,7 +80,7 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
     }
     scope(ask, e, programme, category);
     if let Item::Kind(slug) = &e.item
-        && !books.items[slug].value.categories.contains(&e.category)
+        && !books.items[slug].categories.contains(&e.category)
     {
         ask.rule(
             Rejection::new(Reason::ItemCategory)

@@ -56,7 +56,7 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
         if books.finer_than_district(&e.place) {
             ask.rule(counted(Reason::PlaceTooFine).with("place", &e.place));
         }
-        if let Some(place) = &books.parties[&e.receiver].value.place
+        if let Some(place) = &books.parties[&e.receiver].place
             && books.finer_than_district(place)
         {
             ask.rule(

@@ -87,6 +87,11 @@ pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Eve
     Ok(completed(books, event.clone(), moment))
 }
 
+/// Whether an event's fields fit each other, which is asked before its idempotency key.
+pub(crate) fn well_formed(event: &Event) -> Result<(), Malformed> {
+    form::check(event)
+}
+
 fn despite_of(event: &Event) -> &[RejectionCode] {
     match event {
         Event::ReceiptIssued(e) => e.despite.as_deref(),

@@ -1,0 +1,226 @@
+//! The engine: one writer that decides, commits and projects, and any number of readers.
+//!
+//! Three threads work one after the other on batches: the first decides, encodes and hashes; the second writes
+//! and syncs, and only then acknowledges; the third tells the projections. While one batch is in `fdatasync` the
+//! next is decided.
+
+mod answer;
+mod committer;
+mod decider;
+mod opening;
+mod projector;
+mod repeated;
+mod view;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::thread::JoinHandle;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use minhbach_events::{Actor, Proposal, Timestamp};
+use minhbach_journal::{Holder, Journal, Reader};
+use minhbach_projections::{AsOf, Projections};
+
+pub use answer::{Acknowledgement, Answer, Stopped};
+pub use opening::{OpenError, Opened, Progress, Replaying, Snapshot, discard_projections};
+pub use projector::ReadFault;
+pub use view::View;
+
+use crate::Books;
+use decider::{Decider, Request};
+use projector::Projected;
+
+/// Requests that may wait for the writer; more callers wait their turn.
+const REQUESTS_MAX: usize = 64;
+/// Decided batches that may wait for the disk: one is synced while the next is decided.
+const BATCHES_MAX: usize = 1;
+/// Committed batches that may wait for the projections. A batch holds at most [`decider::BATCH_ENTRIES_MAX`].
+const LAG_BATCHES_MAX: usize = 48;
+/// Proposals in one request at most.
+pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
+
+/// Tells the time; the one place where the ledger learns it.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// The system's clock.
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let millis = i64::try_from(since.as_millis()).unwrap_or(0);
+        Timestamp::from_millis(millis).unwrap_or_else(|| Timestamp::from_millis(0).expect("1970 is a year"))
+    })
+}
+
+/// A ledger that is open for writing and reading.
+pub struct Ledger {
+    dir: PathBuf,
+    books: Arc<RwLock<Books>>,
+    reader: Reader,
+    projected: Arc<Projected>,
+    requests: Option<Sender<Request>>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Ledger {
+    /// Makes an empty ledger in a folder. Its first entry must be `ledger.opened`.
+    ///
+    /// # Errors
+    ///
+    /// There is a journal already, the folder is in use, or the system refuses.
+    pub fn create(dir: &Path, holder: &Holder, clock: Clock) -> Result<Ledger, OpenError> {
+        let journal = Journal::create(dir, holder)?;
+        let projections = opening::fresh_projections(dir)?;
+        Ledger::start(dir, journal, Books::default(), projections, clock)
+    }
+
+    /// Opens the ledger in a folder: recovers the journal, replays it, brings the projections up to it.
+    ///
+    /// # Errors
+    ///
+    /// There is none, it is in use or damaged, or the system refuses.
+    pub fn open(
+        dir: &Path,
+        holder: &Holder,
+        clock: Clock,
+        progress: &dyn Progress,
+    ) -> Result<(Ledger, Opened), OpenError> {
+        let (journal, books, projections, opened) = opening::open(dir, holder, progress)?;
+        Ok((Ledger::start(dir, journal, books, projections, clock)?, opened))
+    }
+
+    fn start(
+        dir: &Path,
+        journal: Journal,
+        books: Books,
+        projections: Projections,
+        clock: Clock,
+    ) -> Result<Ledger, OpenError> {
+        let (request_sender, requests) = bounded(REQUESTS_MAX);
+        let (batch_sender, batches) = bounded(BATCHES_MAX);
+        let (recorded_sender, recorded) = bounded(LAG_BATCHES_MAX);
+        let (used_sender, used): (Sender<_>, Receiver<_>) = bounded(BATCHES_MAX + 2);
+        let reader = journal.reader();
+        let projected = Arc::new(Projected::new(projections));
+        let books = Arc::new(RwLock::new(books));
+        let decider = Decider::new(books.clone(), reader.clone(), clock).map_err(OpenError::Entropy)?;
+        let committed = projected.clone();
+        let threads = vec![
+            spawn("decide", move || decider.run(&requests, &batch_sender, &used))?,
+            spawn("commit", move || committer::run(journal, &batches, &recorded_sender, &used_sender))?,
+            spawn("project", move || projector::run(&committed, &recorded))?,
+        ];
+        Ok(Ledger { dir: dir.to_path_buf(), books, reader, projected, requests: Some(request_sender), threads })
+    }
+
+    /// The folder.
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// Hands proposals to the writer, at most [`REQUEST_PROPOSALS_MAX`]; the answers come, in order, when all that
+    /// were accepted are durable.
+    ///
+    /// `by` is the actor of proposals that name none. With `atomic` all are recorded or none.
+    ///
+    /// # Errors
+    ///
+    /// The writer has stopped.
+    pub fn submit(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Pending, Stopped> {
+        assert!(proposals.len() <= REQUEST_PROPOSALS_MAX, "a request holds at most {REQUEST_PROPOSALS_MAX} proposals");
+        let (reply, answers) = bounded(1);
+        let requests = self.requests.as_ref().ok_or_else(Stopped::earlier)?;
+        let request = Request { proposals, by: by.clone(), atomic, reply };
+        requests.send(request).map_err(|_| Stopped::earlier())?;
+        Ok(Pending { answers })
+    }
+
+    /// Hands proposals to the writer and waits for the answers.
+    ///
+    /// # Errors
+    ///
+    /// The writer has stopped.
+    pub fn record(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Vec<Answer>, Stopped> {
+        self.submit(proposals, by, atomic)?.wait()
+    }
+
+    /// The state of the rules. Held, it keeps the writer waiting.
+    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
+        self.books.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The journal, as far as it is durable.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+
+    /// Answers a question from the projections, once they know everything acknowledged before this call.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed; they are rebuilt at the next opening.
+    pub fn read<T>(&self, question: impl FnOnce(&Projections, &View<'_>) -> T) -> Result<T, ReadFault> {
+        let size = self.reader.head().size;
+        let projections = self.projected.caught_up(size)?;
+        let view = View::new(&self.books, &self.reader);
+        Ok(question(&projections, &view))
+    }
+
+    /// How far the journal is durable.
+    pub fn as_of(&self) -> AsOf {
+        let head = self.reader.head();
+        AsOf { size: head.size, head: head.hash }
+    }
+
+    /// Waits until the projections know all that is durable and have written it.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed.
+    pub fn settle(&self) -> Result<(), ReadFault> {
+        self.projected.settled(self.reader.head().size)
+    }
+
+    /// Ends: what is handed in is committed, the projections are brought up and written.
+    ///
+    /// # Errors
+    ///
+    /// The projections could not be written; they are rebuilt at the next opening.
+    pub fn close(mut self) -> Result<(), ReadFault> {
+        self.end();
+        self.projected.close()
+    }
+
+    fn end(&mut self) {
+        self.requests = None;
+        for thread in self.threads.drain(..) {
+            // A panic in a thread has been reported by it and stopped the writer.
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Ledger {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(OpenError::Thread)
+}
+
+/// Answers that will come.
+pub struct Pending {
+    answers: Receiver<Result<Vec<Answer>, Stopped>>,
+}
+
+impl Pending {
+    /// Waits for the answers, one for each proposal, in order.
+    ///
+    /// # Errors
+    ///
+    /// The writer has stopped: whether the proposals are kept is known after opening again.
+    pub fn wait(self) -> Result<Vec<Answer>, Stopped> {
+        self.answers.recv().unwrap_or_else(|_| Err(Stopped::earlier()))
+    }
+}

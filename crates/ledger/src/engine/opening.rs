@@ -1,0 +1,306 @@
+//! Opening: the journal is recovered, the books replayed, the projections brought up or rebuilt.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::RwLock;
+
+use crossbeam_channel::{Receiver, Sender, bounded};
+use minhbach_events::{Entry, EntryError, Event, Hash};
+use minhbach_journal::{Holder, Journal, OpenOptions, ReadError, Reader, Recovery};
+use minhbach_projections::recorded::{Recorded, Undone};
+use minhbach_projections::{Position, ProjectionError, Projections};
+
+use super::view::View;
+use crate::{Books, Impossible, apply};
+
+/// The projections' folder in the data folder.
+const PROJECTIONS: &str = "projections";
+/// Entries read ahead of the rules: batches, and entries in each.
+const AHEAD_BATCHES: usize = 4;
+const AHEAD_ENTRIES: usize = 512;
+
+/// Why a ledger cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The journal cannot be opened.
+    #[error(transparent)]
+    Journal(#[from] minhbach_journal::OpenError),
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A line of the journal is not an entry that this version reads.
+    #[error("entry {seq} cannot be read: {error}")]
+    Entry {
+        /// Which.
+        seq: u64,
+        /// Why.
+        error: EntryError,
+    },
+    /// The entries contradict each other.
+    #[error(
+        "{0}. The journal was changed, or written by a newer version. Nothing was changed now; `minhbach verify` \
+         checks its chain"
+    )]
+    Impossible(#[from] Impossible),
+    /// The projections cannot be opened, and moving them aside would not help.
+    #[error(transparent)]
+    Projections(minhbach_projections::OpenError),
+    /// The projections cannot be brought up.
+    #[error(transparent)]
+    Project(#[from] ProjectionError),
+    /// A folder cannot be moved or removed.
+    #[error("cannot move {} aside: {error}", path.display())]
+    Aside {
+        /// The folder.
+        path: PathBuf,
+        /// What the system answered.
+        error: io::Error,
+    },
+    /// The system gives no random bytes.
+    #[error("the system gives no random bytes: {0}")]
+    Entropy(getrandom::Error),
+    /// The system starts no thread.
+    #[error("the system starts no thread: {0}")]
+    Thread(io::Error),
+}
+
+/// What opening did besides opening.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// What the journal's recovery did.
+    pub recovery: Recovery,
+    /// Why the projections were rebuilt from nothing, if they were.
+    pub rebuilt: Option<String>,
+    /// How many entries the projections were behind otherwise.
+    pub caught_up: u64,
+}
+
+/// What a long opening is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replaying {
+    /// The books read the journal.
+    Books,
+    /// The projections are rebuilt on the way.
+    Rebuilding,
+}
+
+/// Is told how far a long opening is.
+pub trait Progress {
+    /// `done` of `of` entries.
+    fn entries(&self, what: Replaying, done: u64, of: u64);
+}
+
+impl Progress for () {
+    fn entries(&self, _: Replaying, _: u64, _: u64) {}
+}
+
+/// Opens for writing.
+pub(super) fn open(
+    dir: &Path,
+    holder: &Holder,
+    progress: &dyn Progress,
+) -> Result<(Journal, Books, Projections, Opened), OpenError> {
+    let (journal, recovery) = Journal::open(dir, holder, OpenOptions::default())?;
+    let reader = journal.reader();
+    let mut opened = Opened { recovery, ..Opened::default() };
+    let (mut projections, mut why) = open_projections(dir, &reader)?;
+    loop {
+        opened.caught_up = reader.head().size - projections.position().map_or(0, |position| position.size);
+        opened.rebuilt = why.clone();
+        match replay(&reader, Some(&mut projections), why.is_some(), progress) {
+            Ok(books) => {
+                projections.flush()?;
+                return Ok((journal, books, projections, opened));
+            }
+            // Only once: projections rebuilt from nothing that fail again would fail for ever.
+            Err(OpenError::Project(error)) if why.is_none() && !matches!(error, ProjectionError::Stopped) => {
+                drop(projections);
+                why = Some(error.to_string());
+                move_aside(dir)?;
+                projections = fresh_projections(dir)?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// The projections of a folder if they are this journal's; else new ones, and why.
+fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<String>), OpenError> {
+    let folder = dir.join(PROJECTIONS);
+    if !folder.exists() {
+        let why = (0 < reader.head().size).then(|| "there were none".to_owned());
+        return Ok((fresh_projections(dir)?, why));
+    }
+    let why = match Projections::open_sled(&folder) {
+        Ok(projections) => match strange(projections.position(), reader)? {
+            None => return Ok((projections, None)),
+            Some(why) => why,
+        },
+        Err(minhbach_projections::OpenError::Unusable { why }) => why,
+        Err(error) => return Err(OpenError::Projections(error)),
+    };
+    move_aside(dir)?;
+    Ok((fresh_projections(dir)?, Some(why)))
+}
+
+/// Why projections at a position are not of this journal.
+fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<String>, OpenError> {
+    let Some(position) = position else { return Ok(None) };
+    let size = reader.head().size;
+    if size < position.size {
+        return Ok(Some(format!("they know {} entries, the journal holds {size}", position.size)));
+    }
+    let hash = |seq| Ok::<_, OpenError>(reader.entry(seq)?.map(|entry| entry.hash));
+    if hash(0)? != Some(position.genesis) {
+        return Ok(Some("they are of another ledger".to_owned()));
+    }
+    if hash(position.size - 1)? != Some(position.head) {
+        return Ok(Some(format!("they differ from the journal at entry {}", position.size - 1)));
+    }
+    Ok(None)
+}
+
+/// Renames the projections' folder; only the last one set aside is kept.
+fn move_aside(dir: &Path) -> Result<(), OpenError> {
+    let folder = dir.join(PROJECTIONS);
+    let aside = dir.join(format!("{PROJECTIONS}.set-aside"));
+    let failed = |error| OpenError::Aside { path: folder.clone(), error };
+    let removed = if aside.is_dir() { std::fs::remove_dir_all(&aside) } else { std::fs::remove_file(&aside) };
+    match removed {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    std::fs::rename(&folder, &aside).map_err(failed)
+}
+
+/// Deletes the projections, so that the next opening rebuilds them.
+///
+/// # Errors
+///
+/// The journal's folder is in use, or the system refuses.
+pub fn discard_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError> {
+    let (journal, _) = Journal::open(dir, holder, OpenOptions::default())?;
+    for name in [PROJECTIONS.to_owned(), format!("{PROJECTIONS}.set-aside")] {
+        let path = dir.join(name);
+        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(OpenError::Aside { path, error }),
+            _ => {}
+        }
+    }
+    drop(journal);
+    Ok(())
+}
+
+pub(super) fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
+    Projections::open_sled(&dir.join(PROJECTIONS)).map_err(OpenError::Projections)
+}
+
+/// An entry read and parsed ahead of the rules.
+type Parsed = Result<(Entry, Hash), OpenError>;
+
+/// Reads the journal from its beginning through the rules, and tells the projections what they do not know.
+fn replay(
+    reader: &Reader,
+    mut projections: Option<&mut Projections>,
+    rebuilding: bool,
+    progress: &dyn Progress,
+) -> Result<Books, OpenError> {
+    let size = reader.head().size;
+    let known = projections.as_ref().and_then(|p| p.position()).map_or(0, |position| position.size);
+    let what = if rebuilding { Replaying::Rebuilding } else { Replaying::Books };
+    let mut books = Books::default();
+    std::thread::scope(|scope| {
+        let (sender, parsed): (Sender<Vec<Parsed>>, Receiver<Vec<Parsed>>) = bounded(AHEAD_BATCHES);
+        scope.spawn(move || parse_ahead(reader, &sender));
+        for batch in parsed {
+            for result in batch {
+                let (entry, hash) = result?;
+                let seq = entry.seq;
+                let effects = apply(&mut books, &entry, hash)?;
+                if let Some(projections) = projections.as_deref_mut().filter(|_| known <= seq) {
+                    let undone = match &entry.event {
+                        Event::EntryReversed(e) => {
+                            let entry = Arc::new(read_one(reader, e.reverses.get())?);
+                            Some(Undone { entry, about: effects.about })
+                        }
+                        _ => None,
+                    };
+                    projections.apply(&Recorded { entry: Arc::new(entry), hash, effects, undone })?;
+                }
+                if seq % 4096 == 0 {
+                    progress.entries(what, seq, size);
+                }
+            }
+        }
+        progress.entries(what, size, size);
+        Ok(books)
+    })
+}
+
+fn read_one(reader: &Reader, seq: u64) -> Result<Entry, OpenError> {
+    let raw = reader.entry(seq)?;
+    let raw = raw.ok_or_else(|| OpenError::Impossible(Impossible { seq, what: "it is missing".to_owned() }))?;
+    Entry::read(&raw.bytes).map_err(|error| OpenError::Entry { seq, error })
+}
+
+fn parse_ahead(reader: &Reader, sender: &Sender<Vec<Parsed>>) {
+    let mut entries = reader.entries(0);
+    loop {
+        let mut batch = Vec::with_capacity(AHEAD_ENTRIES);
+        while batch.len() < AHEAD_ENTRIES {
+            match entries.next_ref() {
+                None => break,
+                Some(Err(error)) => batch.push(Err(OpenError::Read(error))),
+                Some(Ok(raw)) => batch.push(match Entry::read(raw.bytes) {
+                    Ok(entry) => Ok((entry, raw.hash)),
+                    Err(error) => Err(OpenError::Entry { seq: raw.seq, error }),
+                }),
+            }
+        }
+        let last = batch.len() < AHEAD_ENTRIES;
+        // The receiver has gone when the rules met an error.
+        if (!batch.is_empty() && sender.send(batch).is_err()) || last {
+            return;
+        }
+    }
+}
+
+/// A ledger that is only read: without the lock, without writing a byte, all in memory.
+///
+/// For a folder on a full or read-only disk, and for audits. It holds what was durable when it was opened.
+pub struct Snapshot {
+    books: RwLock<Books>,
+    reader: Reader,
+    projections: Projections,
+}
+
+impl Snapshot {
+    /// Reads the journal from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// There is no journal, or it is damaged.
+    pub fn open(dir: &Path, progress: &dyn Progress) -> Result<Snapshot, OpenError> {
+        let reader = Reader::open_readonly(dir)?;
+        let mut projections = Projections::in_memory();
+        let books = replay(&reader, Some(&mut projections), false, progress)?;
+        Ok(Snapshot { books: RwLock::new(books), reader, projections })
+    }
+
+    /// Answers a question from the projections.
+    pub fn read<T>(&self, question: impl FnOnce(&Projections, &View<'_>) -> T) -> T {
+        question(&self.projections, &View::new(&self.books, &self.reader))
+    }
+
+    /// The state of the rules.
+    pub fn books(&self) -> std::sync::RwLockReadGuard<'_, Books> {
+        self.books.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// The journal.
+    pub fn reader(&self) -> &Reader {
+        &self.reader
+    }
+}

@@ -1,1 +1,26 @@
 //! Imports and exports: bank statements.
+//!
+//! [`Import::prepare`](import::Import::prepare) is the way in. Nothing here knows the ledger's engine: the caller says which keys
+//! it has, records the receipts, and hands back what became of them.
+
+mod day;
+pub mod fields;
+pub mod import;
+pub mod import_key;
+mod matching;
+mod private_folder;
+pub mod reconciliation;
+pub mod register;
+pub mod sample;
+pub mod source;
+pub mod statement;
+pub mod vietnamese_number;
+
+pub use day::Doubt;
+pub use import::{
+    Ambiguity, DoubtfulDay, DoubtfulLine, Import, ImportError, NewReceipt, Outcome, Prepared, SetAside,
+};
+pub use import_key::ImportKey;
+pub use matching::Overlap;
+pub use reconciliation::{Reconciliation, Tally};
+pub use statement::Bank;

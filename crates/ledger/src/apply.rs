@@ -72,7 +72,6 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             books.programmes.insert(
                 e.programme.clone(),
                 Programme {
-                    seq,
                     terms: e.clone(),
                     closed: None,
                 },
@@ -87,7 +86,6 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         }
         Event::PlaceRegistered(e) => {
             let place = Place {
-                seq,
                 terms: e.clone(),
                 succeeded: None,
                 predecessors: Vec::new(),
@@ -132,7 +130,6 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::CampaignOpened(e) => {
             let restriction = normal(e.restriction.as_ref());
             let campaign = Campaign {
-                seq,
                 terms: e.clone(),
                 closed: None,
                 restriction,

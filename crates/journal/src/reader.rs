@@ -1,0 +1,477 @@
+//! Reading entries by seq: one, or all from one on.
+
+use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use minhbach_events::Hash;
+
+use crate::chain::{Chain, Head};
+use crate::line::{self, SEQ_BYTES};
+use crate::lines::{Kind, Lines};
+use crate::segment::{self, EndingError, FOLDER, ListError, Segment};
+use crate::walk::{End, INDEX_STEP, Walk};
+use crate::{At, Damage, IoFault, OpenError, SEGMENT_BYTES_MAX, What};
+
+/// The files kept open for reading: as many bytes as ten million entries have, and far from any limit.
+const OPEN_FILES_MAX: usize = 96;
+
+/// Below this distance lines are walked, above it halved.
+const WALK_BYTES: u64 = 8 * 1024;
+
+/// An entry as it is in the journal. Its hash was checked when it was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RawEntry {
+    /// Its place.
+    pub seq: u64,
+    /// The hash of its bytes.
+    pub hash: Hash,
+    /// When it was recorded.
+    pub at: At,
+    /// The hashed bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// A [`RawEntry`] that is borrowed from the reading buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryRef<'a> {
+    /// Its place.
+    pub seq: u64,
+    /// The hash of its bytes.
+    pub hash: Hash,
+    /// When it was recorded.
+    pub at: At,
+    /// The hashed bytes.
+    pub bytes: &'a [u8],
+}
+
+impl EntryRef<'_> {
+    /// A copy that outlives the buffer.
+    pub fn to_raw(self) -> RawEntry {
+        RawEntry {
+            seq: self.seq,
+            hash: self.hash,
+            at: self.at,
+            bytes: self.bytes.to_vec(),
+        }
+    }
+}
+
+/// Why an entry cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// What is read is not what was written.
+    #[error("damaged: {0}")]
+    Damaged(Box<Damage>),
+    /// A file could not be read.
+    #[error(transparent)]
+    Io(#[from] IoFault),
+}
+
+/// A view of a journal for any number of threads: beside a [`crate::Journal`], of what is durable at each call;
+/// opened by itself, of what was there then. Clones are cheap and see the same.
+#[derive(Clone)]
+pub struct Reader {
+    shared: Arc<Shared>,
+}
+
+/// What the writer and its readers share.
+pub(crate) struct Shared {
+    /// The data folder.
+    dir: PathBuf,
+    state: RwLock<State>,
+    /// Most recently used last.
+    open_files: Mutex<Vec<(u64, Arc<File>)>>,
+}
+
+/// Invariant: `segments` hold the entries `0..head.size`, whole and durable.
+pub(crate) struct State {
+    pub head: Head,
+    pub segments: Vec<Extent>,
+}
+
+/// The part of a file that may be read.
+pub(crate) struct Extent {
+    pub first: u64,
+    pub len: u64,
+    /// Where every [`INDEX_STEP`]th entry begins; empty where that is not known.
+    pub index: Vec<u32>,
+}
+
+impl Reader {
+    /// Opens the journal in the data folder `dir` for reading only: without the lock, beside a writer or not.
+    ///
+    /// It ignores a torn tail and reads one line of the last file. Beside a writer in another process it may see
+    /// entries that are written and not yet durable.
+    ///
+    /// # Errors
+    ///
+    /// No journal is there, a file has a foreign name, the last entry is damaged, or the system does not let us read.
+    pub fn open_readonly(dir: &Path) -> Result<Reader, OpenError> {
+        let state = look(dir)?;
+        Ok(Reader::new(dir, state))
+    }
+
+    pub(crate) fn new(dir: &Path, state: State) -> Reader {
+        let (dir, state) = (dir.to_path_buf(), RwLock::new(state));
+        Reader {
+            shared: Arc::new(Shared {
+                dir,
+                state,
+                open_files: Mutex::default(),
+            }),
+        }
+    }
+
+    /// Looks again, for a reader that has no writer to tell it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::open_readonly`]; what was known stays known.
+    pub fn refresh(&self) -> Result<Head, OpenError> {
+        let found = look(&self.shared.dir)?;
+        Ok(self.publish(|state| {
+            if state.head.size < found.head.size {
+                *state = found;
+            }
+        }))
+    }
+
+    /// The last entry.
+    pub fn head(&self) -> Head {
+        self.with_state(|state| state.head)
+    }
+
+    /// Reads one entry; `None` when there is none of that seq yet.
+    ///
+    /// # Errors
+    ///
+    /// The entry is damaged or cannot be read.
+    pub fn entry(&self, seq: u64) -> Result<Option<RawEntry>, ReadError> {
+        let Some(place) = self.place(seq) else {
+            return Ok(None);
+        };
+        let file = self.file(&place)?;
+        let mut lines = self.lines_from(&place, &file, seq)?;
+        let checked = next_entry(&mut lines, &place.segment, seq)?;
+        Ok(Some(checked.0.to_raw()))
+    }
+
+    /// Streams the entries from `from` on, up to the last one there is at this call, in bounded memory. Every hash,
+    /// link and time between them is checked.
+    pub fn entries(&self, from: u64) -> Entries {
+        Entries {
+            reader: self.clone(),
+            next: from,
+            end: self.head().size,
+            before: None,
+            lines: None,
+        }
+    }
+
+    /// Changes what readers see, and answers with the head they see then.
+    pub(crate) fn publish(&self, change: impl FnOnce(&mut State)) -> Head {
+        let mut state = self.shared.state.write().unwrap_or_else(PoisonError::into_inner);
+        change(&mut state);
+        state.head
+    }
+
+    fn with_state<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+        look(&self.shared.state.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Where the line of `seq` must be.
+    fn place(&self, seq: u64) -> Option<Place> {
+        self.with_state(|state| {
+            if state.head.size <= seq {
+                return None;
+            }
+            let after = state.segments.partition_point(|extent| extent.first <= seq);
+            let extent = &state.segments[after.checked_sub(1)?];
+            let slot = usize::try_from((seq - extent.first) / INDEX_STEP).ok()?;
+            let known = |slot: usize| extent.index.get(slot).map(|byte| u64::from(*byte));
+            let path = self
+                .shared
+                .dir
+                .join(FOLDER)
+                .join(segment::file_name(extent.first));
+            Some(Place {
+                segment: Segment {
+                    first: extent.first,
+                    path,
+                    len: extent.len,
+                },
+                from: known(slot).unwrap_or(0),
+                to: known(slot + 1).unwrap_or(extent.len),
+            })
+        })
+    }
+
+    fn file(&self, place: &Place) -> Result<Arc<File>, IoFault> {
+        let first = place.segment.first;
+        let mut open = self
+            .shared
+            .open_files
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let file = match open.iter().rposition(|(key, _)| *key == first) {
+            Some(at) => open.remove(at).1,
+            None => Arc::new(place.segment.open()?),
+        };
+        if open.len() == OPEN_FILES_MAX {
+            open.remove(0);
+        }
+        open.push((first, Arc::clone(&file)));
+        Ok(file)
+    }
+
+    /// The lines from `seq` to the end of its file.
+    fn lines_from(&self, place: &Place, file: &Arc<File>, seq: u64) -> Result<Lines<Arc<File>>, ReadError> {
+        let Place { segment, .. } = place;
+        let fault = |error| ReadError::Io(IoFault::on("read", &segment.path)(error));
+        let from = match find(file, place, seq).map_err(fault)? {
+            Some(from) => from,
+            None => {
+                let line = seq - segment.first + 1;
+                return Err(ReadError::Damaged(segment.damage(
+                    line,
+                    place.from,
+                    seq,
+                    What::Missing,
+                )));
+            }
+        };
+        Ok(Lines::new(Arc::clone(file), from, from + 1, segment.len))
+    }
+}
+
+/// A file, and between which bytes of it a line begins.
+struct Place {
+    segment: Segment,
+    /// The beginning of a line, at or before the one looked for.
+    from: u64,
+    /// The line looked for begins before this.
+    to: u64,
+}
+
+/// Finds where the line of `seq` begins by what the lines say of themselves; the line found is checked later.
+fn find(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
+    if seq == place.segment.first {
+        return Ok(Some(0));
+    }
+    let (mut from, mut to) = (place.from, place.to);
+    while WALK_BYTES < to - from {
+        let middle = from + (to - from) / 2;
+        let Some(start) = line_after(file, middle, to)? else {
+            to = middle;
+            continue;
+        };
+        match seq_at(file, start, place.segment.len)? {
+            Some(found) if found <= seq => from = start,
+            Some(_) => to = start,
+            // A damaged line cannot tell the way: walk.
+            None => break,
+        }
+    }
+    let mut lines = Lines::new(FileRef(file), from, to, place.segment.len);
+    while let Some(found) = lines.next()? {
+        if found.kind == Kind::Whole && line::seq_of_line(found.bytes) == Some(seq) {
+            return Ok(Some(found.at));
+        }
+    }
+    Ok(None)
+}
+
+/// The beginning of the first line that begins after `middle` and before `to`.
+fn line_after(file: &File, middle: u64, to: u64) -> io::Result<Option<u64>> {
+    let mut buffer = [0; 2048];
+    let mut at = middle;
+    while at + 1 < to {
+        let wanted = (to - 1 - at).min(buffer.len() as u64) as usize;
+        file.read_exact_at(&mut buffer[..wanted], at)?;
+        if let Some(found) = memchr::memchr(b'\n', &buffer[..wanted]) {
+            return Ok(Some(at + found as u64 + 1));
+        }
+        at += wanted as u64;
+    }
+    Ok(None)
+}
+
+fn seq_at(file: &File, start: u64, end: u64) -> io::Result<Option<u64>> {
+    let mut buffer = [0; SEQ_BYTES];
+    let wanted = (end - start).min(SEQ_BYTES as u64) as usize;
+    file.read_exact_at(&mut buffer[..wanted], start)?;
+    Ok(line::seq_of_line(&buffer[..wanted]))
+}
+
+struct FileRef<'a>(&'a File);
+
+impl AsRef<File> for FileRef<'_> {
+    fn as_ref(&self) -> &File {
+        self.0
+    }
+}
+
+/// The next line, which must be the entry `seq`, and the chain after it.
+fn next_entry<'a>(
+    lines: &'a mut Lines<Arc<File>>,
+    segment: &Segment,
+    seq: u64,
+) -> Result<(EntryRef<'a>, line::Header, Chain), ReadError> {
+    let at = lines.position();
+    let damage = |what| ReadError::Damaged(segment.damage(seq - segment.first + 1, at, seq, what));
+    let found = lines.next().map_err(IoFault::on("read", &segment.path))?;
+    let found = found.ok_or_else(|| damage(What::Missing))?;
+    match found.kind {
+        Kind::Whole => {}
+        Kind::Overlong => return Err(damage(What::LineTooLong)),
+        Kind::Unterminated => return Err(damage(What::Missing)),
+    }
+    let checked = line::check(found.bytes).map_err(&damage)?;
+    if checked.header.seq != seq {
+        return Err(damage(What::Seq {
+            found: checked.header.seq,
+        }));
+    }
+    let chain = Chain::ending_with(&checked);
+    let entry = EntryRef {
+        seq,
+        hash: checked.hash,
+        at: checked.header.at,
+        bytes: checked.entry,
+    };
+    Ok((entry, checked.header, chain))
+}
+
+/// The entries of [`Reader::entries`]. After an error it ends.
+pub struct Entries {
+    reader: Reader,
+    next: u64,
+    end: u64,
+    before: Option<Chain>,
+    lines: Option<(Segment, Lines<Arc<File>>)>,
+}
+
+impl Entries {
+    /// The next entry without a copy of its bytes.
+    pub fn next_ref(&mut self) -> Option<Result<EntryRef<'_>, ReadError>> {
+        if self.end <= self.next {
+            return None;
+        }
+        let seq = self.next;
+        // Set back below when the entry is good.
+        let end = std::mem::replace(&mut self.end, 0);
+        if let Err(error) = self.enter_file(seq) {
+            return Some(Err(error));
+        }
+        let (segment, lines) = self.lines.as_mut()?;
+        let at = lines.position();
+        let (entry, header, chain) = match next_entry(lines, segment, seq) {
+            Ok(found) => found,
+            Err(error) => return Some(Err(error)),
+        };
+        if let Some(Err(what)) = self.before.map(|before| before.permits(&header)) {
+            return Some(Err(ReadError::Damaged(segment.damage(
+                seq - segment.first + 1,
+                at,
+                seq,
+                what,
+            ))));
+        }
+        self.before = Some(chain);
+        self.next = seq + 1;
+        self.end = end;
+        Some(Ok(entry))
+    }
+
+    /// Has `lines` stand before `seq`.
+    fn enter_file(&mut self, seq: u64) -> Result<(), ReadError> {
+        if self
+            .lines
+            .as_ref()
+            .is_some_and(|(segment, lines)| lines.position() < segment.len)
+        {
+            return Ok(());
+        }
+        let Some(place) = self.reader.place(seq) else {
+            return Ok(());
+        };
+        let file = self.reader.file(&place)?;
+        let mut lines = self.reader.lines_from(&place, &file, seq)?;
+        lines.extend_to(place.segment.len);
+        self.lines = Some((place.segment, lines));
+        Ok(())
+    }
+}
+
+impl Iterator for Entries {
+    type Item = Result<RawEntry, ReadError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_ref().map(|entry| entry.map(EntryRef::to_raw))
+    }
+}
+
+/// What the files hold up to the last whole line.
+fn look(dir: &Path) -> Result<State, OpenError> {
+    let segments = segment::list(dir)?;
+    let mut extents: Vec<Extent> = segments.iter().map(Segment::extent).collect();
+    // Only the last file may have no whole line; then the one before it has the last entry.
+    for (index, segment) in segments.iter().enumerate().rev().take(2) {
+        match segment::ending(segment, segments.get(index + 1).map(|next| next.first)) {
+            Ok(ending) => {
+                extents[index].len = ending.len;
+                if let Some(chain) = ending.chain {
+                    return Ok(State {
+                        head: chain.head,
+                        segments: extents,
+                    });
+                }
+            }
+            Err(EndingError::Io(fault)) => return Err(fault.into()),
+            Err(EndingError::Damage(damage)) => return Err(OpenError::Damaged(exact(&segments, damage)?)),
+        }
+    }
+    match segments.as_slice() {
+        [] | [Segment { first: 0, .. }] => Ok(State {
+            head: Chain::empty().head,
+            segments: extents,
+        }),
+        [only] => {
+            let damage = only.damage(1, 0, 0, What::Misnamed { named: only.first });
+            Err(OpenError::Damaged(damage))
+        }
+        [.., before, _] => Err(OpenError::Damaged(before.damage(
+            1,
+            0,
+            before.first,
+            What::EmptyFile,
+        ))),
+    }
+}
+
+/// The first damage there is, when the end of a file shows some.
+fn exact(segments: &[Segment], shown: Box<Damage>) -> Result<Box<Damage>, IoFault> {
+    let walk = Walk {
+        segment_bytes_max: SEGMENT_BYTES_MAX,
+        piece_bytes: None,
+        progress: &|_| {},
+    };
+    let walked = walk.over(segments, Chain::empty())?;
+    Ok(match walked.end {
+        End::Damaged(damage) => damage,
+        End::Clean | End::Torn(_) => shown,
+    })
+}
+
+impl From<ListError> for OpenError {
+    fn from(error: ListError) -> OpenError {
+        match error {
+            ListError::NotThere(dir) => OpenError::NotThere(dir),
+            ListError::Foreign(file) => OpenError::Foreign(file),
+            ListError::Io(fault) => OpenError::Io(fault),
+        }
+    }
+}

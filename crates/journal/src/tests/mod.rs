@@ -1,0 +1,13 @@
+//! Tests of the files as others see them. Hashes are computed with the blake3 crate straight.
+
+#![expect(
+    clippy::single_range_in_vec_init,
+    reason = "a list of files, each a range of entries"
+)]
+
+mod commit;
+mod locking;
+mod reading;
+mod recovery;
+mod sample;
+mod verification;

@@ -79,10 +79,11 @@ impl Date {
 }
 
 impl Timestamp {
-    /// Takes milliseconds since 1970 within the years 1 to 9999.
+    /// Takes milliseconds since 1970 within the years 1 to 9999, in Vietnam too.
     pub fn from_millis(millis: i64) -> Option<Timestamp> {
-        let year = DateTime::from_timestamp_millis(millis)?.year();
-        (1..=9999).contains(&year).then_some(Timestamp(millis))
+        let year = |millis| DateTime::from_timestamp_millis(millis).map(|time| time.year());
+        let within = 1 <= year(millis)? && year(millis.checked_add(VIETNAM_MILLIS)?)? <= 9999;
+        within.then_some(Timestamp(millis))
     }
     /// Reads `2026-11-22T01:11:00.123Z`.
     pub fn parse(text: &str) -> Option<Timestamp> {
@@ -100,7 +101,10 @@ impl Timestamp {
             date.0
                 .and_hms_milli_opt(number(11, 13)?, number(14, 16)?, number(17, 19)?, number(20, 23)?)?;
         // chrono takes 59.1000 for a leap second; the journal has none.
-        (time.nanosecond() < 1_000_000_000).then(|| Timestamp(time.and_utc().timestamp_millis()))
+        if 1_000_000_000 <= time.nanosecond() {
+            return None;
+        }
+        Timestamp::from_millis(time.and_utc().timestamp_millis())
     }
     /// Milliseconds since 1970.
     pub fn millis(self) -> i64 {
@@ -188,7 +192,9 @@ impl Field for Date {
         Date::parse(read_text(json, context)?).ok_or_else(|| context.wrong(Problem::Form(Form::Date)))
     }
     fn schema() -> Value {
-        json!({ "type": "string", "format": "date" })
+        // Validators need not look at `format`; the pattern sees all but days that a month lacks.
+        let pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
+        json!({ "type": "string", "format": "date", "pattern": pattern })
     }
 }
 

@@ -1,3 +1,41 @@
 //! What is known: read models fed by entries, kept in sled or in memory.
+//!
+//! [`Projections`] is told each entry once, in order, as a [`Recorded`](recorded::Recorded), and answers with
+//! documents that serialize as the interfaces show them. It holds nothing that the journal does not: a folder
+//! that is lost or damaged is rebuilt by telling it every entry again.
+
+mod answer;
+mod holders;
+mod journal;
+mod keys;
+mod lots;
+mod node;
+mod overlay;
+mod packed;
+mod pool_line;
+mod projection;
+mod projections;
+mod received;
+mod statement;
+mod stock;
+mod trail;
+mod trails;
+mod value;
 
 pub mod recorded;
+pub mod store;
+
+pub use answer::{AsOf, Dong, PAGE, ReadError};
+pub use journal::Journal;
+pub use lots::{BalanceRow, Balances, BalancesFilter};
+pub use node::{Kind, Node};
+pub use overlay::Overlay;
+pub use projection::{Fault, Projection};
+pub use projections::{Position, ProjectionError, Projections};
+pub use received::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTable, ReceivedTotal};
+pub use statement::{Balance, StatementFilter, StatementRow, StatementTable};
+pub use stock::{Stock, Totals};
+pub use store::OpenError;
+pub use trail::{Edge, Reached, Trail};
+pub use trails::DeliveryState;
+pub use value::{Worth, value_of};

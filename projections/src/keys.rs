@@ -1,0 +1,91 @@
+//! The keys of the store: one byte for the table, then numbers with the highest byte first.
+
+/// The layout of the store; another one is rebuilt.
+pub(crate) const LAYOUT: u32 = 1;
+
+/// Where the projections stand.
+pub(crate) const POSITION: u8 = 0x01;
+/// stock → what is known of it, with its totals.
+pub(crate) const STOCK: u8 = 0x10;
+/// pool, where the block's first receipt begins → up to 64 receipts.
+pub(crate) const POOL_BLOCK: u8 = 0x11;
+/// pool, seq of a block's first receipt → where it begins.
+pub(crate) const POOL_SEQ: u8 = 0x12;
+/// stock, where a stretch begins → where it ends, who holds it.
+pub(crate) const HOLDER: u8 = 0x13;
+/// donation, receipt → the receipt's stretch.
+pub(crate) const GIFT: u8 = 0x20;
+/// drawing entry, stock, where a stretch begins → where it ends, in which order it was drawn.
+pub(crate) const DRAWN: u8 = 0x21;
+/// allocation → what is known of it.
+pub(crate) const ALLOCATION: u8 = 0x22;
+/// allocation, delivery → nothing.
+pub(crate) const DELIVERIES: u8 = 0x23;
+/// delivery → what is known of it.
+pub(crate) const DELIVERY: u8 = 0x24;
+/// programme, place, category, item, month → what was received.
+pub(crate) const RECEIVED: u8 = 0x30;
+/// source, programme, place, category, item, month → what of that source was received.
+pub(crate) const RECEIVED_BY_SOURCE: u8 = 0x31;
+/// delivery → what it adds to the cells.
+pub(crate) const CONTRIBUTION: u8 = 0x32;
+/// item → its unit.
+pub(crate) const UNIT: u8 = 0x33;
+/// fund, pool, item, day → in and out.
+pub(crate) const STATEMENT: u8 = 0x40;
+
+/// A key under construction.
+#[derive(Clone, Debug)]
+pub(crate) struct Key(pub Vec<u8>);
+
+impl Key {
+    pub(crate) fn of(table: u8) -> Key {
+        let mut key = Vec::with_capacity(48);
+        key.push(table);
+        Key(key)
+    }
+    pub(crate) fn number(mut self, number: u64) -> Key {
+        self.0.extend_from_slice(&number.to_be_bytes());
+        self
+    }
+    pub(crate) fn position(mut self, position: u128) -> Key {
+        self.0.extend_from_slice(&position.to_be_bytes());
+        self
+    }
+    /// Ends with a zero, which no code, slug or label holds, so that short texts sort before long ones.
+    pub(crate) fn text(mut self, text: &str) -> Key {
+        self.0.extend_from_slice(text.as_bytes());
+        self.0.push(0);
+        self
+    }
+    pub(crate) fn byte(mut self, byte: u8) -> Key {
+        self.0.push(byte);
+        self
+    }
+    pub(crate) fn bytes(mut self, bytes: &[u8]) -> Key {
+        self.0.extend_from_slice(bytes);
+        self
+    }
+}
+
+/// Takes a number from the front of what is left of a key.
+pub(crate) fn take_number(key: &mut &[u8]) -> Option<u64> {
+    let (head, rest) = key.split_first_chunk()?;
+    *key = rest;
+    Some(u64::from_be_bytes(*head))
+}
+
+/// Takes a position.
+pub(crate) fn take_position(key: &mut &[u8]) -> Option<u128> {
+    let (head, rest) = key.split_first_chunk()?;
+    *key = rest;
+    Some(u128::from_be_bytes(*head))
+}
+
+/// Takes a text.
+pub(crate) fn take_text<'a>(key: &mut &'a [u8]) -> Option<&'a str> {
+    let end = key.iter().position(|&byte| byte == 0)?;
+    let text = std::str::from_utf8(&key[..end]).ok()?;
+    *key = &key[end + 1..];
+    Some(text)
+}

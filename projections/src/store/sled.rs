@@ -1,0 +1,144 @@
+//! A store in a folder, by sled.
+//!
+//! sled answers some damage with a panic of its own. None passes this file: whatever goes wrong becomes an
+//! error, and the projections are rebuilt from the journal.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
+
+use super::{Batch, Direction, Pairs, Store, StoreError};
+
+/// What sled may keep of the store in memory; its own default is 1 GiB.
+const CACHE_BYTES: u64 = 32 * 1024 * 1024;
+const FLUSH_EVERY_MS: u64 = 1_000;
+
+/// Why a projection folder cannot be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It is damaged, of another layout or not a projection folder: move it aside and rebuild it.
+    #[error("the projection folder cannot be used: {why}; move it aside and rebuild it from the journal")]
+    Unusable {
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Another process has it open.
+    #[error("the projection folder is in use by another process; close that one first")]
+    InUse,
+    /// The disk or its permissions are in the way; moving the folder aside would not help.
+    #[error("the projection folder cannot be read or written: {0}")]
+    Io(io::Error),
+}
+
+/// A store in a folder.
+pub struct SledStore {
+    // The tree goes before the database that owns it.
+    tree: sled::Tree,
+    _db: sled::Db,
+}
+
+impl SledStore {
+    /// Opens the store in `dir`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] says whether to rebuild the folder or to leave it.
+    pub fn open(dir: &Path) -> Result<SledStore, OpenError> {
+        if dir.exists() && !dir.is_dir() {
+            return Err(OpenError::Unusable {
+                why: "a file is where the folder should be".to_owned(),
+            });
+        }
+        let config = sled::Config::new()
+            .path(dir)
+            .cache_capacity(CACHE_BYTES)
+            .use_compression(false)
+            .flush_every_ms(Some(FLUSH_EVERY_MS));
+        let opened = catch_unwind(AssertUnwindSafe(|| {
+            let db = config.open()?;
+            let tree = sled::Tree::clone(&db);
+            Ok(SledStore { tree, _db: db })
+        }));
+        match opened {
+            Ok(Ok(store)) => Ok(store),
+            Ok(Err(error)) => Err(open_error(error)),
+            Err(_) => Err(OpenError::Unusable {
+                why: "sled stopped while it read its files".to_owned(),
+            }),
+        }
+    }
+}
+
+fn open_error(error: sled::Error) -> OpenError {
+    use io::ErrorKind::{
+        NotFound, OutOfMemory, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    match error {
+        sled::Error::Io(error) if error.to_string().contains("could not acquire lock") => OpenError::InUse,
+        sled::Error::Io(error)
+            if matches!(
+                error.kind(),
+                PermissionDenied | StorageFull | QuotaExceeded | ReadOnlyFilesystem | OutOfMemory | NotFound
+            ) =>
+        {
+            OpenError::Io(error)
+        }
+        error => OpenError::Unusable {
+            why: error.to_string(),
+        },
+    }
+}
+
+/// Runs `work` on sled; an error or a panic inside it is a failed store.
+fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(StoreError::Failed {
+            why: error.to_string(),
+        }),
+        Err(_) => Err(StoreError::Failed {
+            why: "sled stopped while it read or wrote its files".to_owned(),
+        }),
+    }
+}
+
+impl Store for SledStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        guarded(|| Ok(self.tree.get(key)?.map(|value| value.to_vec())))
+    }
+
+    fn range<'a>(&'a self, from: &[u8], to: &[u8], direction: Direction) -> Pairs<'a> {
+        let mut range = (from < to).then(|| self.tree.range(from.to_vec()..to.to_vec()));
+        Box::new(std::iter::from_fn(move || {
+            let read = guarded(|| {
+                range
+                    .as_mut()
+                    .and_then(|range| match direction {
+                        Direction::Forward => range.next(),
+                        Direction::Backward => range.next_back(),
+                    })
+                    .transpose()
+            })
+            .transpose()?;
+            if read.is_err() {
+                range = None;
+            }
+            Some(read.map(|(key, value)| (key.to_vec(), value.to_vec())))
+        }))
+    }
+
+    fn write(&self, batch: Batch) -> Result<(), StoreError> {
+        let mut writes = sled::Batch::default();
+        for (key, value) in batch {
+            match value {
+                Some(value) => writes.insert(key, value),
+                None => writes.remove(key),
+            }
+        }
+        guarded(|| self.tree.apply_batch(writes))
+    }
+
+    fn flush(&self) -> Result<(), StoreError> {
+        guarded(|| self.tree.flush().map(|_| ()))
+    }
+}

@@ -1,0 +1,175 @@
+//! A damaged folder is refused, or it says the same as a whole one: never something else, and never a panic.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use minhbach_events::Hash;
+use minhbach_projections::store::{SledStore, Store};
+use minhbach_projections::{OpenError, Projections};
+use serde_json::Value;
+
+use crate::model::Model;
+use crate::properties::{assert_same, catch_up, copy, counted, documents};
+
+struct Whole {
+    _dir: tempfile::TempDir,
+    path: PathBuf,
+    model: Model,
+    expected: Value,
+}
+
+fn whole() -> Whole {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("whole");
+    let mut model = Model::new();
+    let mut number = 1u32;
+    for _ in 0..900 {
+        number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // The highest bits of this generator are its good ones.
+        model.step([(number >> 24) as u8, (number >> 19) as u8, (number >> 11) as u8, (number >> 15) as u8]);
+    }
+    let mut projections = Projections::open_sled(&path).unwrap();
+    catch_up(&mut projections, &model).unwrap();
+    projections.close().unwrap();
+    // Opening makes the snapshot of what was closed.
+    Projections::open_sled(&path).unwrap().close().unwrap();
+    let expected = counted(&model);
+    Whole {
+        _dir: dir,
+        path,
+        model,
+        expected,
+    }
+}
+
+impl Whole {
+    /// Whether a folder damaged so was refused; if not, it must catch up to the truth.
+    fn refuses(&self, what: &str, damage: impl FnOnce(&Path)) -> bool {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("damaged");
+        copy(&self.path, &path);
+        damage(&path);
+        let mut projections = match Projections::open_sled(&path) {
+            Ok(projections) => projections,
+            Err(OpenError::Unusable { .. }) => return true,
+            Err(other) => panic!("{what}: {other}"),
+        };
+        if catch_up(&mut projections, &self.model).is_err() {
+            return true;
+        }
+        match documents(&projections, &self.model) {
+            Ok(found) => assert_same(&found, &self.expected),
+            Err(_) => return true,
+        }
+        false
+    }
+}
+
+fn named(path: &Path, part: &str) -> Vec<PathBuf> {
+    let files = fs::read_dir(path).unwrap().map(|file| file.unwrap().path());
+    files
+        .filter(|file| file.file_name().unwrap().to_string_lossy().starts_with(part))
+        .collect()
+}
+
+fn truncate(file: &Path, length: u64) {
+    fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length).unwrap();
+}
+
+#[test]
+fn damage_is_refused_or_harmless() {
+    let whole = whole();
+    assert!(!whole.refuses("nothing", |_| ()), "a copy of a whole folder opens");
+    let snapshots = named(&whole.path, "snap.");
+    assert!(!snapshots.is_empty(), "sled keeps a snapshot");
+    let length = fs::metadata(&snapshots[0]).unwrap().len();
+    for cut in [0, 1, 7, length / 2, length - 1] {
+        let refused = whole.refuses("a cut snapshot", |path| {
+            named(path, "snap.").iter().for_each(|file| truncate(file, cut));
+        });
+        println!("snapshot cut to {cut} of {length}: refused {refused}");
+    }
+    let refused = whole.refuses("a half-written snapshot", |path| {
+        let snapshot = &named(path, "snap.")[0];
+        let bytes = fs::read(snapshot).unwrap();
+        let name = format!("{}.generating", snapshot.display());
+        fs::write(name, &bytes[..bytes.len() / 2]).unwrap();
+    });
+    println!("half-written snapshot: refused {refused}");
+    let refused = whole.refuses("only a half-written snapshot", |path| {
+        let snapshot = &named(path, "snap.")[0];
+        let bytes = fs::read(snapshot).unwrap();
+        fs::remove_file(snapshot).unwrap();
+        fs::write(format!("{}.generating", snapshot.display()), &bytes[..bytes.len() / 2]).unwrap();
+    });
+    println!("only a half-written snapshot: refused {refused}");
+    for name in ["snap.", "db", "conf", "blobs"] {
+        let refused = whole.refuses(name, |path| {
+            for file in named(path, name) {
+                if file.is_dir() {
+                    fs::remove_dir_all(file).unwrap();
+                } else {
+                    fs::remove_file(file).unwrap();
+                }
+            }
+        });
+        println!("{name} deleted: refused {refused}");
+    }
+    let length = fs::metadata(whole.path.join("db")).unwrap().len();
+    for cut in [0, 1, 100, length / 3, length / 2, length - 1] {
+        let refused = whole.refuses("a cut db", |path| truncate(&path.join("db"), cut));
+        println!("db cut to {cut} of {length}: refused {refused}");
+    }
+    for at in (0..length).step_by((length / 24).max(1) as usize) {
+        let refused = whole.refuses("garbage in db", |path| {
+            let mut bytes = fs::read(path.join("db")).unwrap();
+            for (index, byte) in bytes[at as usize..].iter_mut().take(300).enumerate() {
+                *byte ^= 0x5a ^ index as u8;
+            }
+            fs::write(path.join("db"), bytes).unwrap();
+        });
+        println!("garbage in db at {at}: refused {refused}");
+    }
+    whole.refuses("garbage in blobs", |path| {
+        fs::create_dir_all(path.join("blobs")).unwrap();
+        fs::write(path.join("blobs").join("12"), b"garbage").unwrap();
+        fs::write(path.join("blobs").join("x"), b"garbage").unwrap();
+    });
+    assert!(whole.refuses("garbage in conf", |path| fs::write(path.join("conf"), b"garbage").unwrap()));
+    assert!(whole.refuses("a file for a folder", |path| {
+        fs::remove_dir_all(path).unwrap();
+        fs::write(path, b"not a folder").unwrap();
+    }));
+}
+
+#[test]
+fn another_layout_or_another_store_is_unusable() {
+    let dir = tempfile::tempdir().unwrap();
+    let layouts = [
+        ("of another layout", 0x01, {
+            let mut value = 2u32.to_be_bytes().to_vec();
+            value.extend_from_slice(&[0; 8 + 64]);
+            value
+        }),
+        ("cut short", 0x01, vec![0, 0, 0, 1, 0]),
+        ("without position", 0x10, b"anything".to_vec()),
+    ];
+    for (what, table, value) in layouts {
+        let path = dir.path().join(what);
+        let store = SledStore::open(&path).unwrap();
+        store.write(vec![(vec![table], Some(value))]).unwrap();
+        store.flush().unwrap();
+        drop(store);
+        let opened = Projections::open_sled(&path);
+        assert!(matches!(opened, Err(OpenError::Unusable { .. })), "{what}");
+    }
+}
+
+#[test]
+fn a_folder_in_use_is_not_unusable() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Projections::open_sled(dir.path()).unwrap();
+    assert!(matches!(Projections::open_sled(dir.path()), Err(OpenError::InUse)));
+    assert_eq!(first.position(), None);
+    assert_eq!(first.as_of().head, Hash::ZERO);
+}

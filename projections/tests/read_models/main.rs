@@ -1,0 +1,7 @@
+//! The read models against a naive model of the same ledger, in memory and in a folder, whole and damaged.
+#![allow(missing_docs, reason = "tests")]
+
+mod damage;
+mod large_pool;
+mod model;
+mod properties;

@@ -61,7 +61,10 @@ pub(crate) fn pass(overlay: &mut Overlay, part: &Move) -> Result<(), Fault> {
         overlay.delete(key(stock, before.from));
         low = before.from;
     }
-    if let Some(value) = overlay.get(&key(stock, to))?.map(|value| unpack(&value)).transpose()?
+    if let Some(value) = overlay
+        .get(&key(stock, to))?
+        .map(|value| unpack(&value))
+        .transpose()?
         && value.1 == now
     {
         overlay.delete(key(stock, to));

@@ -44,7 +44,10 @@ impl Projection for Lots {
             }
             let length = part.to - part.from;
             stock.totals.take(part.was, length).ok_or_else(|| {
-                Fault::Inconsistent(format!("{} holds less than {length} as {:?}", stock.name, part.was))
+                Fault::Inconsistent(format!(
+                    "{} holds less than {length} as {:?}",
+                    stock.name, part.was
+                ))
             })?;
             stock.totals.add(part.now, length);
             // However many stretches it lay in, one receipt leaves.
@@ -70,11 +73,7 @@ fn undid_receipt(recorded: &Recorded) -> bool {
 }
 
 /// The first and the last receipt of a pool that count, by their seqs; none in an empty pool.
-pub(crate) fn ends(
-    overlay: &Overlay,
-    id: StockId,
-    stock: &Stock,
-) -> Result<Option<(u64, u64)>, StoreError> {
+pub(crate) fn ends(overlay: &Overlay, id: StockId, stock: &Stock) -> Result<Option<(u64, u64)>, StoreError> {
     if stock.joined == stock.withdrawn {
         return Ok(None);
     }

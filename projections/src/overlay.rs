@@ -36,7 +36,11 @@ impl Overlay {
 
     /// Puts a value of fewer than [`VALUE_BYTES_MAX`] bytes.
     pub fn put(&mut self, key: Vec<u8>, value: Vec<u8>) {
-        debug_assert!(value.len() < VALUE_BYTES_MAX, "{} bytes under one key", value.len());
+        debug_assert!(
+            value.len() < VALUE_BYTES_MAX,
+            "{} bytes under one key",
+            value.len()
+        );
         self.pending.insert(key, Some(value));
     }
 
@@ -177,8 +181,13 @@ mod tests {
     fn newer_values_and_deletions_hide_the_store() {
         let base = MemoryStore::new();
         let put = |key: &str, value: &str| (key.as_bytes().to_vec(), Some(value.as_bytes().to_vec()));
-        base.write(vec![put("a1", "old"), put("a2", "old"), put("a3", "old"), put("b1", "old")])
-            .unwrap();
+        base.write(vec![
+            put("a1", "old"),
+            put("a2", "old"),
+            put("a3", "old"),
+            put("b1", "old"),
+        ])
+        .unwrap();
         let mut overlay = Overlay::new(Box::new(base));
         overlay.put(b"a2".to_vec(), b"new".to_vec());
         overlay.delete(b"a3".to_vec());
@@ -187,7 +196,10 @@ mod tests {
         let read = |direction| {
             overlay
                 .range(b"a", b"b", direction)
-                .map(|pair| pair.map(|(k, v)| String::from_utf8([k, v].concat()).unwrap()).unwrap())
+                .map(|pair| {
+                    pair.map(|(k, v)| String::from_utf8([k, v].concat()).unwrap())
+                        .unwrap()
+                })
                 .collect::<Vec<_>>()
         };
         assert_eq!(read(Direction::Forward), ["a1old!", "a2new", "a4new"]);

@@ -107,7 +107,13 @@ impl Projections {
         let mut projections = Projections::empty(store);
         let position = projections.overlay.get(&[POSITION])?;
         let position = position.map(|value| unpack_position(&value)).transpose()?;
-        if position.is_none() && projections.overlay.range(&[], &[u8::MAX; 2], FORWARD).next().is_some() {
+        if position.is_none()
+            && projections
+                .overlay
+                .range(&[], &[u8::MAX; 2], FORWARD)
+                .next()
+                .is_some()
+        {
             return Err(StoreError::Damaged { what: "position" });
         }
         projections.position = position;

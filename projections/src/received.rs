@@ -79,7 +79,11 @@ fn touched(recorded: &Recorded) -> BTreeSet<u64> {
     if answers(&recorded.entry.event) {
         touched.extend(recorded.effects.about);
     }
-    if let Some(undone) = recorded.undone.as_ref().filter(|undone| answers(&undone.entry.event)) {
+    if let Some(undone) = recorded
+        .undone
+        .as_ref()
+        .filter(|undone| answers(&undone.entry.event))
+    {
         touched.extend(undone.about);
     }
     touched
@@ -176,9 +180,8 @@ impl Contribution {
                 children: u128::from(children),
                 unvalued: u128::from(share.unvalued),
             };
-            count(&mut cell, &one).ok_or_else(|| {
-                Fault::Inconsistent("more is taken back than was delivered".to_owned())
-            })?;
+            count(&mut cell, &one)
+                .ok_or_else(|| Fault::Inconsistent("more is taken back than was delivered".to_owned()))?;
             *value = (cell != Cell::default()).then(|| cell.pack());
         }
         Ok(())
@@ -350,7 +353,10 @@ impl Dimension {
     }
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Dimension> {
-        Dimension::ALL.iter().copied().find(|dimension| dimension.word() == word)
+        Dimension::ALL
+            .iter()
+            .copied()
+            .find(|dimension| dimension.word() == word)
     }
 }
 
@@ -477,12 +483,18 @@ pub(crate) fn received(
         Ok::<_, StoreError>(())
     };
     match query.source {
-        Some(source) => scan(overlay, query, Some(source), |name, cell| count(name, cell, true, true))?,
+        Some(source) => scan(overlay, query, Some(source), |name, cell| {
+            count(name, cell, true, true)
+        })?,
         None => {
-            scan(overlay, query, None, |name, cell| count(name, cell, !by_source, true))?;
+            scan(overlay, query, None, |name, cell| {
+                count(name, cell, !by_source, true)
+            })?;
             if by_source {
                 for source in Source::ALL {
-                    scan(overlay, query, Some(*source), |name, cell| count(name, cell, true, false))?;
+                    scan(overlay, query, Some(*source), |name, cell| {
+                        count(name, cell, true, false)
+                    })?;
                 }
             }
         }
@@ -592,7 +604,10 @@ impl CellName {
 
     fn fits(&self, query: &ReceivedQuery) -> bool {
         query.place.as_ref().is_none_or(|place| *place == self.place)
-            && query.category.as_ref().is_none_or(|category| *category == self.category)
+            && query
+                .category
+                .as_ref()
+                .is_none_or(|category| *category == self.category)
             && query.item.as_ref().is_none_or(|item| *item == self.item)
             && query.from.is_none_or(|from| from <= self.month)
             && query.to.is_none_or(|to| self.month <= to)

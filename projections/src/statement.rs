@@ -45,7 +45,9 @@ impl Projection for Statement {
                 let delivered_on = Delivery::known(overlay, delivery)?.delivered_on;
                 let stock = Stock::known(overlay, part.stock)?;
                 let key = day_key(&stock.fund, stock.pool().as_ref(), &stock.item, delivered_on);
-                change(overlay, &key, |day| count(&mut day.out, part.to - part.from, back))?;
+                change(overlay, &key, |day| {
+                    count(&mut day.out, part.to - part.from, back)
+                })?;
             }
         }
         Ok(())
@@ -87,9 +89,8 @@ fn change(
 ) -> Result<(), Fault> {
     let value = overlay.change(key)?;
     let mut day = value.as_deref().map(Day::unpack).transpose()?.unwrap_or_default();
-    change(&mut day).ok_or_else(|| {
-        Fault::Inconsistent("more leaves a day of the statement than was on it".to_owned())
-    })?;
+    change(&mut day)
+        .ok_or_else(|| Fault::Inconsistent("more leaves a day of the statement than was on it".to_owned()))?;
     *value = (day != Day::default()).then(|| {
         let mut packed = Vec::with_capacity(24);
         packed.number(day.into);
@@ -202,7 +203,10 @@ pub(crate) fn statement(
             balance = 0;
         }
         balance += signed(day.into)? - signed(day.out)?;
-        let asked = filter.pool.as_ref().is_none_or(|asked| Some(asked) == pool.as_ref())
+        let asked = filter
+            .pool
+            .as_ref()
+            .is_none_or(|asked| Some(asked) == pool.as_ref())
             && filter.item.as_ref().is_none_or(|asked| *asked == item)
             && filter.from.is_none_or(|from| from <= date)
             && filter.to.is_none_or(|to| date <= to)
@@ -264,7 +268,10 @@ fn resume(cursor: &str) -> Result<Vec<u8>, ReadError> {
         };
         let item = Item::new(parts.next()?)?;
         let day = Date::parse(parts.next()?)?;
-        parts.next().is_none().then(|| day_key(&fund, pool.as_ref(), &item, day))
+        parts
+            .next()
+            .is_none()
+            .then(|| day_key(&fund, pool.as_ref(), &item, day))
     };
     read().ok_or(ReadError::BadCursor)
 }

@@ -151,7 +151,7 @@ pub(crate) fn trail(
 enum Root {
     /// Stretches that are followed downstream, under a step that is not one of the receipts.
     Gift {
-        head: Option<Node>,
+        head: Option<Box<Node>>,
         gift: Gift,
     },
     Allocation,
@@ -179,7 +179,7 @@ fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Page<'_>) -> 
                 })
                 .collect::<Result<Vec<_>, _>>()?;
             return Ok(Root::Gift {
-                head: Node::of(entry),
+                head: Node::of(entry).map(Box::new),
                 gift: Gift::new(portions),
             });
         }
@@ -222,7 +222,7 @@ fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Page<'_>) -> 
         };
         if known.name == *name {
             return Ok(Root::Gift {
-                head: Some(page.stock_node(stock, &known)?),
+                head: Some(Box::new(page.stock_node(stock, &known)?)),
                 gift: Gift::new(vec![whole(stock, &known)]),
             });
         }
@@ -362,12 +362,14 @@ impl Page<'_> {
         Ok(node.ok_or(ReadError::NotInJournal { seq })?.code)
     }
 
+    fn reversal(&self, seq: u64) -> Option<u64> {
+        let reversal = self.journal.is_reversed(seq);
+        reversal.filter(|reversal| *reversal < self.size)
+    }
+
     fn push(&mut self, id: StockId, mut node: Node) {
         if self.seen.insert(id) {
-            node.reversed_by = self
-                .journal
-                .is_reversed(node.seq)
-                .filter(|reversal| *reversal < self.size);
+            node.reversed_by = self.reversal(node.seq);
             self.nodes.push(node);
         }
     }
@@ -379,7 +381,7 @@ impl Page<'_> {
             return Ok(());
         }
         let mut node = Node::of(&*self.entry(seq)?).ok_or(ReadError::NotInJournal { seq })?;
-        let reversed = self.journal.is_reversed(seq).is_some();
+        let reversed = self.reversal(seq).is_some();
         match node.kind {
             Kind::Allocation => {
                 let known = Allocation::load(self.overlay, seq)?.ok_or(LOST_DRAW)?;
@@ -435,9 +437,9 @@ impl Page<'_> {
     }
 
     /// The steps before a gift's first portion.
-    fn gift_head(&mut self, entry: &Entry, head: Option<Node>) -> Result<(), ReadError> {
+    fn gift_head(&mut self, entry: &Entry, head: Option<Box<Node>>) -> Result<(), ReadError> {
         if let Some(head) = head {
-            self.push(StockId::new(head.seq, 0), head);
+            self.push(StockId::new(head.seq, 0), *head);
         }
         if let Event::ReceiptIssued(receipt) = &entry.event
             && let Some(pledge) = &receipt.donation
@@ -487,8 +489,7 @@ impl Page<'_> {
                         entered: false,
                     }));
                 }
-                let first_of_stock =
-                    index == 0 || gift.portions[index - 1].stretch.stock != stock;
+                let first_of_stock = index == 0 || gift.portions[index - 1].stretch.stock != stock;
                 self.enter(entry, portion, &known, first_of_stock)?;
             }
             for held in holders::overlapping(self.overlay, stock, at, to) {
@@ -525,7 +526,10 @@ impl Page<'_> {
         };
         self.node(seq)?;
         let held = holders::overlapping(self.overlay, id, from, from + 1).next();
-        if held.transpose()?.is_some_and(|held| held.holding == Holding::Withdrawn) {
+        if held
+            .transpose()?
+            .is_some_and(|held| held.holding == Holding::Withdrawn)
+        {
             return Ok(());
         }
         let code = Reference::from(issued.receipt.get());
@@ -671,7 +675,8 @@ impl Page<'_> {
             let mut behind = Behind::default();
             behind.add(self.overlay, &stock, &first)?;
             let same = |next: &Result<Drawn, StoreError>| {
-                next.as_ref().map_or(true, |next| next.stretch.stock == first.stock)
+                next.as_ref()
+                    .map_or(true, |next| next.stretch.stock == first.stock)
             };
             while let Some(next) = draws.next_if(same) {
                 behind.add(self.overlay, &stock, &next?.stretch)?;
@@ -766,11 +771,9 @@ enum Cursor {
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Cursor::Gift {
-                stock,
-                from,
-                entered,
-            } => write!(f, "g.{}.{from}.{}", stock.number(), u8::from(*entered)),
+            Cursor::Gift { stock, from, entered } => {
+                write!(f, "g.{}.{from}.{}", stock.number(), u8::from(*entered))
+            }
             Cursor::Upstream { stock } => write!(f, "u.{}", stock.number()),
             Cursor::Deliveries { from } => write!(f, "d.{from}"),
         }
@@ -783,11 +786,13 @@ impl Cursor {
         let stock = |text: &str| text.parse().map(StockId::from_number).ok();
         let cursor = match parts.as_slice() {
             ["g", id, from, entered @ ("0" | "1")] => {
-                stock(id).zip(from.parse().ok()).map(|(stock, from)| Cursor::Gift {
-                    stock,
-                    from,
-                    entered: *entered == "1",
-                })
+                stock(id)
+                    .zip(from.parse().ok())
+                    .map(|(stock, from)| Cursor::Gift {
+                        stock,
+                        from,
+                        entered: *entered == "1",
+                    })
             }
             ["u", id] => stock(id).map(|stock| Cursor::Upstream { stock }),
             ["d", from] => from.parse().ok().map(|from| Cursor::Deliveries { from }),

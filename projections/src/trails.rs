@@ -5,9 +5,7 @@
 use minhbach_events::{Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::keys::{
-    ALLOCATION, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, take_number, take_position,
-};
+use crate::keys::{ALLOCATION, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, take_number, take_position};
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
 use crate::projection::{Fault, Projection};
@@ -32,7 +30,10 @@ impl Projection for Trails {
         match &recorded.entry.event {
             Event::ReceiptIssued(_) => {
                 if let Some(donation) = effects.about {
-                    overlay.put(gift_key(donation, seq), pack_stretch(&joined_or_opened(recorded)?));
+                    overlay.put(
+                        gift_key(donation, seq),
+                        pack_stretch(&joined_or_opened(recorded)?),
+                    );
                 }
             }
             Event::AllocationMade(made) => Allocation {
@@ -58,11 +59,15 @@ impl Projection for Trails {
                 .save(overlay, seq);
             }
             Event::DeliveryConfirmed(said) => {
-                answered(overlay, about()?, |delivery| delivery.confirmed = Some(said.accepted.0))?;
+                answered(overlay, about()?, |delivery| {
+                    delivery.confirmed = Some(said.accepted.0)
+                })?;
             }
             Event::DeliveryDisputed(_) => answered(overlay, about()?, |delivery| delivery.disputed = true)?,
             Event::DeliveryResolved(said) => {
-                answered(overlay, about()?, |delivery| delivery.resolved = Some(said.accepted.0))?;
+                answered(overlay, about()?, |delivery| {
+                    delivery.resolved = Some(said.accepted.0)
+                })?;
             }
             _ => {}
         }
@@ -197,7 +202,10 @@ fn give_back(overlay: &mut Overlay, owner: Owner, stretch: &Stretch) -> Result<(
     let parts = drawn_within(overlay, owner.seq(), stretch).collect::<Result<Vec<_>, _>>()?;
     let mut taken = 0;
     for part in parts {
-        let Drawn { stretch: drawn, order } = part;
+        let Drawn {
+            stretch: drawn,
+            order,
+        } = part;
         taken += drawn.to.min(stretch.to) - drawn.from.max(stretch.from);
         overlay.delete(drawn_key(owner.seq(), &drawn));
         if drawn.from < stretch.from {
@@ -268,7 +276,11 @@ pub(crate) fn drawn_within<'a>(
         ..*stretch
     };
     let rest = overlay
-        .range(&drawn_key(owner, &start), &drawn_key(owner, &end), Direction::Forward)
+        .range(
+            &drawn_key(owner, &start),
+            &drawn_key(owner, &end),
+            Direction::Forward,
+        )
         .map(|pair| pair.and_then(|(key, value)| unpack_drawn(&key, &value)));
     first.into_iter().chain(rest)
 }

@@ -52,10 +52,13 @@ pub fn value_of(
         StockKind::Pool => {
             let (before, first) = pool_line::at(overlay, id, from)?;
             let (until, last) = pool_line::at(overlay, id, to - 1)?;
-            let unvalued = until.unvalued + u64::from(last.value_vnd.is_none()) - before.unvalued;
+            let unvalued = until.unvalued + u64::from(last.value_vnd.is_none());
+            let dong = (until.value + within(&last, to)).checked_sub(before.value + within(&first, from));
             Ok(Worth {
-                dong: until.value + within(&last, to) - before.value - within(&first, from),
-                whole: unvalued == 0,
+                dong: dong.ok_or(StoreError::Damaged {
+                    what: "block of pooled receipts",
+                })?,
+                whole: unvalued == before.unvalued,
             })
         }
     }

@@ -40,9 +40,7 @@ impl MemoryStore {
             return Ok(Vec::new());
         }
         let map = self.0.read().map_err(|_| MemoryStore::failed())?;
-        let pairs = map
-            .range(bounds)
-            .map(|(key, value)| (key.clone(), value.clone()));
+        let pairs = map.range(bounds).map(|(key, value)| (key.clone(), value.clone()));
         Ok(match direction {
             Direction::Forward => pairs.take(size).collect(),
             Direction::Backward => pairs.rev().take(size).collect(),
@@ -52,7 +50,12 @@ impl MemoryStore {
 
 impl Store for MemoryStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(self.0.read().map_err(|_| MemoryStore::failed())?.get(key).cloned())
+        Ok(self
+            .0
+            .read()
+            .map_err(|_| MemoryStore::failed())?
+            .get(key)
+            .cloned())
     }
 
     fn range<'a>(&'a self, from: &[u8], to: &[u8], direction: Direction) -> Pairs<'a> {

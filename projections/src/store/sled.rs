@@ -6,12 +6,16 @@
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use super::{Batch, Direction, Pairs, Store, StoreError};
 
 /// What sled may keep of the store in memory; its own default is 1 GiB.
 const CACHE_BYTES: u64 = 32 * 1024 * 1024;
 const FLUSH_EVERY_MS: u64 = 1_000;
+/// How long a lock is waited for, and how often it is tried.
+const LOCK_WAIT: Duration = Duration::from_secs(2);
+const LOCK_RETRY: Duration = Duration::from_millis(20);
 
 /// Why a projection folder cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -32,7 +36,7 @@ pub enum OpenError {
 
 /// A store in a folder.
 pub struct SledStore {
-    // The tree goes before the database that owns it.
+    /// Goes before the database that owns it.
     tree: sled::Tree,
     _db: sled::Db,
 }
@@ -49,6 +53,17 @@ impl SledStore {
                 why: "a file is where the folder should be".to_owned(),
             });
         }
+        // Threads of a store just closed in this process can hold its lock a little longer.
+        let give_up = Instant::now() + LOCK_WAIT;
+        loop {
+            match SledStore::open_now(dir) {
+                Err(OpenError::InUse) if Instant::now() < give_up => std::thread::sleep(LOCK_RETRY),
+                opened => return opened,
+            }
+        }
+    }
+
+    fn open_now(dir: &Path) -> Result<SledStore, OpenError> {
         let config = sled::Config::new()
             .path(dir)
             .cache_capacity(CACHE_BYTES)

@@ -26,7 +26,12 @@ fn whole() -> Whole {
     for _ in 0..900 {
         number = number.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
         // The highest bits of this generator are its good ones.
-        model.step([(number >> 24) as u8, (number >> 19) as u8, (number >> 11) as u8, (number >> 15) as u8]);
+        model.step([
+            (number >> 24) as u8,
+            (number >> 19) as u8,
+            (number >> 11) as u8,
+            (number >> 15) as u8,
+        ]);
     }
     let mut projections = Projections::open_sled(&path).unwrap();
     catch_up(&mut projections, &model).unwrap();
@@ -43,26 +48,34 @@ fn whole() -> Whole {
 }
 
 impl Whole {
-    /// Whether a folder damaged so was refused; if not, it must catch up to the truth.
-    fn refuses(&self, what: &str, damage: impl FnOnce(&Path)) -> bool {
+    /// Where a folder damaged so is refused; if nowhere, it must catch up to the truth.
+    fn answer(&self, what: &str, damage: impl FnOnce(&Path)) -> Answer {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("damaged");
         copy(&self.path, &path);
         damage(&path);
         let mut projections = match Projections::open_sled(&path) {
             Ok(projections) => projections,
-            Err(OpenError::Unusable { .. }) => return true,
+            Err(OpenError::Unusable { .. }) => return Answer::RefusedAtOpening,
             Err(other) => panic!("{what}: {other}"),
         };
         if catch_up(&mut projections, &self.model).is_err() {
-            return true;
+            return Answer::RefusedInUse;
         }
         match documents(&projections, &self.model) {
             Ok(found) => assert_same(&found, &self.expected),
-            Err(_) => return true,
+            Err(_) => return Answer::RefusedInUse,
         }
-        false
+        Answer::Harmless
     }
+}
+
+/// What becomes of a damaged folder. None of these says anything that is not so.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    RefusedAtOpening,
+    RefusedInUse,
+    Harmless,
 }
 
 fn named(path: &Path, part: &str) -> Vec<PathBuf> {
@@ -73,38 +86,47 @@ fn named(path: &Path, part: &str) -> Vec<PathBuf> {
 }
 
 fn truncate(file: &Path, length: u64) {
-    fs::OpenOptions::new().write(true).open(file).unwrap().set_len(length).unwrap();
+    fs::OpenOptions::new()
+        .write(true)
+        .open(file)
+        .unwrap()
+        .set_len(length)
+        .unwrap();
 }
 
 #[test]
 fn damage_is_refused_or_harmless() {
     let whole = whole();
-    assert!(!whole.refuses("nothing", |_| ()), "a copy of a whole folder opens");
+    assert_eq!(whole.answer("nothing", |_| ()), Answer::Harmless);
     let snapshots = named(&whole.path, "snap.");
     assert!(!snapshots.is_empty(), "sled keeps a snapshot");
     let length = fs::metadata(&snapshots[0]).unwrap().len();
     for cut in [0, 1, 7, length / 2, length - 1] {
-        let refused = whole.refuses("a cut snapshot", |path| {
+        let answer = whole.answer("a cut snapshot", |path| {
             named(path, "snap.").iter().for_each(|file| truncate(file, cut));
         });
-        println!("snapshot cut to {cut} of {length}: refused {refused}");
+        assert_eq!(answer, Answer::RefusedAtOpening, "cut to {cut} of {length} bytes");
     }
-    let refused = whole.refuses("a half-written snapshot", |path| {
+    let answer = whole.answer("a half-written snapshot", |path| {
         let snapshot = &named(path, "snap.")[0];
         let bytes = fs::read(snapshot).unwrap();
         let name = format!("{}.generating", snapshot.display());
         fs::write(name, &bytes[..bytes.len() / 2]).unwrap();
     });
-    println!("half-written snapshot: refused {refused}");
-    let refused = whole.refuses("only a half-written snapshot", |path| {
+    assert_eq!(answer, Answer::RefusedAtOpening);
+    let answer = whole.answer("only a half-written snapshot", |path| {
         let snapshot = &named(path, "snap.")[0];
         let bytes = fs::read(snapshot).unwrap();
         fs::remove_file(snapshot).unwrap();
-        fs::write(format!("{}.generating", snapshot.display()), &bytes[..bytes.len() / 2]).unwrap();
+        fs::write(
+            format!("{}.generating", snapshot.display()),
+            &bytes[..bytes.len() / 2],
+        )
+        .unwrap();
     });
-    println!("only a half-written snapshot: refused {refused}");
+    assert_eq!(answer, Answer::RefusedAtOpening);
     for name in ["snap.", "db", "conf", "blobs"] {
-        let refused = whole.refuses(name, |path| {
+        whole.answer(name, |path| {
             for file in named(path, name) {
                 if file.is_dir() {
                     fs::remove_dir_all(file).unwrap();
@@ -113,33 +135,33 @@ fn damage_is_refused_or_harmless() {
                 }
             }
         });
-        println!("{name} deleted: refused {refused}");
     }
     let length = fs::metadata(whole.path.join("db")).unwrap().len();
     for cut in [0, 1, 100, length / 3, length / 2, length - 1] {
-        let refused = whole.refuses("a cut db", |path| truncate(&path.join("db"), cut));
-        println!("db cut to {cut} of {length}: refused {refused}");
+        whole.answer("a cut db", |path| truncate(&path.join("db"), cut));
     }
     for at in (0..length).step_by((length / 24).max(1) as usize) {
-        let refused = whole.refuses("garbage in db", |path| {
+        whole.answer("garbage in db", |path| {
             let mut bytes = fs::read(path.join("db")).unwrap();
             for (index, byte) in bytes[at as usize..].iter_mut().take(300).enumerate() {
                 *byte ^= 0x5a ^ index as u8;
             }
             fs::write(path.join("db"), bytes).unwrap();
         });
-        println!("garbage in db at {at}: refused {refused}");
     }
-    whole.refuses("garbage in blobs", |path| {
+    whole.answer("garbage in blobs", |path| {
         fs::create_dir_all(path.join("blobs")).unwrap();
         fs::write(path.join("blobs").join("12"), b"garbage").unwrap();
         fs::write(path.join("blobs").join("x"), b"garbage").unwrap();
     });
-    assert!(whole.refuses("garbage in conf", |path| fs::write(path.join("conf"), b"garbage").unwrap()));
-    assert!(whole.refuses("a file for a folder", |path| {
+    whole.answer("garbage in conf", |path| {
+        fs::write(path.join("conf"), b"garbage").unwrap();
+    });
+    let answer = whole.answer("a file for a folder", |path| {
         fs::remove_dir_all(path).unwrap();
         fs::write(path, b"not a folder").unwrap();
-    }));
+    });
+    assert_eq!(answer, Answer::RefusedAtOpening);
 }
 
 #[test]
@@ -169,7 +191,10 @@ fn another_layout_or_another_store_is_unusable() {
 fn a_folder_in_use_is_not_unusable() {
     let dir = tempfile::tempdir().unwrap();
     let first = Projections::open_sled(dir.path()).unwrap();
-    assert!(matches!(Projections::open_sled(dir.path()), Err(OpenError::InUse)));
+    assert!(matches!(
+        Projections::open_sled(dir.path()),
+        Err(OpenError::InUse)
+    ));
     assert_eq!(first.position(), None);
     assert_eq!(first.as_of().head, Hash::ZERO);
 }

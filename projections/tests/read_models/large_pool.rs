@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use minhbach_events::Reference;
 use minhbach_projections::store::{Batch, Direction, MemoryStore, Pairs, Store, StoreError};
-use minhbach_projections::{PAGE, Projections};
+use minhbach_projections::{Dimension, PAGE, Projections, ReceivedQuery};
 use serde_json::json;
 
 use crate::model::Model;
@@ -67,7 +67,13 @@ fn a_gift_in_a_large_pool_is_found_in_few_reads() {
     println!("{gifts} pooled receipts in a folder in {:?}", started.elapsed());
 
     // Three allocations of up to nine đồng, each delivered in part: the first gifts are on their way.
-    let drawn = [[5, 0, 8, 0], [5, 0, 8, 0], [5, 0, 8, 0], [6, 0, 4, 3], [6, 1, 4, 3]];
+    let drawn = [
+        [5, 0, 8, 0],
+        [5, 0, 8, 0],
+        [5, 0, 8, 0],
+        [6, 0, 4, 3],
+        [6, 1, 4, 3],
+    ];
     let before = model.entries.len();
     for step in drawn {
         model.step(step);
@@ -77,10 +83,13 @@ fn a_gift_in_a_large_pool_is_found_in_few_reads() {
         projections.apply(recorded).unwrap();
     }
     projections.flush().unwrap();
-    for (seq, quantity) in [(3, "1"), (4, "2"), (3 + gifts / 2, "3"), (2 + gifts, "2")] {
+    // The gift after n others has n mod 6 + 1 đồng: 100,000 mod 6 is 4, 199,999 mod 6 is 1.
+    for (seq, quantity) in [(3, "1"), (4, "2"), (3 + gifts / 2, "5"), (2 + gifts, "2")] {
         reads.store(0, Ordering::Relaxed);
         let name = format!("RC-{seq}");
-        let trail = projections.trail(&Reference::new(&name).unwrap(), &model, None).unwrap();
+        let trail = projections
+            .trail(&Reference::new(&name).unwrap(), &model, None)
+            .unwrap();
         let count = reads.load(Ordering::Relaxed);
         println!("{name}: {count} reads");
         assert!(count < 100, "{name}: {count} reads");
@@ -88,12 +97,17 @@ fn a_gift_in_a_large_pool_is_found_in_few_reads() {
         assert_eq!(trail.reached.len(), usize::from(seq < 5), "{name}");
         let pool = json!(trail.nodes.iter().find(|node| node.code.as_str() == "nuoi-em"));
         assert_eq!(pool["count"], gifts);
-        assert_eq!((&pool["first"], &pool["last"]), (&json!("RC-3"), &json!(format!("RC-{}", 2 + gifts))));
+        assert_eq!(
+            (&pool["first"], &pool["last"]),
+            (&json!("RC-3"), &json!(format!("RC-{}", 2 + gifts)))
+        );
     }
-    // 1 + 2 + 3 đồng are three gifts, 4 more a part of the fourth: nine đồng come from four gifts.
+    // 1 + 2 + 3 đồng are three gifts, the other three of nine a part of the fourth.
     let allocation = format!("AL-{before}");
     reads.store(0, Ordering::Relaxed);
-    let trail = projections.trail(&Reference::new(&allocation).unwrap(), &model, None).unwrap();
+    let trail = projections
+        .trail(&Reference::new(&allocation).unwrap(), &model, None)
+        .unwrap();
     let count = reads.load(Ordering::Relaxed);
     assert!(count < 100, "{allocation}: {count} reads");
     let pool = json!(trail.nodes.iter().find(|node| node.code.as_str() == "nuoi-em"));
@@ -104,6 +118,7 @@ fn a_gift_in_a_large_pool_is_found_in_few_reads() {
 #[test]
 fn long_lists_come_in_pages_that_join() {
     let mut model = Model::new();
+    model.wide = true;
     for gift in 0..2_500u32 {
         model.step([3, 0, 3, (gift % 2 * 3) as u8]);
     }
@@ -113,6 +128,9 @@ fn long_lists_come_in_pages_that_join() {
     for _ in 0..1_100 {
         model.step([5, 0, 0, 0]);
     }
+    for allocation in 0..=255u8 {
+        model.step([6, allocation, 0, 1]);
+    }
     let mut projections = Projections::in_memory();
     for recorded in &model.entries {
         projections.apply(recorded).unwrap();
@@ -120,7 +138,9 @@ fn long_lists_come_in_pages_that_join() {
     let mut rows = Vec::new();
     let mut cursor: Option<String> = None;
     loop {
-        let page = projections.balances(&Default::default(), cursor.as_deref()).unwrap();
+        let page = projections
+            .balances(&Default::default(), cursor.as_deref())
+            .unwrap();
         assert!(page.rows.len() <= PAGE);
         rows.extend(page.rows);
         cursor = page.next;
@@ -130,6 +150,21 @@ fn long_lists_come_in_pages_that_join() {
     }
     assert_eq!(json!(rows), model.balances()["rows"]);
 
+    let mut rows = Vec::new();
+    loop {
+        let page = projections
+            .statement(&Default::default(), cursor.as_deref())
+            .unwrap();
+        assert!(page.rows.len() <= PAGE);
+        rows.extend(page.rows);
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert!(PAGE < rows.len());
+    assert_eq!(json!(rows), model.statement()["rows"]);
+
     // The pool is held by more than a thousand allocations.
     let mut edges = Vec::new();
     let mut pages = 0;
@@ -137,7 +172,11 @@ fn long_lists_come_in_pages_that_join() {
         let name = Reference::new("nuoi-em").unwrap();
         let page = projections.trail(&name, &model, cursor.as_deref()).unwrap();
         assert!(page.nodes.len() <= PAGE && page.edges.len() <= PAGE);
-        edges.extend(page.edges.iter().map(|edge| json!([edge.from, edge.to, edge.quantity])));
+        edges.extend(
+            page.edges
+                .iter()
+                .map(|edge| json!([edge.from, edge.to, edge.quantity])),
+        );
         pages += 1;
         cursor = page.next;
         if cursor.is_none() {
@@ -145,8 +184,45 @@ fn long_lists_come_in_pages_that_join() {
         }
     }
     assert!(1 < pages);
+    assert!(PAGE < edges.len());
     let mut expected = model.trail("nuoi-em")["edges"].as_array().unwrap().clone();
     edges.sort_by_key(|edge| edge.to_string());
     expected.sort_by_key(|edge| edge.to_string());
     assert_eq!(edges, expected);
+}
+
+#[test]
+fn a_long_table_comes_in_pages_with_one_total() {
+    let mut model = Model::new();
+    model.wide = true;
+    let mut projections = Projections::in_memory();
+    for number in 0..1_300u32 {
+        model.step([0, 1, 2, number as u8]);
+        let allocation = model.entries.len() as u64;
+        model.step([5, 1, 8, 0]);
+        model.deliver_from(allocation);
+    }
+    for recorded in &model.entries {
+        projections.apply(recorded).unwrap();
+    }
+    for by in [&["place", "item"][..], &["source", "place", "item"]] {
+        let query = ReceivedQuery {
+            by: by.iter().filter_map(|word| Dimension::from_word(word)).collect(),
+            ..ReceivedQuery::default()
+        };
+        let expected = model.received(by);
+        let (mut rows, mut cursor) = (Vec::new(), None::<String>);
+        loop {
+            let page = projections.received(&query, cursor.as_deref()).unwrap();
+            assert!(page.rows.len() <= PAGE);
+            assert_eq!(json!(page.total), expected["total"]);
+            rows.extend(page.rows);
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(rows.len(), 1_300);
+        assert_eq!(json!(rows), expected["rows"]);
+    }
 }

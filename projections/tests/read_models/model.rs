@@ -71,6 +71,8 @@ pub struct Model {
     deliveries: BTreeMap<u64, SimDelivery>,
     codes: HashMap<String, u64>,
     reversed: HashMap<u64, u64>,
+    /// Every allocation goes to a place of its own, and everything happens on a day of its own.
+    pub wide: bool,
 }
 
 const GOODS: &str = "ao-am";
@@ -99,6 +101,7 @@ impl Model {
             deliveries: BTreeMap::new(),
             codes: HashMap::new(),
             reversed: HashMap::new(),
+            wide: false,
         };
         let registered = ItemRegistered {
             item: slug(GOODS),
@@ -178,7 +181,10 @@ impl Model {
 
     /// Does what four bytes say, if it can be done.
     pub fn step(&mut self, [what, a, b, c]: [u8; 4]) {
-        let on = Date::new(2026, 10 + u32::from(c % 2), 1 + u32::from(c % 3)).unwrap();
+        let mut on = Date::new(2026, 10 + u32::from(c % 2), 1 + u32::from(c % 3)).unwrap();
+        if self.wide {
+            on = Date::from_ordinal(730_000 + self.next() as i32).unwrap();
+        }
         match what % 12 {
             0..=2 => self.receive(Some(usize::from(a % 2)), 1 + u64::from(b % 6), c, on),
             3 => self.receive(None, 1 + u64::from(b % 6), c, on),
@@ -218,12 +224,16 @@ impl Model {
                 (pool, known.item, known.fund, known.source, known.step)
             }
             None => {
-                let (item, step) = if c % 3 == 0 { ("VND", 1000) } else { (GOODS, 500) };
+                let (item, step) = if c.is_multiple_of(3) {
+                    ("VND", 1000)
+                } else {
+                    (GOODS, 500)
+                };
                 self.stocks.push(SimStock {
                     id: StockId::new(seq, 0),
                     name: name.clone(),
                     pool: false,
-                    fund: if c % 2 == 0 { "quy-a" } else { "quy-b" },
+                    fund: if c.is_multiple_of(2) { "quy-a" } else { "quy-b" },
                     item,
                     source: Source::ALL[usize::from(c) % 3],
                     step,
@@ -234,11 +244,11 @@ impl Model {
             }
         };
         let pledges: Vec<u64> = self.pledges.keys().copied().collect();
-        let donation = (item == "VND" && c % 4 == 0 && !pledges.is_empty())
+        let donation = (item == "VND" && c.is_multiple_of(4) && !pledges.is_empty())
             .then(|| pledges[usize::from(c / 4) % pledges.len()]);
         let length = u128::from(units) * step;
         let value = match item {
-            "VND" => (c % 5 == 0).then_some((length / 1000) as u64),
+            "VND" => c.is_multiple_of(5).then_some((length / 1000) as u64),
             _ => (c % 4 != 1).then_some(7 + 13 * u64::from(c)),
         };
         let known = &self.stocks[stock];
@@ -330,7 +340,7 @@ impl Model {
     }
 
     fn allocate(&mut self, a: u8, b: u8, c: u8, on: Date) {
-        let item = if a % 2 == 0 { "VND" } else { GOODS };
+        let item = if a.is_multiple_of(2) { "VND" } else { GOODS };
         let mut draws = Vec::new();
         let mut units = Vec::new();
         for (index, stock) in self.stocks.iter().enumerate() {
@@ -351,7 +361,10 @@ impl Model {
         }
         let seq = self.next();
         let name = format!("AL-{seq}");
-        let (place, category) = (PLACES[usize::from(b) % 2], CATEGORIES[usize::from(c) % 2]);
+        let (mut place, category) = (PLACES[usize::from(b) % 2], CATEGORIES[usize::from(c) % 2]);
+        if self.wide {
+            place = Box::leak(format!("xa-{seq}").into_boxed_str());
+        }
         let moves = self.pass(&units, Holding::Allocated(seq));
         let event = AllocationMade {
             allocation: code(&name).into(),
@@ -388,14 +401,35 @@ impl Model {
     }
 
     fn open_units(&self, allocation: u64) -> Vec<At> {
-        let held = |&(stock, unit): &At| {
-            self.stocks[stock].units[unit].holding == Holding::Allocated(allocation)
-        };
-        self.allocations[&allocation].units.iter().copied().filter(held).collect()
+        let held =
+            |&(stock, unit): &At| self.stocks[stock].units[unit].holding == Holding::Allocated(allocation);
+        self.allocations[&allocation]
+            .units
+            .iter()
+            .copied()
+            .filter(held)
+            .collect()
+    }
+
+    /// Delivers all that an allocation holds.
+    pub fn deliver_from(&mut self, allocation: u64) {
+        let place = self
+            .allocations
+            .keys()
+            .position(|seq| *seq == allocation)
+            .unwrap();
+        let on = Date::from_ordinal(730_000 + self.next() as i32).unwrap();
+        self.deliver_nth(place, usize::MAX, 7, on);
     }
 
     fn deliver(&mut self, a: u8, count: usize, c: u8, on: Date) {
-        let Some(allocation) = Model::pick(&self.allocations, a) else { return };
+        self.deliver_nth(usize::from(a) % self.allocations.len().max(1), count, c, on);
+    }
+
+    fn deliver_nth(&mut self, nth: usize, count: usize, c: u8, on: Date) {
+        let Some(allocation) = self.allocations.keys().nth(nth).copied() else {
+            return;
+        };
         let mut units = self.open_units(allocation);
         units.truncate(count);
         if units.is_empty() {
@@ -440,7 +474,9 @@ impl Model {
     }
 
     fn release(&mut self, a: u8, count: usize) {
-        let Some(allocation) = Model::pick(&self.allocations, a) else { return };
+        let Some(allocation) = Model::pick(&self.allocations, a) else {
+            return;
+        };
         let mut units = self.open_units(allocation);
         units.reverse();
         units.truncate(count);
@@ -467,7 +503,9 @@ impl Model {
     }
 
     fn answer(&mut self, a: u8, b: u8, on: Date) {
-        let Some(seq) = Model::pick(&self.deliveries, a) else { return };
+        let Some(seq) = Model::pick(&self.deliveries, a) else {
+            return;
+        };
         if self.reversed.contains_key(&seq) {
             return;
         }
@@ -478,7 +516,7 @@ impl Model {
         let known = self.deliveries.get_mut(&seq).unwrap();
         let delivery = code(&known.code);
         let event: Event = match (known.confirmed, known.disputed, known.resolved) {
-            (None, false, None) if b % 3 > 0 => {
+            (None, false, None) if !b.is_multiple_of(3) => {
                 known.confirmed = Some(accepted.0);
                 DeliveryConfirmed {
                     delivery,
@@ -536,7 +574,10 @@ impl Model {
                     .filter(|&unit| known[unit].receipt == seq)
                     .map(|unit| (stock, unit))
                     .collect();
-                if units.iter().any(|&(_, unit)| known[unit].holding != Holding::Available) {
+                if units
+                    .iter()
+                    .any(|&(_, unit)| known[unit].holding != Holding::Available)
+                {
                     return;
                 }
                 self.pass(&units, Holding::Withdrawn)
@@ -630,14 +671,17 @@ impl Model {
                 "lot": stock.name, "kind": if stock.pool { "pool" } else { "lot" }, "fund": stock.fund,
                 "source": stock.source, "item": stock.item,
             });
-            row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            row.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
             rows.push(row);
         }
         json!({ "as_of": self.as_of(), "rows": rows })
     }
 
     pub fn statement(&self) -> Value {
-        let mut days: BTreeMap<(&str, Option<&str>, &str), BTreeMap<Date, (u128, u128)>> = BTreeMap::new();
+        type Days = BTreeMap<Date, (u128, u128)>;
+        let mut days: BTreeMap<(&str, Option<&str>, &str), Days> = BTreeMap::new();
         let line = |stock: &'_ usize| {
             let stock = &self.stocks[*stock];
             let pool = stock.pool.then_some(stock.name.as_str());
@@ -692,9 +736,16 @@ impl Model {
         struct Sum([u128; 6]);
         let mut rows: BTreeMap<Vec<String>, Sum> = BTreeMap::new();
         let mut total = Sum::default();
-        for delivery in self.deliveries.values().filter(|delivery| !delivery.units.is_empty()) {
+        for delivery in self
+            .deliveries
+            .values()
+            .filter(|delivery| !delivery.units.is_empty())
+        {
             let mut accepted = match delivery {
-                SimDelivery { resolved: Some(accepted), .. } => *accepted,
+                SimDelivery {
+                    resolved: Some(accepted),
+                    ..
+                } => *accepted,
                 SimDelivery { disputed: true, .. } => 0,
                 SimDelivery { confirmed, .. } => confirmed.unwrap_or(0),
             };
@@ -757,7 +808,11 @@ impl Model {
     }
 
     pub fn names(&self) -> Vec<String> {
-        let pools = self.stocks.iter().filter(|stock| stock.pool).map(|stock| stock.name.clone());
+        let pools = self
+            .stocks
+            .iter()
+            .filter(|stock| stock.pool)
+            .map(|stock| stock.name.clone());
         self.codes.keys().cloned().chain(pools).collect()
     }
 
@@ -771,11 +826,18 @@ impl Model {
         let mut reach = |seq: u64, part: u128| {
             let delivery = &self.deliveries[&seq];
             let whole: u128 = delivery.units.iter().map(|at| self.stocks[at.0].step).sum();
-            let divisor = (1..=whole).rev().find(|d| whole % d == 0 && part % d == 0).unwrap();
+            let divisor = (1..=whole)
+                .rev()
+                .find(|d| whole.is_multiple_of(*d) && part.is_multiple_of(*d))
+                .unwrap();
             let state = match delivery {
-                SimDelivery { resolved: Some(_), .. } => "resolved",
+                SimDelivery {
+                    resolved: Some(_), ..
+                } => "resolved",
                 SimDelivery { disputed: true, .. } => "disputed",
-                SimDelivery { confirmed: Some(_), .. } => "confirmed",
+                SimDelivery {
+                    confirmed: Some(_), ..
+                } => "confirmed",
                 _ => "made",
             };
             let line = json!({
@@ -784,47 +846,58 @@ impl Model {
             });
             reached.insert(delivery.code.clone(), line);
         };
-        let gift: Option<Vec<At>> = if let Some(stock) = self.stocks.iter().position(|s| s.name == name && s.pool) {
-            Some((0..self.stocks[stock].units.len()).map(|unit| (stock, unit)).collect())
-        } else {
-            let seq = seq.unwrap();
-            let receipts: Vec<u64> = match (self.pledges.contains_key(&seq), self.receipts.contains_key(&seq)) {
-                (true, _) => self
-                    .receipts
+        let gift: Option<Vec<At>> =
+            if let Some(stock) = self.stocks.iter().position(|s| s.name == name && s.pool) {
+                Some(
+                    (0..self.stocks[stock].units.len())
+                        .map(|unit| (stock, unit))
+                        .collect(),
+                )
+            } else {
+                let seq = seq.unwrap();
+                let receipts: Vec<u64> =
+                    match (self.pledges.contains_key(&seq), self.receipts.contains_key(&seq)) {
+                        (true, _) => self
+                            .receipts
+                            .iter()
+                            .filter(|(receipt, known)| {
+                                known.donation == Some(seq) && !self.reversed.contains_key(receipt)
+                            })
+                            .map(|(receipt, _)| *receipt)
+                            .collect(),
+                        (_, true) => vec![seq],
+                        _ => Vec::new(),
+                    };
+                for receipt in receipts
                     .iter()
-                    .filter(|(receipt, known)| {
-                        known.donation == Some(seq) && !self.reversed.contains_key(receipt)
-                    })
-                    .map(|(receipt, _)| *receipt)
-                    .collect(),
-                (_, true) => vec![seq],
-                _ => Vec::new(),
+                    .filter(|receipt| !self.reversed.contains_key(receipt))
+                {
+                    let known = &self.receipts[receipt];
+                    let stock = &self.stocks[known.stock];
+                    let quantity = u128::from(known.units) * stock.step;
+                    if let Some(donation) = known.donation {
+                        edges.insert((self.pledges[&donation].clone(), known.code.clone()), quantity);
+                    }
+                    if stock.pool {
+                        edges.insert((known.code.clone(), stock.name.clone()), quantity);
+                    }
+                }
+                let is_gift = self.pledges.contains_key(&seq) || self.receipts.contains_key(&seq);
+                is_gift.then(|| {
+                    let mut units = Vec::new();
+                    for receipt in receipts {
+                        let stock = self.receipts[&receipt].stock;
+                        let known = &self.stocks[stock].units;
+                        let mine = (0..known.len()).filter(|&unit| known[unit].receipt == receipt);
+                        units.extend(mine.map(|unit| (stock, unit)));
+                    }
+                    units
+                })
             };
-            for receipt in receipts.iter().filter(|receipt| !self.reversed.contains_key(receipt)) {
-                let known = &self.receipts[receipt];
-                let stock = &self.stocks[known.stock];
-                let quantity = u128::from(known.units) * stock.step;
-                if let Some(donation) = known.donation {
-                    edges.insert((self.pledges[&donation].clone(), known.code.clone()), quantity);
-                }
-                if stock.pool {
-                    edges.insert((known.code.clone(), stock.name.clone()), quantity);
-                }
-            }
-            let is_gift = self.pledges.contains_key(&seq) || self.receipts.contains_key(&seq);
-            is_gift.then(|| {
-                let mut units = Vec::new();
-                for receipt in receipts {
-                    let stock = self.receipts[&receipt].stock;
-                    let known = &self.stocks[stock].units;
-                    let mine = (0..known.len()).filter(|&unit| known[unit].receipt == receipt);
-                    units.extend(mine.map(|unit| (stock, unit)));
-                }
-                units
-            })
-        };
         if let Some(gift) = gift {
-            let units = gift.iter().map(|at| (&self.stocks[at.0].units[at.1], self.stocks[at.0].step));
+            let units = gift
+                .iter()
+                .map(|at| (&self.stocks[at.0].units[at.1], self.stocks[at.0].step));
             outcome = self.totals(units);
             let mut parts: BTreeMap<u64, u128> = BTreeMap::new();
             for (stock, unit) in gift {
@@ -842,7 +915,10 @@ impl Model {
             }
             for (delivery, part) in parts {
                 let known = &self.deliveries[&delivery];
-                let edge = (self.allocations[&known.allocation].code.clone(), known.code.clone());
+                let edge = (
+                    self.allocations[&known.allocation].code.clone(),
+                    known.code.clone(),
+                );
                 edges.insert(edge, part);
                 reach(delivery, part);
             }
@@ -850,7 +926,10 @@ impl Model {
             let seq = seq.unwrap();
             let (drawn, allocation, deliveries): (&[At], u64, Vec<u64>) = match self.allocations.get(&seq) {
                 Some(known) => {
-                    let mine = self.deliveries.iter().filter(|(_, d)| d.allocation == seq && !d.units.is_empty());
+                    let mine = self
+                        .deliveries
+                        .iter()
+                        .filter(|(_, d)| d.allocation == seq && !d.units.is_empty());
                     (&known.units, seq, mine.map(|(delivery, _)| *delivery).collect())
                 }
                 None => {
@@ -895,13 +974,19 @@ impl Model {
 
 impl Journal for Model {
     fn entry(&self, seq: u64) -> Result<Option<Arc<Entry>>, Box<dyn std::error::Error + Send + Sync>> {
-        Ok(self.entries.get(seq as usize).map(|recorded| recorded.entry.clone()))
+        Ok(self
+            .entries
+            .get(seq as usize)
+            .map(|recorded| recorded.entry.clone()))
     }
     fn seq_of_code(&self, code: &Code) -> Option<u64> {
         self.codes.get(code.as_str()).copied()
     }
     fn seq_of_pool(&self, pool: &Slug) -> Option<u64> {
-        let stock = self.stocks.iter().find(|stock| stock.pool && stock.name == pool.as_str());
+        let stock = self
+            .stocks
+            .iter()
+            .find(|stock| stock.pool && stock.name == pool.as_str());
         stock.map(|stock| stock.id.seq())
     }
     fn is_reversed(&self, seq: u64) -> Option<u64> {

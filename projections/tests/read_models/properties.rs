@@ -54,9 +54,15 @@ fn trail(projections: &Projections, model: &Model, name: &str) -> Result<Value, 
     }
     let mut codes: Vec<Value> = list("nodes").iter().map(|node| node["code"].clone()).collect();
     for edge in &edges {
-        assert!(codes.contains(&edge[0]) && codes.contains(&edge[1]), "{edge} has no nodes");
+        assert!(
+            codes.contains(&edge[0]) && codes.contains(&edge[1]),
+            "{edge} has no nodes"
+        );
     }
-    let own = list("nodes").into_iter().find(|node| node["code"] == name).unwrap();
+    let own = list("nodes")
+        .into_iter()
+        .find(|node| node["code"] == name)
+        .unwrap();
     let count = codes.len();
     codes.sort_by_key(Value::to_string);
     codes.dedup();
@@ -72,7 +78,10 @@ pub fn documents(projections: &Projections, model: &Model) -> Result<Value, Read
     for name in model.names() {
         trails.insert(name.clone(), trail(projections, model, &name)?);
     }
-    let received = BYS.iter().map(|by| received(projections, by)).collect::<Result<Vec<_>, _>>()?;
+    let received = BYS
+        .iter()
+        .map(|by| received(projections, by))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(json!({
         "balances": projections.balances(&BalancesFilter::default(), None)?,
         "statement": projections.statement(&StatementFilter::default(), None)?,
@@ -83,8 +92,11 @@ pub fn documents(projections: &Projections, model: &Model) -> Result<Value, Read
 
 /// Every document, as counting gives it.
 pub fn counted(model: &Model) -> Value {
-    let trails: serde_json::Map<String, Value> =
-        model.names().into_iter().map(|name| (name.clone(), model.trail(&name))).collect();
+    let trails: serde_json::Map<String, Value> = model
+        .names()
+        .into_iter()
+        .map(|name| (name.clone(), model.trail(&name)))
+        .collect();
     json!({
         "balances": model.balances(), "statement": model.statement(),
         "received": BYS.iter().map(|by| model.received(by)).collect::<Vec<_>>(), "trails": trails,
@@ -114,8 +126,12 @@ pub fn copy(from: &Path, to: &Path) {
 }
 
 pub fn catch_up(projections: &mut Projections, model: &Model) -> Result<(), ProjectionError> {
-    let from = projections.position().map_or(0, |position| position.size as usize);
-    model.entries[from..].iter().try_for_each(|recorded| projections.apply(recorded))
+    let from = projections
+        .position()
+        .map_or(0, |position| position.size as usize);
+    model.entries[from..]
+        .iter()
+        .try_for_each(|recorded| projections.apply(recorded))
 }
 
 proptest! {
@@ -194,8 +210,51 @@ fn an_entry_out_of_order_changes_nothing() {
     catch_up(&mut projections, &model).unwrap();
     let size = model.entries.len() as u64;
     let again = projections.apply(&model.entries[1]);
-    assert_eq!(again, Err(ProjectionError::OutOfOrder { expected: size, found: 1 }));
+    assert_eq!(
+        again,
+        Err(ProjectionError::OutOfOrder {
+            expected: size,
+            found: 1
+        })
+    );
     assert_same(&documents(&projections, &model).unwrap(), &counted(&model));
+}
+
+#[test]
+fn what_contradicts_stops_before_it_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut model = Model::new();
+    model.step([0, 0, 5, 0]);
+    let before = model.entries.len();
+    model.step([5, 0, 3, 0]);
+    let mut folder = Projections::open_sled(dir.path()).unwrap();
+    for recorded in &model.entries[..before] {
+        folder.apply(recorded).unwrap();
+    }
+    folder.flush().unwrap();
+    let mut wrong = model.entries[before].clone();
+    wrong.effects.moves[0].was = minhbach_projections::recorded::Holding::Spent(1);
+    let answer = folder.apply(&wrong);
+    assert!(
+        matches!(
+            answer,
+            Err(ProjectionError::Inconsistent {
+                projection: "lots",
+                ..
+            })
+        ),
+        "{answer:?}"
+    );
+    assert_eq!(
+        folder.apply(&model.entries[before]),
+        Err(ProjectionError::Stopped)
+    );
+    assert_eq!(folder.flush(), Err(ProjectionError::Stopped));
+    assert!(folder.balances(&BalancesFilter::default(), None).is_err());
+    drop(folder);
+    let mut folder = Projections::open_sled(dir.path()).unwrap();
+    catch_up(&mut folder, &model).unwrap();
+    assert_same(&documents(&folder, &model).unwrap(), &counted(&model));
 }
 
 #[test]

@@ -26,6 +26,14 @@ fn digits(text: &[u8]) -> Option<u32> {
     })
 }
 
+/// Writes a number with as many digits as there is room for.
+fn put_digits(room: &mut [u8], mut number: u32) {
+    for digit in room.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
+    }
+}
+
 impl Date {
     /// Takes a year, a month and a day that exist.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Date> {
@@ -120,19 +128,13 @@ impl Timestamp {
     pub fn to_text(self) -> [u8; 24] {
         let utc = DateTime::from_timestamp_millis(self.0).expect("within the years 1 to 9999");
         let mut text = *b"0000-00-00T00:00:00.000Z";
-        let mut put = |from: usize, to: usize, mut number: u32| {
-            for position in (from..to).rev() {
-                text[position] = b'0' + (number % 10) as u8;
-                number /= 10;
-            }
-        };
-        put(0, 4, utc.year() as u32);
-        put(5, 7, utc.month());
-        put(8, 10, utc.day());
-        put(11, 13, utc.hour());
-        put(14, 16, utc.minute());
-        put(17, 19, utc.second());
-        put(20, 23, utc.timestamp_subsec_millis());
+        put_digits(&mut text[0..4], utc.year() as u32);
+        put_digits(&mut text[5..7], utc.month());
+        put_digits(&mut text[8..10], utc.day());
+        put_digits(&mut text[11..13], utc.hour());
+        put_digits(&mut text[14..16], utc.minute());
+        put_digits(&mut text[17..19], utc.second());
+        put_digits(&mut text[20..23], utc.timestamp_subsec_millis());
         text
     }
 }
@@ -166,26 +168,9 @@ impl serde::Serialize for Date {
 impl Field for Date {
     fn write(&self, out: &mut Vec<u8>) {
         let mut text = *b"0000-00-00";
-        let (year, month, day) = (self.year() as u32, self.month(), self.day());
-        for (index, (number, unit)) in [
-            (year, 1000),
-            (year, 100),
-            (year, 10),
-            (year, 1),
-            (0, 0),
-            (month, 10),
-            (month, 1),
-            (0, 0),
-            (day, 10),
-            (day, 1),
-        ]
-        .into_iter()
-        .enumerate()
-        {
-            if unit > 0 {
-                text[index] = b'0' + (number / unit % 10) as u8;
-            }
-        }
+        put_digits(&mut text[0..4], self.year() as u32);
+        put_digits(&mut text[5..7], self.month());
+        put_digits(&mut text[8..10], self.day());
         write_plain(out, std::str::from_utf8(&text).expect("digits are ASCII"));
     }
     fn read(json: &Json<'_>, context: &mut Context) -> Result<Self, Malformed> {
@@ -272,6 +257,7 @@ mod tests {
             "2026-11-22 16:59:59.999Z",
             "2026-11-22T16:59:59Z",
             "2026-11-22T16:59:59.999+",
+            "9999-12-31T17:00:00.000Z",
             "2026-02-30T00:00:00.000Z",
         ] {
             assert_eq!(Timestamp::parse(bad), None, "{bad}");

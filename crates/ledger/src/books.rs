@@ -257,6 +257,10 @@ impl Books {
     pub fn item(&self, item: &Slug) -> Option<&ItemRegistered> {
         self.items.get(item)
     }
+    /// Every programme's terms as last published, in no order.
+    pub fn programmes(&self) -> impl Iterator<Item = &ProgrammePublished> {
+        self.programmes.values().map(|programme| &programme.terms)
+    }
     /// A category's title in a programme.
     pub fn category(&self, programme: &Slug, category: &Label) -> Option<&minhbach_events::event::Category> {
         let programme = self.programmes.get(programme)?;

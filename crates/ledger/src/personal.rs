@@ -47,10 +47,7 @@ fn has_number(text: &str) -> bool {
         if c.is_numeric() {
             digits += 1;
             separator = false;
-        } else if digits > 0
-            && !separator
-            && matches!(c, ' ' | '.' | '-' | '\u{a0}' | '\u{2013}' | '\u{2011}')
-        {
+        } else if digits > 0 && !separator && is_separator(c) {
             separator = true;
         } else {
             if DIGITS <= digits && !is_money(&text[index..]) {
@@ -61,6 +58,13 @@ fn has_number(text: &str) -> bool {
         }
     }
     DIGITS <= digits
+}
+
+/// Spaces, dots and dashes, of any width: whoever pastes a number brings what his program wrote.
+fn is_separator(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+        || matches!(c, '.' | '\u{b7}' | '\u{2022}' | '\u{2024}' | '\u{ff0e}')
+        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
 }
 
 /// Whether a unit of money follows; the separators before it were passed over already.
@@ -85,6 +89,8 @@ mod tests {
             ("0912-345-678", Some(Personal::Number)),
             ("RC-123456789", Some(Personal::Number)),
             ("so-091234567-8", Some(Personal::Number)),
+            ("0912\u{2014}345\u{2212}678", Some(Personal::Number)),
+            ("0912\u{2009}345\u{202f}678", Some(Personal::Number)),
             ("１２３４５６７８９", Some(Personal::Number)),
             ("ai.do@vi-du.vn", Some(Personal::Email)),
             ("viết cho a@b.vn, nhé", Some(Personal::Email)),

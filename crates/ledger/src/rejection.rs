@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use minhbach_events::words::RejectionCode;
-use minhbach_events::{Malformed, Problem};
+use minhbach_events::{ENTRY_BYTES_MAX, EntryError, Malformed, Problem};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 static_loader! {
@@ -191,6 +191,18 @@ impl From<Malformed> for Rejection {
             rejection = rejection.with("field", malformed.field);
         }
         rejection
+    }
+}
+
+impl From<EntryError> for Rejection {
+    fn from(error: EntryError) -> Rejection {
+        match error {
+            EntryError::TooLarge { bytes } => Rejection::new(Reason::TooLarge)
+                .count("bytes", bytes as u64)
+                .count("max", ENTRY_BYTES_MAX as u64),
+            EntryError::Malformed(malformed) => malformed.into(),
+            EntryError::UnknownType(name) => Rejection::new(Reason::UnknownType).with("type", name),
+        }
     }
 }
 

@@ -98,6 +98,14 @@ fn common_places(
     };
     let mut both = inside(a, b);
     both.extend(inside(b, a));
+    if both.is_empty() {
+        // Two places that were merged into one have that one in common.
+        let successors = |places: &[Slug]| -> Vec<Slug> {
+            places.iter().flat_map(|place| books.successors(place, on)).collect()
+        };
+        both.extend(inside(&successors(a), b));
+        both.extend(inside(&successors(b), a));
+    }
     both.sort();
     both.dedup();
     if both.is_empty() {

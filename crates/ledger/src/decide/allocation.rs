@@ -114,34 +114,33 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         {
             ask.rule(breached(&draw.lot.to_string(), breach, &usage));
         }
-        match stock.line.front(u128::from(draw.quantity.thousandths())) {
-            None => {
-                let rejection = Rejection::new(Reason::NotInLot)
-                    .with("lot", &draw.lot)
-                    .with("item", &stock.item);
-                let available = amount(stock.line.available());
-                ask.rule(
-                    rejection
-                        .with("available", available)
-                        .with("requested", draw.quantity),
-                );
-            }
-            Some(spans) => {
-                let came_from = books.came_from(stock, &spans);
-                if e.decided_on < came_from.newest {
-                    let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
-                    let rejection = rejection
-                        .with("date", e.decided_on)
-                        .with("earlier", came_from.newest);
-                    ask.rule(rejection.with("name", came_from.newest_name));
-                }
-                if let Some(expires) = came_from.expires_on
-                    && expires < e.decided_on
-                {
-                    let rejection = Rejection::new(Reason::Expired).with("lot", &draw.lot);
-                    ask.rule(rejection.with("expires", expires).with("date", e.decided_on));
-                }
-            }
+        let requested = u128::from(draw.quantity.thousandths());
+        let available = stock.line.available();
+        if available < requested {
+            let rejection = Rejection::new(Reason::NotInLot)
+                .with("lot", &draw.lot)
+                .with("item", &stock.item);
+            ask.rule(
+                rejection
+                    .with("available", amount(available))
+                    .with("requested", draw.quantity),
+            );
+        }
+        // Where there is too little, dates are asked of what there is: they come first in the order of rules.
+        let spans = stock.line.front(requested.min(available)).unwrap_or_default();
+        let came_from = books.came_from(stock, &spans);
+        if e.decided_on < came_from.newest {
+            let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
+            let rejection = rejection
+                .with("date", e.decided_on)
+                .with("earlier", came_from.newest);
+            ask.rule(rejection.with("name", came_from.newest_name));
+        }
+        if let Some(expires) = came_from.expires_on
+            && expires < e.decided_on
+        {
+            let rejection = Rejection::new(Reason::Expired).with("lot", &draw.lot);
+            ask.rule(rejection.with("expires", expires).with("date", e.decided_on));
         }
     }
     Ok(())

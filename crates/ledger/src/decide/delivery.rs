@@ -36,10 +36,19 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
     );
     scope(ask, e, allocation);
     if let Some(category) = category {
-        // The allocation named a province or district, which only small groups may be served under.
-        let wide = !allocation::in_scope(books, programme, category, &e.place, e.delivered_on)
-            && !books.finer_than_district(&e.place);
-        if wide && min <= children {
+        // The allocation named a province or district above the programme's places, which only small groups may be
+        // served under; a finer place is never named for those, so it has to be in scope itself.
+        let wide = !books.finer_than_district(&allocation.place)
+            && !allocation::in_scope(books, programme, category, &allocation.place, allocation.decided_on)
+            && !allocation::in_scope(books, programme, category, &e.place, e.delivered_on);
+        if wide && books.finer_than_district(&e.place) {
+            let rejection = Rejection::new(Reason::PlaceNotInScope).with("place", &e.place);
+            ask.policy(
+                rejection
+                    .with("category", &allocation.category)
+                    .with("programme", &allocation.programme),
+            );
+        } else if wide && min <= children {
             let rejection = Rejection::new(Reason::PlaceTooWide).with("place", &e.place);
             ask.policy(rejection.count("min", min).count("children", children));
         }

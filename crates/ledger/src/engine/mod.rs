@@ -1,22 +1,22 @@
 //! The engine: one writer that decides, commits and projects, and any number of readers.
 //!
-//! Three threads work one after the other on batches: the first decides, encodes and hashes; the second writes
-//! and syncs, and only then acknowledges; the third tells the projections. While one batch is in `fdatasync` the
-//! next is decided.
+//! A caller decides its proposals under the writer's lock, then waits for the commit that takes them, leading it if
+//! nobody else does. While one batch is in `fdatasync` the next is decided. A thread of its own tells the projections
+//! what is durable.
 
 mod answer;
-mod committer;
-mod decider;
+mod commit;
 mod opening;
 mod projector;
 mod repeated;
 mod view;
+mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::{Receiver, Sender, bounded};
+use crossbeam_channel::bounded;
 use minhbach_events::{Actor, Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
@@ -27,14 +27,12 @@ pub use projector::ReadFault;
 pub use view::View;
 
 use crate::Books;
-use decider::{Decider, Request};
+use commit::Committing;
 use projector::Projected;
+use writer::Writer;
 
-/// Requests that may wait for the writer; more callers wait their turn.
-const REQUESTS_MAX: usize = 64;
-/// Decided batches that may wait for the disk: one is synced while the next is decided.
-const BATCHES_MAX: usize = 1;
-/// Committed batches that may wait for the projections. A batch holds at most [`decider::BATCH_ENTRIES_MAX`].
+/// Committed batches that may wait for the projections. A batch holds at most [`writer::BATCH_ENTRIES_MAX`] and the
+/// proposals of one more request.
 const LAG_BATCHES_MAX: usize = 48;
 /// Proposals in one request at most.
 pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
@@ -57,7 +55,7 @@ pub struct Ledger {
     books: Arc<RwLock<Books>>,
     reader: Reader,
     projected: Arc<Projected>,
-    requests: Option<Sender<Request>>,
+    committing: Arc<Committing>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -95,21 +93,18 @@ impl Ledger {
         projections: Projections,
         clock: Clock,
     ) -> Result<Ledger, OpenError> {
-        let (request_sender, requests) = bounded(REQUESTS_MAX);
-        let (batch_sender, batches) = bounded(BATCHES_MAX);
-        let (recorded_sender, recorded) = bounded(LAG_BATCHES_MAX);
-        let (used_sender, used): (Sender<_>, Receiver<_>) = bounded(BATCHES_MAX + 2);
+        let (sender, recorded) = bounded(LAG_BATCHES_MAX);
         let reader = journal.reader();
         let projected = Arc::new(Projected::new(projections));
-        let books = Arc::new(RwLock::new(books));
-        let decider = Decider::new(books.clone(), reader.clone(), clock).map_err(OpenError::Entropy)?;
-        let committed = projected.clone();
+        let writer = Writer::new(reader.clone(), clock).map_err(OpenError::Entropy)?;
+        let committing = Arc::new(Committing::new(writer, journal, sender));
+        let (committer, told) = (committing.clone(), projected.clone());
         let threads = vec![
-            spawn("decide", move || decider.run(&requests, &batch_sender, &used))?,
-            spawn("commit", move || committer::run(journal, &batches, &recorded_sender, &used_sender))?,
-            spawn("project", move || projector::run(&committed, &recorded))?,
+            spawn("commit", move || committer.run())?,
+            spawn("project", move || projector::run(&told, &recorded))?,
         ];
-        Ok(Ledger { dir: dir.to_path_buf(), books, reader, projected, requests: Some(request_sender), threads })
+        let books = Arc::new(RwLock::new(books));
+        Ok(Ledger { dir: dir.to_path_buf(), books, reader, projected, committing, threads })
     }
 
     /// The folder.
@@ -127,11 +122,8 @@ impl Ledger {
     /// The writer has stopped.
     pub fn submit(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Pending, Stopped> {
         assert!(proposals.len() <= REQUEST_PROPOSALS_MAX, "a request holds at most {REQUEST_PROPOSALS_MAX} proposals");
-        let (reply, answers) = bounded(1);
-        let requests = self.requests.as_ref().ok_or_else(Stopped::earlier)?;
-        let request = Request { proposals, by: by.clone(), atomic, reply };
-        requests.send(request).map_err(|_| Stopped::earlier())?;
-        Ok(Pending { answers })
+        let (number, answers) = self.committing.decide(&self.books, &proposals, by, atomic)?;
+        Ok(Pending { committing: self.committing.clone(), number, answers })
     }
 
     /// Hands proposals to the writer and waits for the answers.
@@ -187,15 +179,18 @@ impl Ledger {
     /// The projections could not be written; they are rebuilt at the next opening.
     pub fn close(mut self) -> Result<(), ReadFault> {
         self.end();
-        self.projected.close()
+        self.projected.flush()
     }
 
     fn end(&mut self) {
-        self.requests = None;
-        for thread in self.threads.drain(..) {
-            // A panic in a thread has been reported by it and stopped the writer.
-            let _ = thread.join();
-        }
+        // What was decided and nobody waits for is made durable too. A writer that has stopped has said so before.
+        let _ = self.committing.wait(self.committing.number());
+        self.committing.close();
+        let mut threads = self.threads.drain(..);
+        // A panic in a thread has been reported by it and stopped the writer.
+        let _ = threads.next().map(JoinHandle::join);
+        self.committing.release();
+        let _ = threads.next().map(JoinHandle::join);
     }
 }
 
@@ -209,9 +204,11 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(OpenError::Thread)
 }
 
-/// Answers that will come.
+/// Answers that hold once they are durable.
 pub struct Pending {
-    answers: Receiver<Result<Vec<Answer>, Stopped>>,
+    committing: Arc<Committing>,
+    number: u64,
+    answers: Vec<Answer>,
 }
 
 impl Pending {
@@ -221,6 +218,7 @@ impl Pending {
     ///
     /// The writer has stopped: whether the proposals are kept is known after opening again.
     pub fn wait(self) -> Result<Vec<Answer>, Stopped> {
-        self.answers.recv().unwrap_or_else(|_| Err(Stopped::earlier()))
+        self.committing.wait(self.number)?;
+        Ok(self.answers)
     }
 }

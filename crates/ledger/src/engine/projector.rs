@@ -1,10 +1,14 @@
 //! The third thread: tells the projections what is durable.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
-use crossbeam_channel::Receiver;
+use crossbeam_channel::{Receiver, RecvTimeoutError};
 use minhbach_projections::Projections;
 use minhbach_projections::recorded::Recorded;
+
+/// How long it must be quiet before what is known is written.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// The projections have failed. The journal has not: they are rebuilt from it at the next opening.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -20,14 +24,13 @@ pub(super) struct Projected {
 
 struct State {
     size: u64,
-    written: u64,
     fault: Option<ReadFault>,
 }
 
 impl Projected {
     pub fn new(projections: Projections) -> Projected {
         let size = projections.position().map_or(0, |position| position.size);
-        let state = Mutex::new(State { size, written: size, fault: None });
+        let state = Mutex::new(State { size, fault: None });
         Projected { projections: RwLock::new(projections), state, changed: Condvar::new() }
     }
 
@@ -50,43 +53,38 @@ impl Projected {
         Ok(self.projections.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Waits until the first `size` entries are known and written.
+    /// Waits until the first `size` entries are known, and writes what is known.
     pub fn settled(&self, size: u64) -> Result<(), ReadFault> {
-        self.wait(|state| size <= state.written)
+        self.wait(|state| size <= state.size)?;
+        self.flush()
     }
 
-    /// Writes what waits; after the thread has ended.
-    pub fn close(&self) -> Result<(), ReadFault> {
+    /// Writes what waits.
+    pub fn flush(&self) -> Result<(), ReadFault> {
         if let Some(fault) = &self.state.lock().unwrap_or_else(PoisonError::into_inner).fault {
             return Err(fault.clone());
         }
         let flushed = self.projections.write().unwrap_or_else(PoisonError::into_inner).flush();
-        flushed.map_err(|error| ReadFault(error.to_string().into()))
+        flushed.map_err(|error| self.fail(&error.to_string()))
     }
 
-    fn tell(&self, batch: &[Recorded], idle: bool) -> Result<(), String> {
-        let (size, written) = {
+    fn tell(&self, batch: &[Recorded]) -> Result<(), ReadFault> {
+        let size = {
             let mut projections = self.projections.write().unwrap_or_else(PoisonError::into_inner);
             for recorded in batch {
-                projections.apply(recorded).map_err(|error| error.to_string())?;
+                projections.apply(recorded).map_err(|error| self.fail(&error.to_string()))?;
             }
-            if idle {
-                projections.flush().map_err(|error| error.to_string())?;
-            }
-            let size = projections.position().map_or(0, |position| position.size);
-            (size, idle.then_some(size))
+            projections.position().map_or(0, |position| position.size)
         };
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.size = size;
-        state.written = written.unwrap_or(state.written);
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).size = size;
         self.changed.notify_all();
         Ok(())
     }
 
-    fn fail(&self, why: &str) {
+    fn fail(&self, why: &str) -> ReadFault {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.fault.get_or_insert_with(|| ReadFault(why.into()));
         self.changed.notify_all();
+        state.fault.get_or_insert_with(|| ReadFault(why.into())).clone()
     }
 }
 
@@ -101,18 +99,23 @@ impl Drop for Watch<'_> {
     }
 }
 
-/// Works until the committer ends. After a failure batches are dropped: the journal has them.
+/// Works until the engine ends. After a failure batches are dropped: the journal has them.
 pub(super) fn run(projected: &Projected, recorded: &Receiver<Vec<Recorded>>) {
     let watch = Watch(projected);
-    let mut failed = false;
-    while let Ok(batch) = recorded.recv() {
-        if failed {
-            continue;
-        }
-        // Written when nothing else waits, so that a quiet ledger is wholly on the disk.
-        if let Err(why) = projected.tell(&batch, recorded.is_empty()) {
-            projected.fail(&why);
-            failed = true;
+    let (mut failed, mut waiting) = (false, false);
+    loop {
+        match recorded.recv_timeout(QUIET) {
+            Ok(batch) => {
+                failed = failed || projected.tell(&batch).is_err();
+                waiting = true;
+            }
+            // Written once it is quiet, not after each entry: the journal needs the disk more.
+            Err(RecvTimeoutError::Timeout) if waiting && !failed => {
+                failed = projected.flush().is_err();
+                waiting = false;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
         }
     }
     drop(watch);

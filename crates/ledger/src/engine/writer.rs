@@ -1,9 +1,8 @@
-//! The first thread: decides proposals against the books, encodes and hashes what is accepted.
+//! Deciding: proposals against the books, encoded and hashed as they are accepted.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 
-use crossbeam_channel::{Receiver, Sender};
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{Actor, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, Problem, Proposal, Timestamp};
 use minhbach_journal::{Batch, Reader};
@@ -20,23 +19,22 @@ pub(super) const BATCH_ENTRIES_MAX: usize = 1_024;
 /// Bytes in one commit at most, give or take a request.
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 
-/// Proposals to decide together.
-pub(super) struct Request {
-    pub proposals: Vec<Proposal>,
-    pub by: Actor,
-    pub atomic: bool,
-    pub reply: Sender<Result<Vec<Answer>, Stopped>>,
-}
-
-/// A decided batch on its way to the disk.
+/// Entries decided and not yet on the disk.
+#[derive(Default)]
 pub(super) struct Decided {
     pub lines: Batch,
     pub recorded: Vec<Recorded>,
-    pub replies: Vec<(Sender<Result<Vec<Answer>, Stopped>>, Vec<Answer>)>,
 }
 
-pub(super) struct Decider {
-    books: Arc<RwLock<Books>>,
+impl Decided {
+    /// Whether no more should go into this commit.
+    pub fn is_full(&self) -> bool {
+        BATCH_ENTRIES_MAX <= self.lines.len() || BATCH_BYTES_MAX <= self.lines.bytes()
+    }
+}
+
+/// Decides proposals, one caller at a time.
+pub(super) struct Writer {
     reader: Reader,
     clock: Clock,
     /// Secret of this run; each proposal gets its own part of it.
@@ -45,88 +43,86 @@ pub(super) struct Decider {
     /// Entries that are decided and may not be readable in the journal yet.
     in_flight: VecDeque<Arc<Entry>>,
     buffer: Vec<u8>,
+    /// What the next commit takes.
+    open: Decided,
+    /// The number of the next commit, from 0.
+    number: u64,
 }
 
-impl Decider {
-    pub fn new(books: Arc<RwLock<Books>>, reader: Reader, clock: Clock) -> Result<Decider, getrandom::Error> {
+impl Writer {
+    pub fn new(reader: Reader, clock: Clock) -> Result<Writer, getrandom::Error> {
         let mut entropy = [0; 32];
         getrandom::fill(&mut entropy)?;
-        Ok(Decider { books, reader, clock, entropy, drawn: 0, in_flight: VecDeque::new(), buffer: Vec::new() })
+        Ok(Writer {
+            reader,
+            clock,
+            entropy,
+            drawn: 0,
+            in_flight: VecDeque::new(),
+            buffer: Vec::new(),
+            open: Decided::default(),
+            number: 0,
+        })
     }
 
-    /// Works until nobody can ask any more, or the disk thread has stopped.
-    pub fn run(mut self, requests: &Receiver<Request>, batches: &Sender<Decided>, used: &Receiver<Batch>) {
-        while let Ok(first) = requests.recv() {
-            let mut lines = used.try_recv().unwrap_or_default();
-            lines.clear();
-            let mut decided = Decided { lines, recorded: Vec::new(), replies: Vec::new() };
-            let mut request = first;
-            let full = loop {
-                if let Err(stopped) = self.take(request, &mut decided) {
-                    // Nothing of this batch was written, but the books have gone on: they cannot be trusted.
-                    for (reply, _) in decided.replies {
-                        let _ = reply.send(Err(stopped.clone()));
-                    }
-                    return;
-                }
-                let full = BATCH_ENTRIES_MAX <= decided.lines.len() || BATCH_BYTES_MAX <= decided.lines.bytes();
-                match requests.try_recv() {
-                    Ok(next) if !full && decided.lines.len() + next.proposals.len() <= BATCH_ENTRIES_MAX => {
-                        request = next;
-                    }
-                    Ok(next) => break Some(next),
-                    Err(_) => break None,
-                }
-            };
-            if batches.send(decided).is_err() {
-                return;
-            }
-            if let Some(next) = full {
-                let mut decided = Decided { lines: Batch::new(), recorded: Vec::new(), replies: Vec::new() };
-                if self.take(next, &mut decided).is_err() || batches.send(decided).is_err() {
-                    return;
-                }
-            }
-        }
+    /// The commit that takes what is decided now.
+    pub fn number(&self) -> u64 {
+        self.number
     }
 
-    /// Decides a request into a batch.
-    fn take(&mut self, request: Request, decided: &mut Decided) -> Result<(), Stopped> {
-        let shared = self.books.clone();
-        let mut books = shared.write().unwrap_or_else(PoisonError::into_inner);
+    /// What is decided and not yet taken by a commit.
+    pub fn open(&self) -> &Decided {
+        &self.open
+    }
+
+    /// Hands what is decided to a commit, with the commit's number; `empty` is filled next.
+    pub fn take(&mut self, empty: Batch) -> (u64, Decided) {
+        let next = Decided { lines: empty, recorded: Vec::new() };
+        self.number += 1;
+        (self.number - 1, std::mem::replace(&mut self.open, next))
+    }
+
+    /// Decides proposals. After an error the books cannot be trusted any more.
+    pub fn decide(
+        &mut self,
+        books: &mut Books,
+        proposals: &[Proposal],
+        by: &Actor,
+        atomic: bool,
+    ) -> Result<Vec<Answer>, Stopped> {
         let durable = self.reader.head().size;
         while self.in_flight.front().is_some_and(|entry| entry.seq < durable) {
             self.in_flight.pop_front();
         }
-        let mut answers = Vec::with_capacity(request.proposals.len());
-        if request.atomic {
-            self.take_atomic(&mut books, &request, decided, &mut answers)?;
+        // Out of self, so that entries can be decided into it.
+        let mut open = std::mem::take(&mut self.open);
+        let answers = if atomic {
+            self.decide_atomic(books, proposals, by, &mut open)
         } else {
-            for proposal in &request.proposals {
-                answers.push(self.one(&mut books, proposal, &request.by, decided)?);
-            }
-        }
-        decided.replies.push((request.reply, answers));
-        Ok(())
+            proposals.iter().map(|proposal| self.one(books, proposal, by, &mut open)).collect()
+        };
+        self.open = open;
+        answers
     }
 
     /// All or none: on a copy of the books that takes their place only when all are accepted.
-    fn take_atomic(
+    fn decide_atomic(
         &mut self,
         books: &mut Books,
-        request: &Request,
+        proposals: &[Proposal],
+        by: &Actor,
         decided: &mut Decided,
-        answers: &mut Vec<Answer>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<Vec<Answer>, Stopped> {
         let mut copy = books.clone();
-        let mut apart = Decided { lines: Batch::new(), recorded: Vec::new(), replies: Vec::new() };
+        let mut apart = Decided::default();
         let in_flight = self.in_flight.len();
-        for proposal in &request.proposals {
-            answers.push(self.one(&mut copy, proposal, &request.by, &mut apart)?);
+        let mut answers = Vec::with_capacity(proposals.len());
+        for proposal in proposals {
+            answers.push(self.one(&mut copy, proposal, by, &mut apart)?);
         }
         if answers.iter().any(Result::is_err) {
             self.in_flight.truncate(in_flight);
-            return Ok(());
+            return Ok(answers);
         }
         *books = copy;
         for recorded in &apart.recorded {
@@ -135,7 +131,7 @@ impl Decider {
             decided.lines.push(&self.buffer, recorded.hash);
         }
         decided.recorded.append(&mut apart.recorded);
-        Ok(())
+        Ok(answers)
     }
 
     fn one(

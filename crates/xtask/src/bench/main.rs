@@ -1,0 +1,133 @@
+//! `cargo xtask bench`: the engine beside what a user would otherwise build, in one run on one machine.
+#![allow(clippy::print_stdout, reason = "a command's output is its purpose")]
+#![allow(clippy::float_arithmetic, reason = "rates and their ratios, not quantities")]
+
+mod bare_file;
+mod cluster;
+mod hashes;
+mod load;
+mod machine;
+mod measure;
+mod engine;
+mod ours;
+mod postgresql;
+mod report;
+mod sled_alone;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::rc::Rc;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser;
+
+use crate::load::Load;
+use crate::machine::Machine;
+use crate::measure::{Measure, Sizes};
+
+/// The command's own allocator, so that what is measured is what runs.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The engine beside PostgreSQL, a bare file and sled, in one run.
+#[derive(Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+struct Cli {
+    /// How many entries a batched measure writes; one at a time it is a fiftieth, from many clients a twentieth.
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..=20_000_000))]
+    entries: u64,
+    /// How often each measure is taken; the median counts.
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u64).range(1..=99))]
+    rounds: u64,
+    /// How many clients write at once where many do.
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u64).range(1..=90))]
+    clients: u64,
+    /// How many keys an entry takes in sled: as many as our projections write.
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=100))]
+    sled_keys: u64,
+    /// Takes only the measures whose names begin so; can be given more than once.
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Lists the measures and ends.
+    #[arg(long)]
+    list: bool,
+    /// Prints the report as Markdown.
+    #[arg(long)]
+    markdown: bool,
+    /// Where to write: a folder on the disk that is to be measured.
+    #[arg(long, value_name = "DIR", default_value = "/var/tmp")]
+    dir: PathBuf,
+}
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<()> {
+    let sizes = Sizes::of(cli.entries, cli.clients, cli.sled_keys)?;
+    let wanted = |measure: &Measure| {
+        cli.only.is_empty()
+            || cli
+                .only
+                .iter()
+                .any(|only| measure.name.starts_with(only.as_str()))
+    };
+    let mut measures = bare_file::measures(&sizes);
+    measures.extend(ours::measures(&sizes));
+    measures.extend(engine::measures(&sizes));
+    measures.extend(sled_alone::measures(&sizes));
+    measures.extend(hashes::measures(&sizes));
+    let postgresql = postgresql::measures(&sizes, None);
+    if cli.list {
+        for measure in measures.iter().chain(&postgresql) {
+            println!("{:<18} {}", measure.name, measure.title);
+        }
+        return Ok(());
+    }
+
+    let folder = tempfile::Builder::new()
+        .prefix("minhbach-bench-")
+        .tempdir_in(&cli.dir);
+    let folder = folder.with_context(|| format!("making a folder in {}", cli.dir.display()))?;
+    let mut machine = Machine::of(folder.path());
+    let mut missing = Vec::new();
+    if postgresql.iter().any(&wanted) {
+        match cluster::Cluster::start(folder.path()) {
+            Ok(cluster) => {
+                machine.postgresql = Some(cluster.version().to_owned());
+                measures.splice(0..0, postgresql::measures(&sizes, Some(Rc::new(cluster))));
+            }
+            Err(error) => missing.push(format!("PostgreSQL: {error:#}")),
+        }
+    }
+    measures.retain(&wanted);
+    if measures.is_empty() {
+        missing.iter().for_each(|what| eprintln!("not measured: {what}"));
+        bail!("no measure is left; `cargo xtask bench --list` names them");
+    }
+
+    let load = Load::of(sizes.entries);
+    let results = measure::take(&measures, &load, folder.path(), cli.rounds)?;
+    let report = report::Report {
+        machine,
+        load: &load,
+        rounds: cli.rounds,
+        results: &results,
+        missing: &missing,
+    };
+    print!(
+        "{}",
+        if cli.markdown {
+            report.markdown()
+        } else {
+            report.text()
+        }
+    );
+    Ok(())
+}

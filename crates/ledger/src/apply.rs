@@ -104,28 +104,16 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             known(books.places.get_mut(&e.place), &e.place)?.succeeded = Some((e.on, e.successors.clone()));
         }
         Event::ItemRegistered(e) => {
-            books.items.insert(
-                e.item.clone(),
-                e.clone(),
-            );
+            books.items.insert(e.item.clone(), e.clone());
         }
         Event::ItemRevised(e) => {
-            books.items.insert(
-                e.base.item.clone(),
-                e.base.clone(),
-            );
+            books.items.insert(e.base.item.clone(), e.base.clone());
         }
         Event::PartyRegistered(e) => {
-            books.parties.insert(
-                e.party.clone(),
-                e.clone(),
-            );
+            books.parties.insert(e.party.clone(), e.clone());
         }
         Event::PartyRevised(e) => {
-            books.parties.insert(
-                e.base.party.clone(),
-                e.base.clone(),
-            );
+            books.parties.insert(e.base.party.clone(), e.base.clone());
         }
         Event::CampaignOpened(e) => {
             let restriction = normal(e.restriction.as_ref());

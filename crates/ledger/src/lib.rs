@@ -18,7 +18,7 @@ pub use apply::{Impossible, apply, available};
 pub use books::{Books, PoolTerms};
 pub use decide::{Moment, decide};
 pub use engine::{
-    Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX, ReadFault,
-    Replaying, Snapshot, Stopped, View, discard_projections, system_clock,
+    Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
+    ReadFault, Replaying, Snapshot, Stopped, View, discard_projections, system_clock,
 };
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

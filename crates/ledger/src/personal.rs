@@ -62,9 +62,14 @@ fn has_number(text: &str) -> bool {
 
 /// Spaces, dots and dashes, of any width: whoever pastes a number brings what his program wrote.
 fn is_separator(c: char) -> bool {
-    matches!(c, ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
-        || matches!(c, '.' | '\u{b7}' | '\u{2022}' | '\u{2024}' | '\u{ff0e}')
-        || matches!(c, '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}')
+    matches!(
+        c,
+        ' ' | '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    ) || matches!(c, '.' | '\u{b7}' | '\u{2022}' | '\u{2024}' | '\u{ff0e}')
+        || matches!(
+            c,
+            '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+        )
 }
 
 /// Whether a unit of money follows; the separators before it were passed over already.

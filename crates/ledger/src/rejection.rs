@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use minhbach_events::words::RejectionCode;
-use minhbach_events::{ENTRY_BYTES_MAX, EntryError, Malformed, Problem};
+use minhbach_events::{Amount, Date, ENTRY_BYTES_MAX, EntryError, Item, Malformed, Problem};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 static_loader! {
@@ -93,8 +93,14 @@ reasons! {
 /// A fact that a sentence names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Datum {
-    /// A code, a date, a quantity.
+    /// A code or a name.
     Text(String),
+    /// A day; each language writes it its own way.
+    Day(Date),
+    /// A quantity; each language groups its digits its own way.
+    Quantity(Amount),
+    /// What a quantity is of.
+    Of(Item),
     /// A count or a seq.
     Number(u64),
     /// Seqs.
@@ -123,6 +129,21 @@ impl Rejection {
     /// Names a fact.
     pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Rejection {
         self.data.push((name, Datum::Text(value.to_string())));
+        self
+    }
+    /// Names a day.
+    pub fn date(mut self, name: &'static str, day: Date) -> Rejection {
+        self.data.push((name, Datum::Day(day)));
+        self
+    }
+    /// Names a quantity.
+    pub fn quantity(mut self, name: &'static str, quantity: Amount) -> Rejection {
+        self.data.push((name, Datum::Quantity(quantity)));
+        self
+    }
+    /// Names what quantities are of.
+    pub fn of(mut self, item: &Item) -> Rejection {
+        self.data.push(("item", Datum::Of(item.clone())));
         self
     }
     /// Names a count.
@@ -156,6 +177,10 @@ impl Rejection {
         for (name, datum) in &self.data {
             let value = match datum {
                 Datum::Text(text) => FluentValue::from(text.as_str()),
+                Datum::Day(day) => FluentValue::from(written_day(*day, language)),
+                Datum::Quantity(quantity) => FluentValue::from(written_quantity(*quantity, language)),
+                Datum::Of(item) if item.is_vnd() => FluentValue::from("đồng"),
+                Datum::Of(item) => FluentValue::from(item.as_str()),
                 // As text: a seq is not a quantity and takes no separators.
                 Datum::Number(number) => FluentValue::from(number.to_string()),
                 Datum::Seqs(seqs) => {
@@ -204,6 +229,36 @@ impl From<EntryError> for Rejection {
             EntryError::UnknownType(name) => Rejection::new(Reason::UnknownType).with("type", name),
         }
     }
+}
+
+/// A day in a sentence: 22/11/2026, or 2026-11-22 in English.
+fn written_day(day: Date, language: Language) -> String {
+    match language {
+        Language::Vietnamese => format!("{:02}/{:02}/{:04}", day.day(), day.month(), day.year()),
+        Language::English => day.to_string(),
+    }
+}
+
+/// A quantity in a sentence: 1.234,5, or 1,234.5 in English.
+fn written_quantity(quantity: Amount, language: Language) -> String {
+    let (group, point) = match language {
+        Language::Vietnamese => ('.', ','),
+        Language::English => (',', '.'),
+    };
+    let plain = quantity.to_string();
+    let (whole, decimals) = plain.split_once('.').unwrap_or((&plain, ""));
+    let mut written = String::new();
+    for (place, digit) in whole.chars().enumerate() {
+        if 0 < place && (whole.len() - place).is_multiple_of(3) {
+            written.push(group);
+        }
+        written.push(digit);
+    }
+    if !decimals.is_empty() {
+        written.push(point);
+        written.push_str(decimals);
+    }
+    written
 }
 
 /// Says what is wrong with the form of a field.
@@ -281,6 +336,9 @@ impl Serialize for Rejection {
                 for (name, datum) in &self.0.data {
                     match datum {
                         Datum::Text(text) => map.serialize_entry(name, text)?,
+                        Datum::Day(day) => map.serialize_entry(name, day)?,
+                        Datum::Quantity(quantity) => map.serialize_entry(name, quantity)?,
+                        Datum::Of(item) => map.serialize_entry(name, item)?,
                         Datum::Number(number) => map.serialize_entry(name, number)?,
                         Datum::Seqs(seqs) => map.serialize_entry(name, seqs)?,
                         Datum::Word(word) => map.serialize_entry(name, word)?,
@@ -345,12 +403,18 @@ mod tests {
     fn sentences_name_their_facts() {
         let rejection = Rejection::new(Reason::NotInLot)
             .with("lot", "RC-7K2Q9M4XX")
-            .with("requested", "12")
-            .with("available", "5")
+            .quantity("requested", Amount(1_234_500))
+            .quantity("available", Amount(5_000))
+            .date("date", Date::new(2026, 11, 2).unwrap())
             .with("item", "ao-am");
         for language in [Language::Vietnamese, Language::English] {
             let sentence = rejection.message(language);
-            for fact in ["RC-7K2Q9M4XX", "12", "5", "ao-am"] {
+            let requested = if language == Language::English {
+                "1,234.5"
+            } else {
+                "1.234,5"
+            };
+            for fact in ["RC-7K2Q9M4XX", requested, " 5 ", "ao-am"] {
                 assert!(sentence.contains(fact), "{sentence}");
             }
         }

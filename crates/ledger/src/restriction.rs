@@ -101,7 +101,10 @@ fn common_places(
     if both.is_empty() {
         // Two places that were merged into one have that one in common.
         let successors = |places: &[Slug]| -> Vec<Slug> {
-            places.iter().flat_map(|place| books.successors(place, on)).collect()
+            places
+                .iter()
+                .flat_map(|place| books.successors(place, on))
+                .collect()
         };
         both.extend(inside(&successors(a), b));
         both.extend(inside(&successors(b), a));

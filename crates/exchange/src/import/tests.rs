@@ -5,7 +5,11 @@ use std::io::Write;
 use tempfile::TempDir;
 
 const HEADER: &str = "PageId,TNXDate,DocNo,Debit,Credit,Balance,TransactionDetails";
-const REAL: &str = "/work/shared/data/statement-vietcombank-2024-09.csv.gz";
+/// Beside the project, where it is there.
+const REAL: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../../../shared/data/statement-vietcombank-2024-09.csv.gz"
+);
 
 /// A ledger as an import sees it, and the folder beside it.
 struct Books {

@@ -2,7 +2,7 @@
 
 use minhbach_events::event::{AllocationMade, AllocationReleased, Category};
 use minhbach_events::words::Source;
-use minhbach_events::{Code, Item};
+use minhbach_events::{Code, Item, Label};
 
 use super::Ask;
 use crate::books::{Allocation, Books, Programme, amount};
@@ -65,7 +65,7 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         && closed < e.decided_on
     {
         let rejection = Rejection::new(Reason::ProgrammeClosed).with("programme", &e.programme);
-        ask.rule(rejection.with("closed", closed).with("date", e.decided_on));
+        ask.rule(rejection.date("closed", closed).date("date", e.decided_on));
     }
     ask.not_in_future("decided_on", e.decided_on);
     let period = &programme.terms.period;
@@ -73,9 +73,9 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         let rejection = Rejection::new(Reason::OutsideProgramme).with("programme", &e.programme);
         ask.rule(
             rejection
-                .with("date", e.decided_on)
-                .with("from", period.from)
-                .with("to", period.to),
+                .date("date", e.decided_on)
+                .date("from", period.from)
+                .date("to", period.to),
         );
     }
     scope(ask, e, programme, category);
@@ -119,11 +119,11 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         if available < requested {
             let rejection = Rejection::new(Reason::NotInLot)
                 .with("lot", &draw.lot)
-                .with("item", &stock.item);
+                .of(&stock.item);
             ask.rule(
                 rejection
-                    .with("available", amount(available))
-                    .with("requested", draw.quantity),
+                    .quantity("available", amount(available))
+                    .quantity("requested", draw.quantity.amount()),
             );
         }
         // Where there is too little, dates are asked of what there is: they come first in the order of rules.
@@ -132,15 +132,15 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         if e.decided_on < came_from.newest {
             let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
             let rejection = rejection
-                .with("date", e.decided_on)
-                .with("earlier", came_from.newest);
+                .date("date", e.decided_on)
+                .date("earlier", came_from.newest);
             ask.rule(rejection.with("name", came_from.newest_name));
         }
         if let Some(expires) = came_from.expires_on
             && expires < e.decided_on
         {
             let rejection = Rejection::new(Reason::Expired).with("lot", &draw.lot);
-            ask.rule(rejection.with("expires", expires).with("date", e.decided_on));
+            ask.rule(rejection.date("expires", expires).date("date", e.decided_on));
         }
     }
     Ok(())
@@ -164,8 +164,8 @@ pub(super) fn breached(lot: &str, breach: Breach, usage: &Use<'_>) -> Rejection 
         Breach::Group => rejection(Reason::BoundGroup),
         Breach::Need(need) => rejection(Reason::BoundNeed).with("need", need),
         Breach::Until(until) => rejection(Reason::BoundUntil)
-            .with("until", until)
-            .with("date", usage.on),
+            .date("until", until)
+            .date("date", usage.on),
     }
 }
 
@@ -204,18 +204,24 @@ fn scope(ask: &mut Ask<'_>, e: &AllocationMade, programme: &Programme, category:
         ask.rule(
             Rejection::new(Reason::PlaceNotValid)
                 .with("place", &e.place)
-                .with("date", e.decided_on),
+                .date("date", e.decided_on),
         );
     }
     let groups = category.groups.as_deref().unwrap_or_default();
+    let listed = || groups.iter().map(Label::as_str).collect::<Vec<_>>().join(", ");
     match &e.group {
         _ if groups.is_empty() => {}
-        None => ask.rule(Rejection::new(Reason::GroupMissing).with("category", &e.category)),
+        None => ask.rule(
+            Rejection::new(Reason::GroupMissing)
+                .with("category", &e.category)
+                .with("groups", listed()),
+        ),
         Some(group) if !groups.contains(group) => {
             ask.rule(
                 Rejection::new(Reason::GroupNotInCategory)
                     .with("category", &e.category)
-                    .with("group", group),
+                    .with("group", group)
+                    .with("groups", listed()),
             );
         }
         Some(_) => {}
@@ -248,8 +254,8 @@ pub(super) fn not_in_allocation(
     if available < u128::from(quantity.thousandths()) {
         let rejection = Rejection::new(Reason::NotInAllocation).with("allocation", &allocation.code);
         let rejection = rejection
-            .with("available", amount(available))
-            .with("item", &allocation.item);
-        ask.rule(rejection.with("requested", quantity));
+            .quantity("available", amount(available))
+            .of(&allocation.item);
+        ask.rule(rejection.quantity("requested", quantity.amount()));
     }
 }

@@ -39,7 +39,13 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
         // The allocation named a province or district above the programme's places, which only small groups may be
         // served under; a finer place is never named for those, so it has to be in scope itself.
         let wide = !books.finer_than_district(&allocation.place)
-            && !allocation::in_scope(books, programme, category, &allocation.place, allocation.decided_on)
+            && !allocation::in_scope(
+                books,
+                programme,
+                category,
+                &allocation.place,
+                allocation.decided_on,
+            )
             && !allocation::in_scope(books, programme, category, &e.place, e.delivered_on);
         if wide && books.finer_than_district(&e.place) {
             let rejection = Rejection::new(Reason::PlaceNotInScope).with("place", &e.place);
@@ -86,8 +92,8 @@ fn before(ask: &mut Ask<'_>, field: &'static str, date: Date, earlier: Date, nam
     if date < earlier {
         let rejection = Rejection::new(Reason::BeforeEarlier)
             .with("field", field)
-            .with("date", date);
-        ask.policy(rejection.with("earlier", earlier).with("name", name));
+            .date("date", date);
+        ask.policy(rejection.date("earlier", earlier).with("name", name));
     }
 }
 
@@ -113,7 +119,7 @@ fn scope(ask: &mut Ask<'_>, e: &DeliveryMade, allocation: &Allocation) {
         ask.policy(
             Rejection::new(Reason::PlaceNotValid)
                 .with("place", &e.place)
-                .with("date", e.delivered_on),
+                .date("date", e.delivered_on),
         );
     }
 }
@@ -153,7 +159,7 @@ fn expired_or_late(ask: &mut Ask<'_>, e: &DeliveryMade, allocation: &Allocation)
             && expires < e.delivered_on
         {
             let rejection = Rejection::new(Reason::Expired).with("lot", &stock.name);
-            ask.policy(rejection.with("expires", expires).with("date", e.delivered_on));
+            ask.policy(rejection.date("expires", expires).date("date", e.delivered_on));
         }
         if let Some(late) = late(stock, allocation, e.delivered_on) {
             ask.policy(late);
@@ -225,11 +231,11 @@ pub(super) fn delivery_confirmed(ask: &mut Ask<'_>, e: &DeliveryConfirmed) -> Re
     if u128::from(delivery.quantity) < e.accepted.0 {
         let rejection = Rejection::new(Reason::MoreThanDelivered)
             .with("delivery", &e.delivery)
-            .with("item", item);
+            .of(item);
         ask.rule(
             rejection
-                .with("delivered", amount(u128::from(delivery.quantity)))
-                .with("accepted", e.accepted),
+                .quantity("delivered", amount(u128::from(delivery.quantity)))
+                .quantity("accepted", e.accepted),
         );
     }
     Ok(())

@@ -26,12 +26,12 @@ fn outside_campaign(campaign: &Campaign, date: Date) -> Option<Rejection> {
     let rejection = |reason| {
         Rejection::new(reason)
             .with("campaign", &campaign.terms.campaign)
-            .with("date", date)
+            .date("date", date)
     };
     if date < campaign.terms.opens {
-        Some(rejection(Reason::CampaignNotOpen).with("opens", campaign.terms.opens))
+        Some(rejection(Reason::CampaignNotOpen).date("opens", campaign.terms.opens))
     } else if closes < date {
-        Some(rejection(Reason::CampaignOver).with("closes", closes))
+        Some(rejection(Reason::CampaignOver).date("closes", closes))
     } else {
         None
     }
@@ -77,9 +77,9 @@ pub(super) fn donation_cancelled(ask: &mut Ask<'_>, e: &DonationCancelled) -> Re
     if outstanding < u128::from(e.quantity.thousandths()) {
         let rejection = Rejection::new(Reason::NotOutstanding).with("donation", &e.donation);
         let rejection = rejection
-            .with("available", amount(outstanding))
-            .with("item", &donation.item);
-        ask.rule(rejection.with("requested", e.quantity));
+            .quantity("available", amount(outstanding))
+            .of(&donation.item);
+        ask.rule(rejection.quantity("requested", e.quantity.amount()));
     }
     Ok(())
 }
@@ -112,8 +112,8 @@ pub(super) fn receipt_issued(ask: &mut Ask<'_>, e: &ReceiptIssued) -> Result<(),
         if e.received_on < donation.pledged_on {
             let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "received_on");
             let rejection = rejection
-                .with("date", e.received_on)
-                .with("earlier", donation.pledged_on);
+                .date("date", e.received_on)
+                .date("earlier", donation.pledged_on);
             ask.policy(rejection.with("name", &donation.code));
         }
         if e.item != donation.item {
@@ -142,8 +142,8 @@ pub(super) fn receipt_issued(ask: &mut Ask<'_>, e: &ReceiptIssued) -> Result<(),
     {
         ask.rule(
             Rejection::new(Reason::VndValue)
-                .with("quantity", e.quantity)
-                .with("value", value),
+                .quantity("quantity", e.quantity.amount())
+                .quantity("value", amount(u128::from(value.get()) * 1000)),
         );
     }
     let own = normal(e.restriction.as_ref());

@@ -149,7 +149,7 @@ impl<'a> Ask<'a> {
     pub fn not_in_future(&mut self, field: &'static str, date: Date) {
         if self.today < date {
             let rejection = Rejection::new(Reason::InFuture).with("field", field);
-            self.rule(rejection.with("date", date).with("today", self.today));
+            self.rule(rejection.date("date", date).date("today", self.today));
         }
     }
 

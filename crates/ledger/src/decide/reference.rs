@@ -38,7 +38,7 @@ pub(super) fn programme_revised(ask: &mut Ask<'_>, e: &ProgrammeRevised) -> Resu
         ask.rule(
             Rejection::new(Reason::AlreadyClosed)
                 .with("name", &e.base.programme)
-                .with("date", on),
+                .date("date", on),
         );
     }
     programme_terms(ask, &e.base)
@@ -90,7 +90,7 @@ pub(super) fn programme_closed(ask: &mut Ask<'_>, e: &ProgrammeClosed) -> Result
         ask.rule(
             Rejection::new(Reason::AlreadyClosed)
                 .with("name", &e.programme)
-                .with("date", on),
+                .date("date", on),
         );
     }
     ask.not_in_future("on", e.on);
@@ -134,7 +134,7 @@ pub(super) fn place_succeeded(ask: &mut Ask<'_>, e: &PlaceSucceeded) -> Result<(
         ask.rule(
             Rejection::new(Reason::AlreadySucceeded)
                 .with("name", &e.place)
-                .with("date", since),
+                .date("date", *since),
         );
     }
     Ok(())
@@ -179,7 +179,7 @@ pub(super) fn campaign_opened(ask: &mut Ask<'_>, e: &CampaignOpened) -> Result<(
         && on < e.opens
     {
         let rejection = Rejection::new(Reason::ProgrammeClosed).with("programme", &e.programme);
-        ask.rule(rejection.with("closed", on).with("date", e.opens));
+        ask.rule(rejection.date("closed", on).date("date", e.opens));
     }
     Ok(())
 }
@@ -194,7 +194,7 @@ pub(super) fn campaign_closed(ask: &mut Ask<'_>, e: &CampaignClosed) -> Result<(
         ask.rule(
             Rejection::new(Reason::AlreadyClosed)
                 .with("name", &e.campaign)
-                .with("date", on),
+                .date("date", on),
         );
     }
     let opens = known.terms.opens;
@@ -202,8 +202,8 @@ pub(super) fn campaign_closed(ask: &mut Ask<'_>, e: &CampaignClosed) -> Result<(
     if e.on < opens {
         let rejection = Rejection::new(Reason::BeforeEarlier)
             .with("field", "on")
-            .with("date", e.on);
-        ask.rule(rejection.with("earlier", opens).with("name", &e.campaign));
+            .date("date", e.on);
+        ask.rule(rejection.date("earlier", opens).with("name", &e.campaign));
     }
     Ok(())
 }

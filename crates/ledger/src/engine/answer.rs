@@ -33,7 +33,9 @@ pub struct Stopped {
 
 impl Stopped {
     pub(crate) fn because(why: impl fmt::Display) -> Stopped {
-        Stopped { why: why.to_string().into() }
+        Stopped {
+            why: why.to_string().into(),
+        }
     }
     pub(crate) fn earlier() -> Stopped {
         Stopped::because("the writer has stopped after an earlier failure: open the ledger again")

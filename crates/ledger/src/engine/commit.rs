@@ -56,8 +56,18 @@ impl Committing {
     pub fn new(writer: Writer, journal: Journal, projections: Sender<Vec<Recorded>>) -> Committing {
         Committing {
             writer: Mutex::new(writer),
-            disk: Mutex::new(Some(Disk { journal, spare: Batch::new(), projections })),
-            turn: Mutex::new(Turn { committed: 0, led: false, eager: false, closing: false, stopped: None }),
+            disk: Mutex::new(Some(Disk {
+                journal,
+                spare: Batch::new(),
+                projections,
+            })),
+            turn: Mutex::new(Turn {
+                committed: 0,
+                led: false,
+                eager: false,
+                closing: false,
+                stopped: None,
+            }),
             changed: Condvar::new(),
         }
     }
@@ -82,7 +92,9 @@ impl Committing {
             return Err(stopped.clone());
         }
         let mut books = books.write().unwrap_or_else(PoisonError::into_inner);
-        let answers = writer.decide(&mut books, proposals, by, atomic).inspect_err(|stopped| self.stop(stopped))?;
+        let answers = writer
+            .decide(&mut books, proposals, by, atomic)
+            .inspect_err(|stopped| self.stop(stopped))?;
         let number = writer.number();
         if EAGER_ENTRIES <= writer.open().lines.len() {
             lock(&self.turn).eager = true;
@@ -156,7 +168,11 @@ impl Committing {
     fn commit(&self, disk: &mut Disk) {
         let spare = std::mem::take(&mut disk.spare);
         let (number, mut decided) = lock(&self.writer).take(spare);
-        let appended = if decided.lines.is_empty() { Ok(()) } else { disk.journal.append(&decided.lines).map(drop) };
+        let appended = if decided.lines.is_empty() {
+            Ok(())
+        } else {
+            disk.journal.append(&decided.lines).map(drop)
+        };
         if let Err(error) = appended {
             return self.stop(&Stopped::because(error));
         }
@@ -184,7 +200,8 @@ impl Drop for Leading<'_> {
         let mut turn = lock(&self.0.turn);
         turn.led = false;
         if std::thread::panicking() {
-            turn.stopped.get_or_insert_with(|| Stopped::because("an internal error, reported above"));
+            turn.stopped
+                .get_or_insert_with(|| Stopped::because("an internal error, reported above"));
         }
         self.0.changed.notify_all();
     }

@@ -43,7 +43,9 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// The system's clock.
 pub fn system_clock() -> Clock {
     Arc::new(|| {
-        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        let since = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
         let millis = i64::try_from(since.as_millis()).unwrap_or(0);
         Timestamp::from_millis(millis).unwrap_or_else(|| Timestamp::from_millis(0).expect("1970 is a year"))
     })
@@ -104,7 +106,14 @@ impl Ledger {
             spawn("project", move || projector::run(&told, &recorded))?,
         ];
         let books = Arc::new(RwLock::new(books));
-        Ok(Ledger { dir: dir.to_path_buf(), books, reader, projected, committing, threads })
+        Ok(Ledger {
+            dir: dir.to_path_buf(),
+            books,
+            reader,
+            projected,
+            committing,
+            threads,
+        })
     }
 
     /// The folder.
@@ -121,9 +130,16 @@ impl Ledger {
     ///
     /// The writer has stopped.
     pub fn submit(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Pending, Stopped> {
-        assert!(proposals.len() <= REQUEST_PROPOSALS_MAX, "a request holds at most {REQUEST_PROPOSALS_MAX} proposals");
+        assert!(
+            proposals.len() <= REQUEST_PROPOSALS_MAX,
+            "a request holds at most {REQUEST_PROPOSALS_MAX} proposals"
+        );
         let (number, answers) = self.committing.decide(&self.books, &proposals, by, atomic)?;
-        Ok(Pending { committing: self.committing.clone(), number, answers })
+        Ok(Pending {
+            committing: self.committing.clone(),
+            number,
+            answers,
+        })
     }
 
     /// Hands proposals to the writer and waits for the answers.
@@ -160,7 +176,10 @@ impl Ledger {
     /// How far the journal is durable.
     pub fn as_of(&self) -> AsOf {
         let head = self.reader.head();
-        AsOf { size: head.size, head: head.hash }
+        AsOf {
+            size: head.size,
+            head: head.hash,
+        }
     }
 
     /// Waits until the projections know all that is durable and have written it.
@@ -201,7 +220,10 @@ impl Drop for Ledger {
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
-    std::thread::Builder::new().name(name.to_owned()).spawn(work).map_err(OpenError::Thread)
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(OpenError::Thread)
 }
 
 /// Answers that hold once they are durable.

@@ -103,7 +103,10 @@ pub(super) fn open(
 ) -> Result<(Journal, Books, Projections, Opened), OpenError> {
     let (journal, recovery) = Journal::open(dir, holder, OpenOptions::default())?;
     let reader = journal.reader();
-    let mut opened = Opened { recovery, ..Opened::default() };
+    let mut opened = Opened {
+        recovery,
+        ..Opened::default()
+    };
     let (mut projections, mut why) = open_projections(dir, &reader)?;
     loop {
         opened.caught_up = reader.head().size - projections.position().map_or(0, |position| position.size);
@@ -149,14 +152,20 @@ fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<String>
     let Some(position) = position else { return Ok(None) };
     let size = reader.head().size;
     if size < position.size {
-        return Ok(Some(format!("they know {} entries, the journal holds {size}", position.size)));
+        return Ok(Some(format!(
+            "they know {} entries, the journal holds {size}",
+            position.size
+        )));
     }
     let hash = |seq| Ok::<_, OpenError>(reader.entry(seq)?.map(|entry| entry.hash));
     if hash(0)? != Some(position.genesis) {
         return Ok(Some("they are of another ledger".to_owned()));
     }
     if hash(position.size - 1)? != Some(position.head) {
-        return Ok(Some(format!("they differ from the journal at entry {}", position.size - 1)));
+        return Ok(Some(format!(
+            "they differ from the journal at entry {}",
+            position.size - 1
+        )));
     }
     Ok(None)
 }
@@ -165,8 +174,15 @@ fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<String>
 fn move_aside(dir: &Path) -> Result<(), OpenError> {
     let folder = dir.join(PROJECTIONS);
     let aside = dir.join(format!("{PROJECTIONS}.set-aside"));
-    let failed = |error| OpenError::Aside { path: folder.clone(), error };
-    let removed = if aside.is_dir() { std::fs::remove_dir_all(&aside) } else { std::fs::remove_file(&aside) };
+    let failed = |error| OpenError::Aside {
+        path: folder.clone(),
+        error,
+    };
+    let removed = if aside.is_dir() {
+        std::fs::remove_dir_all(&aside)
+    } else {
+        std::fs::remove_file(&aside)
+    };
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
@@ -183,9 +199,15 @@ pub fn discard_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError>
     let (journal, _) = Journal::open(dir, holder, OpenOptions::default())?;
     for name in [PROJECTIONS.to_owned(), format!("{PROJECTIONS}.set-aside")] {
         let path = dir.join(name);
-        let removed = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        let removed = if path.is_dir() {
+            std::fs::remove_dir_all(&path)
+        } else {
+            std::fs::remove_file(&path)
+        };
         match removed {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(OpenError::Aside { path, error }),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(OpenError::Aside { path, error });
+            }
             _ => {}
         }
     }
@@ -208,8 +230,15 @@ fn replay(
     progress: &dyn Progress,
 ) -> Result<Books, OpenError> {
     let size = reader.head().size;
-    let known = projections.as_ref().and_then(|p| p.position()).map_or(0, |position| position.size);
-    let what = if rebuilding { Replaying::Rebuilding } else { Replaying::Books };
+    let known = projections
+        .as_ref()
+        .and_then(|p| p.position())
+        .map_or(0, |position| position.size);
+    let what = if rebuilding {
+        Replaying::Rebuilding
+    } else {
+        Replaying::Books
+    };
     let mut books = Books::default();
     std::thread::scope(|scope| {
         let (sender, parsed): (Sender<Vec<Parsed>>, Receiver<Vec<Parsed>>) = bounded(AHEAD_BATCHES);
@@ -223,11 +252,19 @@ fn replay(
                     let undone = match &entry.event {
                         Event::EntryReversed(e) => {
                             let entry = Arc::new(read_one(reader, e.reverses.get())?);
-                            Some(Undone { entry, about: effects.about })
+                            Some(Undone {
+                                entry,
+                                about: effects.about,
+                            })
                         }
                         _ => None,
                     };
-                    projections.apply(&Recorded { entry: Arc::new(entry), hash, effects, undone })?;
+                    projections.apply(&Recorded {
+                        entry: Arc::new(entry),
+                        hash,
+                        effects,
+                        undone,
+                    })?;
                 }
                 if seq % 4096 == 0 {
                     progress.entries(what, seq, size);
@@ -241,7 +278,12 @@ fn replay(
 
 fn read_one(reader: &Reader, seq: u64) -> Result<Entry, OpenError> {
     let raw = reader.entry(seq)?;
-    let raw = raw.ok_or_else(|| OpenError::Impossible(Impossible { seq, what: "it is missing".to_owned() }))?;
+    let raw = raw.ok_or_else(|| {
+        OpenError::Impossible(Impossible {
+            seq,
+            what: "it is missing".to_owned(),
+        })
+    })?;
     Entry::read(&raw.bytes).map_err(|error| OpenError::Entry { seq, error })
 }
 
@@ -286,7 +328,11 @@ impl Snapshot {
         let reader = Reader::open_readonly(dir)?;
         let mut projections = Projections::in_memory();
         let books = replay(&reader, Some(&mut projections), false, progress)?;
-        Ok(Snapshot { books: RwLock::new(books), reader, projections })
+        Ok(Snapshot {
+            books: RwLock::new(books),
+            reader,
+            projections,
+        })
     }
 
     /// Answers a question from the projections.
@@ -296,7 +342,9 @@ impl Snapshot {
 
     /// The state of the rules.
     pub fn books(&self) -> std::sync::RwLockReadGuard<'_, Books> {
-        self.books.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.books
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// The journal.

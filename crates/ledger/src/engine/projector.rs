@@ -31,7 +31,11 @@ impl Projected {
     pub fn new(projections: Projections) -> Projected {
         let size = projections.position().map_or(0, |position| position.size);
         let state = Mutex::new(State { size, fault: None });
-        Projected { projections: RwLock::new(projections), state, changed: Condvar::new() }
+        Projected {
+            projections: RwLock::new(projections),
+            state,
+            changed: Condvar::new(),
+        }
     }
 
     fn wait(&self, done: impl Fn(&State) -> bool) -> Result<(), ReadFault> {
@@ -64,7 +68,11 @@ impl Projected {
         if let Some(fault) = &self.state.lock().unwrap_or_else(PoisonError::into_inner).fault {
             return Err(fault.clone());
         }
-        let flushed = self.projections.write().unwrap_or_else(PoisonError::into_inner).flush();
+        let flushed = self
+            .projections
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .flush();
         flushed.map_err(|error| self.fail(&error.to_string()))
     }
 
@@ -72,7 +80,9 @@ impl Projected {
         let size = {
             let mut projections = self.projections.write().unwrap_or_else(PoisonError::into_inner);
             for recorded in batch {
-                projections.apply(recorded).map_err(|error| self.fail(&error.to_string()))?;
+                projections
+                    .apply(recorded)
+                    .map_err(|error| self.fail(&error.to_string()))?;
             }
             projections.position().map_or(0, |position| position.size)
         };

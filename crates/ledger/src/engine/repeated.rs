@@ -8,7 +8,9 @@ pub(super) fn same(proposed: &Event, recorded: &Event) -> bool {
     if proposed.type_name() != recorded.type_name() {
         return false;
     }
-    let (Some(mut proposed_fields), Some(recorded_fields)) = (fields(proposed), fields(recorded)) else { return false };
+    let (Some(mut proposed_fields), Some(recorded_fields)) = (fields(proposed), fields(recorded)) else {
+        return false;
+    };
     for made in Event::made_fields(proposed.type_name()).iter().chain(&["serial"]) {
         fill(&mut proposed_fields, &recorded_fields, made);
     }

@@ -26,7 +26,9 @@ impl<'a> View<'a> {
 
 impl Journal for View<'_> {
     fn entry(&self, seq: u64) -> Result<Option<Arc<Entry>>, Box<dyn std::error::Error + Send + Sync>> {
-        let Some(raw) = self.reader.entry(seq)? else { return Ok(None) };
+        let Some(raw) = self.reader.entry(seq)? else {
+            return Ok(None);
+        };
         Ok(Some(Arc::new(Entry::read(&raw.bytes)?)))
     }
     fn seq_of_code(&self, code: &Code) -> Option<u64> {

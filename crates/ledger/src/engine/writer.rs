@@ -77,7 +77,10 @@ impl Writer {
 
     /// Hands what is decided to a commit, with the commit's number; `empty` is filled next.
     pub fn take(&mut self, empty: Batch) -> (u64, Decided) {
-        let next = Decided { lines: empty, recorded: Vec::new() };
+        let next = Decided {
+            lines: empty,
+            recorded: Vec::new(),
+        };
         self.number += 1;
         (self.number - 1, std::mem::replace(&mut self.open, next))
     }
@@ -99,7 +102,10 @@ impl Writer {
         let answers = if atomic {
             self.decide_atomic(books, proposals, by, &mut open)
         } else {
-            proposals.iter().map(|proposal| self.one(books, proposal, by, &mut open)).collect()
+            proposals
+                .iter()
+                .map(|proposal| self.one(books, proposal, by, &mut open))
+                .collect()
         };
         self.open = open;
         answers
@@ -151,13 +157,24 @@ impl Writer {
             Err(rejection) => return Ok(Err(rejection)),
         };
         let by = proposal.by.as_ref().unwrap_or(by).clone();
-        let moment = Moment { at, by, entropy: self.next_entropy() };
+        let moment = Moment {
+            at,
+            by,
+            entropy: self.next_entropy(),
+        };
         let event = match decide(books, proposal, &moment) {
             Ok(event) => event,
             Err(rejection) => return Ok(Err(rejection)),
         };
         let key = proposal.key.clone();
-        let entry = Entry { seq: books.size(), prev: books.head(), at, by: moment.by, key, event };
+        let entry = Entry {
+            seq: books.size(),
+            prev: books.head(),
+            at,
+            by: moment.by,
+            key,
+            event,
+        };
         self.buffer.clear();
         entry.write(&mut self.buffer);
         if ENTRY_BYTES_MAX < self.buffer.len() {
@@ -172,8 +189,19 @@ impl Writer {
         let code = entry.event.subject().map(str::to_owned);
         let entry = Arc::new(entry);
         self.in_flight.push_back(entry.clone());
-        let answer = Acknowledgement { seq: entry.seq, code, hash, lots: Vec::new(), repeated: false };
-        decided.recorded.push(Recorded { entry, hash, effects, undone });
+        let answer = Acknowledgement {
+            seq: entry.seq,
+            code,
+            hash,
+            lots: Vec::new(),
+            repeated: false,
+        };
+        decided.recorded.push(Recorded {
+            entry,
+            hash,
+            effects,
+            undone,
+        });
         Ok(Ok(answer))
     }
 
@@ -195,7 +223,13 @@ impl Writer {
             }
             let code = entry.event.subject().map(str::to_owned);
             let hash = Hash::of(&entry.to_bytes());
-            return Ok(Some(Ok(Acknowledgement { seq, code, hash, lots: Vec::new(), repeated: true })));
+            return Ok(Some(Ok(Acknowledgement {
+                seq,
+                code,
+                hash,
+                lots: Vec::new(),
+                repeated: true,
+            })));
         }
         Ok(None)
     }
@@ -215,7 +249,10 @@ impl Writer {
 
     fn undone(&self, entry: &Entry, about: Option<u64>) -> Result<Option<Undone>, Stopped> {
         match &entry.event {
-            Event::EntryReversed(e) => Ok(Some(Undone { entry: self.entry(e.reverses.get())?, about })),
+            Event::EntryReversed(e) => Ok(Some(Undone {
+                entry: self.entry(e.reverses.get())?,
+                about,
+            })),
             _ => Ok(None),
         }
     }

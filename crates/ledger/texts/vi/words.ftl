@@ -1,7 +1,7 @@
 # Từ chỉ thứ mà câu nói tới.
 word-programme = chương trình
 word-place = địa bàn
-word-item = mặt hàng
+word-item = hiện vật
 word-party = tổ chức
 word-campaign = cuộc vận động
 word-pool = nguồn góp chung

@@ -1,0 +1,354 @@
+//! Undoing each kind of entry, and each way in which one is blocked.
+
+use minhbach_ledger::Reason::*;
+use serde_json::{Value, json};
+
+use crate::row::{Row, Table};
+use crate::world::seq;
+
+const REVERSED: &str = "entry.reversed";
+
+fn of(seq: u64) -> Value {
+    json!({ "reverses": seq })
+}
+
+pub fn rows() -> Vec<Row> {
+    let mut t = Table::default();
+    reversible(&mut t);
+    blocked(&mut t);
+    releases(&mut t);
+    many(&mut t);
+    t.0
+}
+
+fn reversible(t: &mut Table) {
+    t.ok("a promise", &[], REVERSED, of(seq::PLEDGE));
+    t.ok("a lot", &[], REVERSED, of(seq::LOT_MONEY));
+    t.ok(
+        "the first receipt of a pool",
+        &[],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+    );
+    t.ok(
+        "the last receipt of a pool",
+        &[],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+    );
+    t.ok("a delivery", &[], REVERSED, of(seq::DELIVERY));
+    t.ok(
+        "an allocation",
+        &[(REVERSED, of(seq::DELIVERY))],
+        REVERSED,
+        of(seq::ALLOCATION),
+    );
+    t.ok(
+        "the whole way back",
+        &[(REVERSED, of(seq::DELIVERY)), (REVERSED, of(seq::ALLOCATION))],
+        REVERSED,
+        of(seq::LOT_COATS),
+    );
+    t.ok(
+        "a cancelling",
+        &[("donation.cancelled", json!({}))],
+        REVERSED,
+        of(35),
+    );
+    t.ok(
+        "a release",
+        &[("allocation.released", json!({}))],
+        REVERSED,
+        of(35),
+    );
+    t.ok(
+        "a confirmation",
+        &[("delivery.confirmed", json!({}))],
+        REVERSED,
+        of(35),
+    );
+    t.ok("a dispute", &[("delivery.disputed", json!({}))], REVERSED, of(35));
+    t.ok(
+        "a delivery whose answer was reversed",
+        &[("delivery.disputed", json!({})), (REVERSED, of(35))],
+        REVERSED,
+        of(seq::DELIVERY),
+    );
+    t.no("an entry to come", &[], REVERSED, of(35), NoEntry, &["35"]);
+    t.no(
+        "an entry far off",
+        &[],
+        REVERSED,
+        of(9_007_199_254_740_991),
+        NoEntry,
+        &["9007199254740991", "35"],
+    );
+    t.no(
+        "not a seq",
+        &[],
+        REVERSED,
+        json!({ "reverses": "34" }),
+        Form,
+        &["reverses"],
+    );
+    t.no(
+        "for no reason",
+        &[],
+        REVERSED,
+        json!({ "reason": null }),
+        Form,
+        &["reason"],
+    );
+    t.no(
+        "despite",
+        &[],
+        REVERSED,
+        json!({ "despite": ["reversal_blocked"] }),
+        Form,
+        &["despite"],
+    );
+}
+
+fn blocked(t: &mut Table) {
+    t.no(
+        "once only",
+        &[(REVERSED, of(seq::DELIVERY))],
+        REVERSED,
+        of(seq::DELIVERY),
+        AlreadyReversed,
+        &["34", "35"],
+    );
+    t.no(
+        "a reversal",
+        &[(REVERSED, of(seq::DELIVERY))],
+        REVERSED,
+        of(35),
+        NotReversible,
+        &["35"],
+    );
+    for (what, at) in [
+        ("the opening", seq::OPENED),
+        ("a place", 1),
+        ("a succession", 11),
+        ("a party", 12),
+        ("an item", 17),
+        ("a plan", 19),
+        ("a plan's end", 22),
+        ("an appeal", 23),
+        ("an appeal's end", 25),
+        ("a pool", 26),
+    ] {
+        t.no(what, &[], REVERSED, of(at), NotReversible, &[&at.to_string()]);
+    }
+    t.no(
+        "a promise with a receipt",
+        &[("receipt.issued", json!({ "donation": "DN-TIEN" }))],
+        REVERSED,
+        of(seq::PLEDGE),
+        InTheWay,
+        &["28", "35", "1"],
+    );
+    t.no(
+        "a promise partly cancelled",
+        &[("donation.cancelled", json!({}))],
+        REVERSED,
+        of(seq::PLEDGE),
+        InTheWay,
+        &["35"],
+    );
+    t.ok(
+        "a promise whose receipt was reversed",
+        &[
+            ("receipt.issued", json!({ "donation": "DN-TIEN" })),
+            (REVERSED, of(35)),
+        ],
+        REVERSED,
+        of(seq::PLEDGE),
+    );
+    t.no(
+        "a lot that others hold",
+        &[],
+        REVERSED,
+        of(seq::LOT_COATS),
+        InTheWay,
+        &["30", "2", "33, 34"],
+    );
+    t.no(
+        "a lot that one delivery holds",
+        &[("allocation.released", json!({}))],
+        REVERSED,
+        of(seq::LOT_COATS),
+        InTheWay,
+        &["1", "34"],
+    );
+    t.no(
+        "an allocation with a delivery",
+        &[],
+        REVERSED,
+        of(seq::ALLOCATION),
+        InTheWay,
+        &["33", "34"],
+    );
+    t.no(
+        "an allocation with a release",
+        &[(REVERSED, of(seq::DELIVERY)), ("allocation.released", json!({}))],
+        REVERSED,
+        of(seq::ALLOCATION),
+        InTheWay,
+        &["33", "36"],
+    );
+    t.no(
+        "a confirmed delivery",
+        &[("delivery.confirmed", json!({}))],
+        REVERSED,
+        of(seq::DELIVERY),
+        InTheWay,
+        &["34", "35"],
+    );
+    t.no(
+        "a disputed delivery",
+        &[("delivery.disputed", json!({}))],
+        REVERSED,
+        of(seq::DELIVERY),
+        InTheWay,
+        &["34", "35"],
+    );
+    // The pool's first receipt is 300 long, the second 200.
+    let drawn = |quantity: &str| {
+        (
+            "allocation.made",
+            json!({ "allocation": "AL-X", "item": "VND", "draws": [{ "lot": "gop-chung", "quantity": quantity }] }),
+        )
+    };
+    t.no(
+        "a drawn receipt of a pool",
+        &[drawn("1")],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        DrawnPool,
+        &["31", "35", "1"],
+    );
+    t.ok(
+        "one that the draw does not reach",
+        &[drawn("300")],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+    );
+    t.no(
+        "one of which a đồng is drawn",
+        &[drawn("301")],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+        DrawnPool,
+        &["32", "35"],
+    );
+    t.ok(
+        "one whose draw was reversed",
+        &[drawn("301"), (REVERSED, of(35))],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+    );
+    t.no(
+        "a reversed receipt of a pool",
+        &[(REVERSED, of(seq::POOLED_FIRST))],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        AlreadyReversed,
+        &["31", "35"],
+    );
+    // With the first receipt withdrawn the pool begins with the second.
+    t.no(
+        "the second, drawn because the first is gone",
+        &[(REVERSED, of(seq::POOLED_FIRST)), drawn("1")],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+        DrawnPool,
+        &["32", "36"],
+    );
+}
+
+/// What came back and was taken again does not go back to the allocation that gave it up.
+fn releases(t: &mut Table) {
+    // 10 of 40 are delivered, positions 30 to 40 are released.
+    let released = ("allocation.released", json!({ "quantity": "10" }));
+    let taken = |quantity: &str| {
+        (
+            "allocation.made",
+            json!({ "allocation": "AL-X", "draws": [{ "lot": "RC-AO", "quantity": quantity }] }),
+        )
+    };
+    t.no(
+        "released and drawn again",
+        &[released.clone(), taken("1")],
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["35", "36"],
+    );
+    t.ok(
+        "released, drawn again, and that reversed",
+        &[released.clone(), taken("1"), (REVERSED, of(36))],
+        REVERSED,
+        of(35),
+    );
+    let all = [
+        (REVERSED, of(seq::DELIVERY)),
+        ("allocation.released", json!({ "quantity": "40" })),
+        (REVERSED, of(seq::LOT_COATS)),
+    ];
+    t.no(
+        "released to a lot that is gone since",
+        &all,
+        REVERSED,
+        of(36),
+        InTheWay,
+        &["36", "37"],
+    );
+    let pool = [
+        (
+            "allocation.made",
+            json!({ "allocation": "AL-X", "item": "VND", "draws": [{ "lot": "gop-chung", "quantity": "400" }] }),
+        ),
+        (
+            "allocation.released",
+            json!({ "allocation": "AL-X", "quantity": "100" }),
+        ),
+    ];
+    t.ok("released to a pool", &pool, REVERSED, of(36));
+    let mut gone = pool.to_vec();
+    gone.push((REVERSED, of(seq::POOLED_SECOND)));
+    t.no(
+        "released to a pool's receipt that is gone since",
+        &gone,
+        REVERSED,
+        of(36),
+        InTheWay,
+        &["36", "37"],
+    );
+    t.no(
+        "the allocation it came from",
+        &pool,
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["35", "36"],
+    );
+}
+
+/// The first 20 entries in the way are named, and their number.
+fn many(t: &mut Table) {
+    let one = (
+        "allocation.made",
+        json!({ "item": "VND", "draws": [{ "lot": "RC-TIEN", "quantity": "1" }] }),
+    );
+    let given = vec![one; 23];
+    let named: Vec<String> = (35..55).map(|seq| seq.to_string()).collect();
+    t.no(
+        "a lot that 23 allocations hold",
+        &given,
+        REVERSED,
+        of(seq::LOT_MONEY),
+        InTheWay,
+        &["29", "23", &format!("({})", named.join(", "))],
+    );
+}

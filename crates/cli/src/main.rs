@@ -1,2 +1,26 @@
-//! The minhbach command.
-fn main() {}
+//! The `minhbach` command: the ledger at a terminal and in scripts.
+//!
+//! Exit codes: 0 yes, 1 no, 2 could not tell. Data go to standard output, words to standard error.
+
+mod commands;
+mod ending;
+mod failure;
+mod interface;
+mod json_document;
+mod names;
+mod numbers;
+mod opening;
+mod progress;
+mod rows;
+mod session;
+mod table;
+mod terminal;
+mod texts;
+mod tree;
+mod usage_error;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    interface::run(std::env::args_os().collect()).into()
+}

@@ -762,7 +762,7 @@ fn quantities(t: &mut Table) {
         MADE,
         money("gop-chung", "501", json!({})),
         NotInLot,
-        &["gop-chung", "500 VND", "501"],
+        &["gop-chung", "500 đồng", "501"],
     );
     t.no(
         "an empty pool",
@@ -770,7 +770,7 @@ fn quantities(t: &mut Table) {
         MADE,
         money("gop-ao", "1", json!({})),
         NotInLot,
-        &["gop-ao", "0 VND"],
+        &["gop-ao", "0 đồng"],
     );
     t.no(
         "one lot of two is too small",
@@ -792,7 +792,7 @@ fn quantities(t: &mut Table) {
         MADE,
         money("gop-chung", "301", json!({})),
         NotInLot,
-        &["300 VND"],
+        &["300 đồng"],
     );
 }
 

@@ -79,7 +79,10 @@ fn begin(folder: &Path) -> Result<Ledger> {
         r#"{"type":"party.registered","party":"quy-588","kind":"fund","name":"Quỹ minh hoạ"}"#,
         r#"{"type":"pool.opened","pool":"cuu-tro","fund":"quy-588","item":"VND","source":"social_domestic"}"#,
     ];
-    let proposals = lines.iter().map(|line| Proposal::from_line(line.as_bytes())).collect::<Result<_, _>>()?;
+    let proposals = lines
+        .iter()
+        .map(|line| Proposal::from_line(line.as_bytes()))
+        .collect::<Result<_, _>>()?;
     for answer in ledger.record(proposals, &actor()?, false)? {
         answer?;
     }
@@ -97,7 +100,13 @@ fn batches(folder: &Path, load: &Load, entries: usize, done: &Done, caught_up: b
     Ok(took)
 }
 
-fn fill(folder: &Path, load: &Load, entries: usize, done: &Done, caught_up: bool) -> Result<(Duration, Ledger)> {
+fn fill(
+    folder: &Path,
+    load: &Load,
+    entries: usize,
+    done: &Done,
+    caught_up: bool,
+) -> Result<(Duration, Ledger)> {
     let ledger = begin(folder)?;
     let by = actor()?;
     let mut waiting = proposals(load, entries)?;

@@ -4,11 +4,11 @@
 
 mod bare_file;
 mod cluster;
+mod engine;
 mod hashes;
 mod load;
 mod machine;
 mod measure;
-mod engine;
 mod ours;
 mod postgresql;
 mod report;

@@ -1,0 +1,210 @@
+//! `demo`: a ledger to look at, told by a script through the same rules as a real one.
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{ArgMatches, Command};
+use minhbach_events::{Amount, Item};
+use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
+use minhbach_programmes::demo::{Step, story, trails};
+use minhbach_projections::BalancesFilter;
+use serde_json::json;
+
+use crate::commands::balances::{OUTCOMES, amounts, is_rare};
+use crate::ending::Ending;
+use crate::interface::switch;
+use crate::json_document;
+use crate::names::Names;
+use crate::numbers;
+use crate::opening;
+use crate::progress::Bar;
+use crate::session::{Format, Session, output};
+use crate::table::Table;
+
+/// The folder where none is named.
+const FOLDER_DEFAULT: &str = "minhbach-demo";
+/// Steps in one request.
+const REQUEST_STEPS: usize = 500;
+
+pub fn arguments(command: Command) -> Command {
+    command.arg(switch("no-serve"))
+}
+
+pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
+    let folder = if session.data_named {
+        session.data.clone()
+    } else {
+        PathBuf::from(FOLDER_DEFAULT)
+    };
+    if !is_free(&folder)? {
+        return Err(session.told("demo-not-empty", &[("folder", &folder.display())]));
+    }
+    let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
+    let told = tell(session, &ledger);
+    let shown = told.and_then(|told| show(session, &ledger, &folder, &told));
+    opening::close(session, ledger);
+    shown
+}
+
+/// Whether nothing is in the folder, or no folder is there.
+fn is_free(folder: &Path) -> anyhow::Result<bool> {
+    match std::fs::read_dir(folder) {
+        Ok(mut items) => Ok(items.next().is_none()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
+        Err(error) if error.kind() == ErrorKind::NotADirectory => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What was recorded.
+#[derive(Default)]
+struct Told {
+    by_type: BTreeMap<&'static str, u64>,
+    refused: u64,
+}
+
+fn tell(session: &Session, ledger: &Ledger) -> anyhow::Result<Told> {
+    let steps: Vec<Step> = story(None)?.collect();
+    let of = steps.len() as u64;
+    let bar = Bar::new(session);
+    let mut told = Told::default();
+    let mut number = 0;
+    for some in steps.chunks(REQUEST_STEPS) {
+        let proposals = some.iter().map(|step| step.proposal.clone()).collect();
+        for (step, answer) in some.iter().zip(ledger.record(proposals, &session.by, false)?) {
+            number += 1;
+            check(session, number, step, &answer)?;
+            match answer {
+                Ok(_) => *told.by_type.entry(step.proposal.event.type_name()).or_default() += 1,
+                Err(_) => told.refused += 1,
+            }
+        }
+        bar.at("progress-demo", number, of);
+    }
+    Ok(told)
+}
+
+/// A demo that differs from its story would teach something wrong.
+fn check(
+    session: &Session,
+    number: u64,
+    step: &Step,
+    answer: &Result<Acknowledgement, Rejection>,
+) -> anyhow::Result<()> {
+    let got = answer.as_ref().err().map(Rejection::code);
+    if got == step.refused {
+        return Ok(());
+    }
+    let expected = step.refused.map_or("0", |code| code.word());
+    let why = match answer {
+        Ok(_) => format!("≠ {expected}"),
+        Err(rejection) => rejection.message(session.texts.language),
+    };
+    let event = step.proposal.event.type_name();
+    Err(session.told(
+        "demo-not-as-told",
+        &[("step", &number), ("event", &event), ("why", &why)],
+    ))
+}
+
+fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyhow::Result<Ending> {
+    let texts = session.texts;
+    if session.format == Format::Json {
+        let trails: Vec<&str> = trails().iter().map(|trail| trail.code).collect();
+        let document = json!({
+            "as_of": ledger.as_of(), "entries": told.by_type, "refused": told.refused, "trails": trails,
+        });
+        json_document::write(output(), &document)?;
+        return Ok(Ending::Yes);
+    }
+    let mut out = output();
+    let count: u64 = told.by_type.values().sum();
+    let facts: [(&'static str, &dyn std::fmt::Display); 2] = [
+        ("folder", &folder.display()),
+        ("count", &numbers::number(texts, count)),
+    ];
+    writeln!(out, "{}", texts.with("demo-done", &facts))?;
+    writeln!(out, "{}", texts.with("demo-refused", &[("count", &told.refused)]))?;
+    let mut table = Table::default()
+        .label(texts.get("demo-column-event"))
+        .number(texts.get("demo-column-count"));
+    for (event, count) in &told.by_type {
+        table.row(vec![
+            Some((*event).to_owned()),
+            Some(numbers::number(texts, count)),
+        ]);
+    }
+    out.write_all(table.dense().render(session.terminal).as_bytes())?;
+    out.write_all(sums(session, ledger)?.dense().render(session.terminal).as_bytes())?;
+    writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try")))?;
+    let data = if session.data_named || folder != Path::new("minhbach-data") {
+        format!(" --data {}", quoted(&folder.display().to_string()))
+    } else {
+        String::new()
+    };
+    for trail in trails() {
+        let what = if texts.english() { trail.en } else { trail.vi };
+        writeln!(out, "  minhbach trail {}{data}", trail.code)?;
+        writeln!(out, "      {}", session.terminal.faint(what))?;
+    }
+    writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try-also")))?;
+    for command in ["balances", "received", "verify"] {
+        writeln!(out, "  minhbach {command}{data}")?;
+    }
+    out.flush()?;
+    Ok(Ending::Yes)
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &str) -> String {
+    let plain = path
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"/._-".contains(&byte));
+    if plain {
+        path.to_owned()
+    } else {
+        format!("'{}'", path.replace('\'', "'\\''"))
+    }
+}
+
+/// What is where, item by item.
+fn sums(session: &Session, ledger: &Ledger) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let mut sums: BTreeMap<Item, [u128; 9]> = BTreeMap::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = ledger
+            .read(|projections, _| projections.balances(&BalancesFilter::default(), cursor.as_deref()))??;
+        for row in page.rows {
+            let sum = sums.entry(row.item).or_default();
+            for (sum, amount) in sum.iter_mut().zip(amounts(&row.totals)) {
+                *sum += amount.0;
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    let books = ledger.books();
+    let names = Names { books: &books, texts };
+    let mut table = Table::default().label(texts.get("demo-sums"));
+    for word in OUTCOMES {
+        let header = texts.get(&format!("outcome-{}", word.replace('_', "-")));
+        table = if is_rare(word) {
+            table.rare(header)
+        } else {
+            table.number(header)
+        };
+    }
+    for (item, sum) in &sums {
+        let mut cells = vec![Some(names.item(item))];
+        cells.extend(
+            sum.iter()
+                .map(|sum| (0 < *sum).then(|| names.quantity(Amount(*sum), item))),
+        );
+        table.row(cells);
+    }
+    Ok(table)
+}

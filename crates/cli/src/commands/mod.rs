@@ -1,0 +1,96 @@
+//! The commands, one a file.
+
+mod balances;
+mod demo;
+mod import;
+mod init;
+mod rebuild;
+mod received;
+mod record;
+mod recover;
+mod schema;
+mod statement;
+mod status;
+mod trail;
+mod verify;
+
+use clap::{ArgMatches, Command};
+
+use crate::ending::Ending;
+use crate::session::Session;
+
+/// A command: its name, what can be typed after it, and what it does.
+pub struct Known {
+    pub name: &'static str,
+    pub arguments: fn(Command) -> Command,
+    pub run: fn(&Session, &ArgMatches) -> anyhow::Result<Ending>,
+}
+
+/// Every command, in the order of the help.
+pub const ALL: &[Known] = &[
+    Known {
+        name: "demo",
+        arguments: demo::arguments,
+        run: demo::run,
+    },
+    Known {
+        name: "init",
+        arguments: init::arguments,
+        run: init::run,
+    },
+    Known {
+        name: "record",
+        arguments: record::arguments,
+        run: record::run,
+    },
+    Known {
+        name: "import",
+        arguments: import::arguments,
+        run: import::run,
+    },
+    Known {
+        name: "trail",
+        arguments: trail::arguments,
+        run: trail::run,
+    },
+    Known {
+        name: "received",
+        arguments: received::arguments,
+        run: received::run,
+    },
+    Known {
+        name: "balances",
+        arguments: balances::arguments,
+        run: balances::run,
+    },
+    Known {
+        name: "statement",
+        arguments: statement::arguments,
+        run: statement::run,
+    },
+    Known {
+        name: "status",
+        arguments: status::arguments,
+        run: status::run,
+    },
+    Known {
+        name: "verify",
+        arguments: verify::arguments,
+        run: verify::run,
+    },
+    Known {
+        name: "rebuild",
+        arguments: rebuild::arguments,
+        run: rebuild::run,
+    },
+    Known {
+        name: "recover",
+        arguments: recover::arguments,
+        run: recover::run,
+    },
+    Known {
+        name: "schema",
+        arguments: schema::arguments,
+        run: schema::run,
+    },
+];

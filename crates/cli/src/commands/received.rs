@@ -1,0 +1,212 @@
+//! `received`: who received what.
+
+use clap::{ArgMatches, Command};
+use minhbach_events::malformed::Form;
+use minhbach_events::words::Source;
+use minhbach_events::{Item, Label, Slug};
+use minhbach_projections::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTotal};
+
+use crate::ending::Ending;
+use crate::interface::{choice, flag};
+use crate::names::Names;
+use crate::numbers;
+use crate::opening::Readable;
+use crate::rows::{Field, Page, Shown, list};
+use crate::session::{Session, text};
+use crate::table::Table;
+
+/// What rows are told apart by where nothing is said.
+const BY_DEFAULT: &str = "place,category";
+
+pub fn arguments(command: Command) -> Command {
+    let sources: Vec<&'static str> = Source::ALL.iter().map(|source| source.word()).collect();
+    command
+        .args(["programme", "place", "category", "item"].map(flag))
+        .arg(choice("source", &sources))
+        .args(["from", "to"].map(flag))
+        .arg(flag("by").default_value(BY_DEFAULT))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let query = ReceivedQuery {
+        programme: session.formed(matches, "programme", Slug::new, Form::Slug)?,
+        place: session.formed(matches, "place", Slug::new, Form::Slug)?,
+        category: session.formed(matches, "category", Label::new, Form::Label)?,
+        item: session.formed(matches, "item", Item::new, Form::Item)?,
+        source: session.word(matches, "source", Source::from_word),
+        from: month(session, matches, "from")?,
+        to: month(session, matches, "to")?,
+        by: dimensions(session, text(matches, "by").unwrap_or(BY_DEFAULT))?,
+    };
+    let readable = Readable::open(session)?;
+    let mut shown_by = query.by.clone();
+    if !shown_by.contains(&Dimension::Item) {
+        shown_by.push(Dimension::Item);
+    }
+    let mut header: Vec<&str> = shown_by.iter().map(|dimension| dimension.word()).collect();
+    header.extend([
+        "unit",
+        "delivered",
+        "confirmed",
+        "deliveries",
+        "child_deliveries",
+        "value_vnd",
+        "unvalued",
+    ]);
+    let total = std::cell::RefCell::new(ReceivedTotal::default());
+    let shown = Shown {
+        csv_header: &header,
+        csv_row: &|row| csv_row(row, &shown_by),
+        table: &|rows| table(session, &readable, &shown_by, query.programme.as_ref(), rows),
+        nothing: session.texts.get("received-nothing"),
+        after: &|page| {
+            if page.rows.is_empty() {
+                String::new()
+            } else {
+                sums(session, &total.borrow())
+            }
+        },
+    };
+    list(session, &shown, |cursor| {
+        let page = readable.read(|projections, _| projections.received(&query, cursor))??;
+        let document = serde_json::to_string(&page.total)?;
+        *total.borrow_mut() = page.total;
+        Ok(Page {
+            as_of: page.as_of,
+            rows: page.rows,
+            next: page.next,
+            total: Some(document),
+        })
+    })?;
+    Ok(Ending::Yes)
+}
+
+fn month(session: &Session, matches: &ArgMatches, flag: &str) -> anyhow::Result<Option<Month>> {
+    let Some(value) = text(matches, flag) else {
+        return Ok(None);
+    };
+    let read = Month::parse(value);
+    read.map(Some)
+        .ok_or_else(|| session.told("flag-month", &[("flag", &flag), ("value", &value)]))
+}
+
+fn dimensions(session: &Session, asked: &str) -> anyhow::Result<Vec<Dimension>> {
+    let mut by = Vec::new();
+    for word in asked.split(',').map(str::trim).filter(|word| !word.is_empty()) {
+        let dimension = Dimension::from_word(word).ok_or_else(|| {
+            let known: Vec<&str> = Dimension::ALL.iter().map(|dimension| dimension.word()).collect();
+            session.told(
+                "flag-dimension",
+                &[("value", &word), ("words", &known.join(", "))],
+            )
+        })?;
+        if !by.contains(&dimension) {
+            by.push(dimension);
+        }
+    }
+    Ok(by)
+}
+
+fn word_of(row: &ReceivedRow, dimension: Dimension) -> Option<String> {
+    match dimension {
+        Dimension::Place => row.place.as_ref().map(ToString::to_string),
+        Dimension::Category => row.category.as_ref().map(ToString::to_string),
+        Dimension::Item => row.item.as_ref().map(|item| item.as_str().to_owned()),
+        Dimension::Month => row.month.as_ref().map(ToString::to_string),
+        Dimension::Source => row.source.as_ref().map(ToString::to_string),
+        Dimension::Programme => row.programme.as_ref().map(ToString::to_string),
+    }
+}
+
+fn csv_row(row: &ReceivedRow, by: &[Dimension]) -> Vec<Field> {
+    let mut fields: Vec<Field> = by
+        .iter()
+        .map(|dimension| Field::word(word_of(row, *dimension).as_deref()))
+        .collect();
+    fields.extend([
+        Field::word(Some(&row.unit)),
+        Field::number(row.delivered),
+        Field::number(row.confirmed),
+        Field::number(row.deliveries),
+        Field::number(row.child_deliveries),
+        Field::number(row.value_vnd),
+        Field::number(row.unvalued),
+    ]);
+    fields
+}
+
+fn table(
+    session: &Session,
+    readable: &Readable,
+    by: &[Dimension],
+    programme: Option<&Slug>,
+    rows: &[ReceivedRow],
+) -> Table {
+    let (texts, books) = (session.texts, readable.books());
+    let names = Names { books: &books, texts };
+    let mut table = Table::default();
+    for dimension in by {
+        table = table.label(texts.get(&format!("column-{}", dimension.word())));
+    }
+    table = table
+        .number(texts.get("column-delivered"))
+        .number(texts.get("column-confirmed"))
+        .number(texts.get("column-deliveries"))
+        .number(texts.get("column-children"))
+        .number(texts.get("column-value"))
+        .rare(texts.get("column-unvalued"));
+    for row in rows {
+        let label = |dimension: &Dimension| {
+            let word = word_of(row, *dimension).unwrap_or_default();
+            let name = match dimension {
+                Dimension::Place => row.place.as_ref().map(|place| names.place(place)),
+                Dimension::Category => row
+                    .category
+                    .as_ref()
+                    .map(|c| names.category(row.programme.as_ref().or(programme), c)),
+                Dimension::Item => return row.item.as_ref().map(|item| names.item(item)),
+                Dimension::Month => return Some(numbers::month(texts, &word)),
+                Dimension::Source => return Some(names.word(&word)),
+                Dimension::Programme => row.programme.as_ref().map(|programme| names.programme(programme)),
+            };
+            Some(
+                name.filter(|name| *name != word)
+                    .map_or(word.clone(), |name| format!("{name}\n{word}")),
+            )
+        };
+        let mut cells: Vec<Option<String>> = by.iter().map(label).collect();
+        let quantity = |plain| numbers::with_unit(texts, plain, &row.unit);
+        cells.extend([
+            Some(quantity(row.delivered)),
+            (!row.confirmed.is_zero()).then(|| quantity(row.confirmed)),
+            Some(numbers::number(texts, row.deliveries)),
+            (0 < row.child_deliveries).then(|| numbers::number(texts, row.child_deliveries)),
+            (0 < row.value_vnd.0).then(|| numbers::dong(texts, row.value_vnd)),
+            (0 < row.unvalued).then(|| numbers::number(texts, row.unvalued)),
+        ]);
+        table.row(cells);
+    }
+    table
+}
+
+/// Counts and worths over all rows. Quantities of different things do not add up.
+fn sums(session: &Session, total: &ReceivedTotal) -> String {
+    let texts = session.texts;
+    let mut said = texts.with(
+        "received-total",
+        &[
+            ("deliveries", &numbers::number(texts, total.deliveries)),
+            ("children", &numbers::number(texts, total.child_deliveries)),
+            ("value", &numbers::dong(texts, total.value_vnd)),
+        ],
+    );
+    if 0 < total.unvalued {
+        said.push(' ');
+        said.push_str(&texts.with(
+            "received-unvalued",
+            &[("count", &numbers::number(texts, total.unvalued))],
+        ));
+    }
+    said.push('\n');
+    said
+}

@@ -1,0 +1,93 @@
+//! `statement`: what came in and went out, and the balance, by fund, pool and day.
+
+use clap::{ArgMatches, Command};
+use minhbach_events::malformed::Form;
+use minhbach_events::{Date, Item, Slug};
+use minhbach_projections::{StatementFilter, StatementRow};
+
+use crate::ending::Ending;
+use crate::interface::flag;
+use crate::names::Names;
+use crate::numbers;
+use crate::opening::Readable;
+use crate::rows::{Field, Page, Shown, list};
+use crate::session::Session;
+use crate::table::Table;
+
+pub fn arguments(command: Command) -> Command {
+    command.args(["fund", "pool", "item", "from", "to"].map(flag))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let filter = StatementFilter {
+        fund: session.formed(matches, "fund", Slug::new, Form::Slug)?,
+        pool: session.formed(matches, "pool", Slug::new, Form::Slug)?,
+        item: session.formed(matches, "item", Item::new, Form::Item)?,
+        from: session.formed(matches, "from", Date::parse, Form::Date)?,
+        to: session.formed(matches, "to", Date::parse, Form::Date)?,
+    };
+    let readable = Readable::open(session)?;
+    let shown = Shown {
+        csv_header: &["fund", "pool", "item", "day", "in", "out", "balance"],
+        csv_row: &csv_row,
+        table: &|rows| table(session, &readable, rows),
+        nothing: session.texts.get("statement-nothing"),
+        after: &|_| String::new(),
+    };
+    list(session, &shown, |cursor| {
+        let page = readable.read(|projections, _| projections.statement(&filter, cursor))??;
+        Ok(Page {
+            as_of: page.as_of,
+            rows: page.rows,
+            next: page.next,
+            total: None,
+        })
+    })?;
+    Ok(Ending::Yes)
+}
+
+fn csv_row(row: &StatementRow) -> Vec<Field> {
+    vec![
+        Field::word(Some(row.fund.as_str())),
+        Field::word(row.pool.as_ref().map(Slug::as_str)),
+        Field::word(Some(row.item.as_str())),
+        Field::word(Some(&row.day.to_string())),
+        Field::number(row.into),
+        Field::number(row.out),
+        Field::number(row.balance),
+    ]
+}
+
+/// Fund, pool and item are said once, where they begin.
+fn table(session: &Session, readable: &Readable, rows: &[StatementRow]) -> Table {
+    let (texts, books) = (session.texts, readable.books());
+    let names = Names { books: &books, texts };
+    let mut table = Table::default()
+        .label(texts.get("column-day"))
+        .label(texts.get("column-fund-pool"))
+        .number(texts.get("column-in"))
+        .number(texts.get("column-out"))
+        .number(texts.get("column-balance"));
+    let mut before: Option<&StatementRow> = None;
+    for row in rows {
+        let same = before.is_some_and(|b| (&b.fund, &b.pool, &b.item) == (&row.fund, &row.pool, &row.item));
+        let pool = row
+            .pool
+            .as_ref()
+            .map_or_else(|| texts.get("outside-pools"), ToString::to_string);
+        let some = |shown: String, is_zero: bool| (!is_zero).then_some(shown);
+        table.row(vec![
+            Some(numbers::day(texts, row.day)),
+            Some(if same {
+                String::new()
+            } else {
+                format!("{}\n{pool}\n{}", names.party(&row.fund), names.item(&row.item))
+            }),
+            some(names.quantity(row.into, &row.item), row.into.is_zero()),
+            some(names.quantity(row.out, &row.item), row.out.is_zero()),
+            Some(names.quantity(row.balance, &row.item)),
+        ]);
+        before = Some(row);
+    }
+    table
+}

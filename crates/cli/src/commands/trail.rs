@@ -1,0 +1,155 @@
+//! `trail`: where something came from and where it went, as a donor understands it.
+
+use std::collections::HashSet;
+use std::io::Write;
+
+use clap::{Arg, ArgMatches, Command};
+use minhbach_events::code::check_character;
+use minhbach_events::{Code, Reference};
+use minhbach_projections::{ReadError, Trail};
+
+use crate::ending::Ending;
+use crate::json_document;
+use crate::opening::Readable;
+use crate::rows::{Csv, Field};
+use crate::session::{Format, Session, output, text};
+use crate::tree::Branch;
+
+use self::story::Story;
+
+mod story;
+
+pub fn arguments(command: Command) -> Command {
+    command.arg(Arg::new("code").required(true))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let typed = text(matches, "code").unwrap_or_default().trim();
+    let readable = Readable::open(session)?;
+    let Some(trail) = find(&readable, typed)? else {
+        session.say(&not_found(session, typed));
+        return Ok(Ending::No);
+    };
+    match session.format {
+        Format::Json => json_document::write(output(), &trail)?,
+        Format::Csv { excel } => csv(&trail, excel)?,
+        Format::Table => {
+            let books = readable.books();
+            let story = Story::new(session, &books, readable.reader(), &trail)?;
+            let branch: Branch = story.tell();
+            let mut out = output();
+            branch.write(&mut out, session.terminal.width)?;
+            out.flush()?;
+        }
+    }
+    Ok(Ending::Yes)
+}
+
+/// The trail of a code or a pool's slug; a code typed in small letters is found too.
+fn find(readable: &Readable, typed: &str) -> anyhow::Result<Option<Trail>> {
+    let upper = typed.to_uppercase();
+    for name in [typed, upper.as_str()] {
+        let Some(reference) = Reference::new(name) else {
+            continue;
+        };
+        match whole(readable, &reference) {
+            Err(error) if matches!(error.downcast_ref(), Some(ReadError::NotFound(_))) => {}
+            found => return found.map(Some),
+        }
+    }
+    Ok(None)
+}
+
+/// All pages of a trail as one.
+fn whole(readable: &Readable, name: &Reference) -> anyhow::Result<Trail> {
+    let page = |cursor: Option<&str>| -> anyhow::Result<Trail> {
+        Ok(readable.read(|projections, journal| projections.trail(name, journal, cursor))??)
+    };
+    let mut trail = page(None)?;
+    let id = |node: &minhbach_projections::Node| (node.seq, node.code.clone());
+    let mut seen: HashSet<_> = trail.nodes.iter().map(id).collect();
+    while let Some(cursor) = trail.next.take() {
+        let next = page(Some(&cursor))?;
+        trail
+            .nodes
+            .extend(next.nodes.into_iter().filter(|node| seen.insert(id(node))));
+        trail.edges.extend(next.edges);
+        trail.reached.extend(next.reached);
+        trail.next = next.next;
+    }
+    Ok(trail)
+}
+
+fn csv(trail: &Trail, excel: bool) -> anyhow::Result<()> {
+    let header = [
+        "code",
+        "delivery",
+        "place",
+        "category",
+        "item",
+        "delivered",
+        "share",
+        "child_deliveries",
+        "delivered_on",
+        "state",
+    ];
+    let mut csv = Csv::begin(output(), excel, &header)?;
+    for reached in &trail.reached {
+        let state = serde_json::to_value(reached.state)?;
+        csv.row(vec![
+            Field::word(Some(trail.code.as_str())),
+            Field::word(Some(reached.delivery.as_str())),
+            Field::word(Some(reached.place.as_str())),
+            Field::word(Some(reached.category.as_str())),
+            Field::word(Some(reached.item.as_str())),
+            Field::number(reached.delivered),
+            Field::word(Some(&reached.share)),
+            Field::number(reached.child_deliveries),
+            Field::word(Some(&reached.delivered_on.to_string())),
+            Field::word(state.as_str()),
+        ])?;
+    }
+    csv.end()
+}
+
+/// Says that nothing is known, and when a code must have been copied wrongly.
+fn not_found(session: &Session, typed: &str) -> String {
+    let texts = session.texts;
+    let upper = typed.to_uppercase();
+    let said = texts.with("trail-not-found", &[("code", &typed)]);
+    let hint = match wrong_check(&upper) {
+        Some(true) => texts.get("trail-check-wrong"),
+        _ if Reference::new(typed).is_none() && Reference::new(&upper).is_none() => {
+            texts.get("trail-no-code")
+        }
+        _ => texts.get("trail-not-found-hint"),
+    };
+    format!("{said} {hint}")
+}
+
+/// Whether the check character of a code of the ledger's own making is wrong; `None` for other codes.
+fn wrong_check(code: &str) -> Option<bool> {
+    Code::new(code)?;
+    let (letters, body) = code.split_once('-')?;
+    if letters.len() != 2 || body.len() != 9 || body.contains('-') {
+        return None;
+    }
+    let last = body.chars().next_back()?;
+    Some(check_character(&format!("{letters}{}", &body[..8]))? != last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_copied_wrongly_is_told_from_others() {
+        let good = Code::made(minhbach_events::Prefix::Receipt, 0x7_1234_5678).expect("a code");
+        assert_eq!(wrong_check(good.as_str()), Some(false));
+        let mut digits: Vec<char> = good.as_str().chars().collect();
+        digits[4] = if digits[4] == '0' { '1' } else { '0' };
+        assert_eq!(wrong_check(&digits.iter().collect::<String>()), Some(true));
+        assert_eq!(wrong_check("TRUNG-THU-1"), None);
+        assert_eq!(wrong_check("ba-vi"), None);
+    }
+}

@@ -1,0 +1,548 @@
+//! A trail told as a tree: what it is, where it is now, whom it reached.
+
+use std::collections::HashMap;
+
+use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
+use minhbach_journal::Reader;
+use minhbach_ledger::Books;
+use minhbach_projections::{DeliveryState, Kind, Node, Reached, Totals, Trail};
+
+use crate::commands::balances::{OUTCOMES, amounts};
+use crate::names::Names;
+use crate::numbers;
+use crate::session::Session;
+use crate::terminal::Terminal;
+use crate::texts::Texts;
+use crate::tree::Branch;
+
+/// A trail and what its tree needs to know.
+pub struct Story<'a> {
+    texts: Texts,
+    terminal: Terminal,
+    names: Names<'a>,
+    trail: &'a Trail,
+    nodes: HashMap<&'a Reference, &'a Node>,
+    entry: Entry,
+    /// What the gift, or the thing, is of.
+    item: Option<Item>,
+    reader: &'a Reader,
+}
+
+impl<'a> Story<'a> {
+    /// Reads the entry that the trail is about.
+    pub fn new(
+        session: &Session,
+        books: &'a Books,
+        reader: &'a Reader,
+        trail: &'a Trail,
+    ) -> anyhow::Result<Story<'a>> {
+        let nodes: HashMap<&Reference, &Node> = trail.nodes.iter().map(|node| (&node.code, node)).collect();
+        let own = nodes.get(&trail.code);
+        let seq = own.map_or(0, |node| node.seq);
+        let item = own.and_then(|node| node.item.clone());
+        let item = item.or_else(|| trail.edges.first().map(|edge| edge.item.clone()));
+        let entry = read(reader, seq)?;
+        let (texts, terminal) = (session.texts, session.terminal);
+        Ok(Story {
+            texts,
+            terminal,
+            names: Names { books, texts },
+            trail,
+            nodes,
+            entry,
+            item,
+            reader,
+        })
+    }
+
+    /// The tree.
+    pub fn tell(&self) -> Branch {
+        let kind = self.names.word(&kind_word(self.trail.kind));
+        let mut root = Branch::new(format!(
+            "{} · {kind}",
+            self.terminal.strong(self.trail.code.as_str())
+        ));
+        for branch in self.what() {
+            root.push(branch);
+        }
+        if let Some(by) = self.own().and_then(|node| node.reversed_by) {
+            let by = numbers::number(self.texts, by);
+            root.push(Branch::new(
+                self.terminal
+                    .bad(&self.texts.with("trail-reversed", &[("seq", &by)])),
+            ));
+        }
+        match self.trail.kind {
+            Kind::Allocation => {
+                root.push(self.came_from(&self.trail.code));
+                root.push(self.reached());
+            }
+            Kind::Delivery => {
+                if let Some(branch) = self.answered() {
+                    root.push(branch);
+                }
+                let allocation = self.trail.edges.iter().find(|edge| edge.to == self.trail.code);
+                let allocation = allocation.map_or(&self.trail.code, |edge| &edge.from);
+                root.push(self.came_from(allocation));
+            }
+            _ => {}
+        }
+        if let Some(outcome) = &self.trail.outcome {
+            root.push(self.now(outcome));
+            root.push(self.reached());
+        }
+        root.push(self.as_of());
+        root
+    }
+
+    fn own(&self) -> Option<&&Node> {
+        self.nodes.get(&self.trail.code)
+    }
+
+    fn quantity(&self, quantity: Amount) -> String {
+        match &self.item {
+            Some(item) => self.names.quantity(quantity, item),
+            None => numbers::number(self.texts, quantity),
+        }
+    }
+
+    fn counted(&self, quantity: Amount, item: &Item) -> String {
+        let unit = self.names.unit(item);
+        match unit.as_str() {
+            _ if item.is_money() => self.names.quantity(quantity, item),
+            // What is counted is named by its title; "60 sets Book set" says it twice.
+            "H87" | "SET" | "Q3" | "E48" => {
+                format!(
+                    "{}\u{a0}× {}",
+                    numbers::number(self.texts, quantity),
+                    self.names.item(item)
+                )
+            }
+            _ => format!(
+                "{} {}",
+                self.names.quantity(quantity, item),
+                self.names.item(item)
+            ),
+        }
+    }
+
+    fn party(&self, party: &Slug) -> String {
+        self.names.party(party)
+    }
+
+    fn day(&self, day: minhbach_events::Date) -> String {
+        numbers::day(self.texts, day)
+    }
+
+    /// What the code stands for, in sentences.
+    fn what(&self) -> Vec<Branch> {
+        let texts = self.texts;
+        let own = self.own();
+        match &self.entry.event {
+            Event::ReceiptIssued(e) if self.trail.kind == Kind::Receipt => {
+                let mut said = vec![
+                    Branch::new(texts.with(
+                        "trail-receipt",
+                        &[
+                            ("quantity", &self.counted(e.quantity.amount(), &e.item)),
+                            ("day", &self.day(e.received_on)),
+                            ("channel", &self.names.word(e.channel.word())),
+                            ("fund", &self.party(&e.fund)),
+                        ],
+                    ))
+                    .line(
+                        self.terminal
+                            .faint(&texts.with("trail-serial", &[("serial", &e.serial.as_str())])),
+                    ),
+                ];
+                said.push(self.promise(e.donation.as_ref()));
+                if let Some(pool) = &e.pool {
+                    said.push(self.pool(pool));
+                }
+                said
+            }
+            Event::DonationPledged(e) => {
+                let mut said = vec![Branch::new(texts.with(
+                    "trail-donation",
+                    &[
+                        ("quantity", &self.counted(e.quantity.amount(), &e.item)),
+                        ("day", &self.day(e.pledged_on)),
+                    ],
+                ))];
+                let received = self
+                    .trail
+                    .outcome
+                    .map_or(Amount::ZERO, |outcome| outcome.received);
+                let pledged = e.quantity.amount();
+                if received.0 < pledged.0 {
+                    let missing = Amount(pledged.0 - received.0);
+                    said.push(Branch::new(self.terminal.waiting(&texts.with(
+                        "trail-outstanding",
+                        &[
+                            ("received", &self.quantity(received)),
+                            ("missing", &self.quantity(missing)),
+                        ],
+                    ))));
+                }
+                let receipts = self.trail.nodes.iter().filter(|node| node.kind == Kind::Receipt);
+                let mut list = Branch::new(texts.get("trail-receipts"));
+                let mut any = false;
+                for node in receipts {
+                    any = true;
+                    list.push(Branch::new(self.step(node)));
+                }
+                if any {
+                    said.push(list);
+                }
+                let pools = self.trail.nodes.iter().filter(|node| node.kind == Kind::Pool);
+                said.extend(
+                    pools
+                        .filter_map(|node| node.code.as_slug())
+                        .map(|pool| self.pool(&pool)),
+                );
+                said
+            }
+            Event::PoolOpened(e) => vec![
+                Branch::new(texts.with(
+                    "trail-pool-of",
+                    &[
+                        ("fund", &self.party(&e.fund)),
+                        ("source", &self.names.word(e.source.word())),
+                        (
+                            "count",
+                            &numbers::number(texts, own.and_then(|node| node.count).unwrap_or(0)),
+                        ),
+                    ],
+                )),
+                Branch::new(texts.get("trail-pool-order")),
+            ],
+            Event::AllocationMade(e) => vec![Branch::new(
+                texts.with(
+                    "trail-allocation",
+                    &[
+                        (
+                            "quantity",
+                            &own.and_then(|node| node.quantity)
+                                .map_or(String::new(), |q| self.counted(q, &e.item)),
+                        ),
+                        ("day", &self.day(e.decided_on)),
+                        ("place", &self.names.place(&e.place)),
+                        ("category", &self.names.category(Some(&e.programme), &e.category)),
+                        ("programme", &self.names.programme(&e.programme)),
+                    ],
+                ),
+            )],
+            Event::DeliveryMade(e) => {
+                let mut said = vec![Branch::new(texts.with(
+                    "trail-delivery",
+                    &[
+                        (
+                            "quantity",
+                            &match (own.and_then(|node| node.quantity), &self.item) {
+                                (Some(quantity), Some(item)) => self.counted(quantity, item),
+                                _ => numbers::number(texts, e.quantity),
+                            },
+                        ),
+                        ("day", &self.day(e.delivered_on)),
+                        ("place", &self.names.place(&e.place)),
+                        ("receiver", &self.party(&e.receiver)),
+                        ("category", &self.category_of(&self.trail.code)),
+                    ],
+                ))];
+                said.push(Branch::new(self.children(e.children.get())));
+                if let (Some(despite), Some(reason)) = (&e.despite, &e.reason) {
+                    let rules: Vec<&str> = despite.iter().map(|code| code.word()).collect();
+                    said.push(Branch::new(self.terminal.waiting(&texts.with(
+                        "trail-despite",
+                        &[("rules", &rules.join(", ")), ("reason", &reason.as_str())],
+                    ))));
+                }
+                said
+            }
+            _ => own.map(|node| Branch::new(self.step(node))).into_iter().collect(),
+        }
+    }
+
+    /// Whether a receipt was promised before.
+    fn promise(&self, donation: Option<&minhbach_events::Code>) -> Branch {
+        let known = donation.and_then(|code| self.nodes.get(&Reference::from(code)).copied());
+        match (donation, known) {
+            (Some(code), Some(node)) => Branch::new(
+                self.texts.with(
+                    "trail-promised",
+                    &[
+                        ("code", &code.as_str()),
+                        ("day", &self.day(node.on)),
+                        (
+                            "quantity",
+                            &node
+                                .quantity
+                                .map_or(String::new(), |quantity| self.quantity(quantity)),
+                        ),
+                    ],
+                ),
+            ),
+            (Some(code), None) => Branch::new(code.as_str()),
+            (None, _) => Branch::new(self.texts.get("trail-no-promise")),
+        }
+    }
+
+    /// The pool that a gift joined, as one thing.
+    fn pool(&self, pool: &Slug) -> Branch {
+        let node = self.nodes.get(&Reference::from(pool));
+        let count = node.and_then(|node| node.count).unwrap_or(0);
+        let total = node
+            .and_then(|node| node.quantity)
+            .map_or(String::new(), |quantity| self.quantity(quantity));
+        Branch::new(self.texts.with(
+            "trail-pool",
+            &[
+                ("pool", &self.terminal.strong(pool.as_str())),
+                ("count", &numbers::number(self.texts, count)),
+                ("total", &total),
+            ],
+        ))
+        .line(self.terminal.faint(&self.texts.get("trail-pool-order")))
+    }
+
+    /// A step in a few words.
+    fn step(&self, node: &Node) -> String {
+        let mut said = format!("{} · {}", self.names.word(&kind_word(node.kind)), node.code);
+        let item = node.item.as_ref().or(self.item.as_ref());
+        if let (Some(quantity), Some(item)) = (node.quantity, item) {
+            said.push_str(&format!(" · {}", self.counted(quantity, item)));
+        }
+        said.push_str(&format!(" · {}", self.day(node.on)));
+        if let Some(place) = &node.place {
+            said.push_str(&format!(" · {}", self.names.place(place)));
+        }
+        if node.reversed_by.is_some() {
+            said.push_str(&format!(
+                " · {}",
+                self.terminal.bad(&self.texts.get("trail-reversed-short"))
+            ));
+        }
+        said
+    }
+
+    /// Where a gift is now: each word that is not nothing, numbers under each other.
+    fn now(&self, outcome: &Totals) -> Branch {
+        let mut branch = Branch::new(self.terminal.strong(&self.texts.get("trail-now")));
+        let rows: Vec<(String, String)> = OUTCOMES
+            .iter()
+            .zip(amounts(outcome))
+            .filter(|(word, amount)| **word != "received" && !amount.is_zero())
+            .map(|(word, amount)| {
+                (
+                    self.texts.get(&format!("outcome-{}", word.replace('_', "-"))),
+                    self.quantity(amount),
+                )
+            })
+            .collect();
+        let width = |of: fn(&(String, String)) -> &String| {
+            rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+        };
+        let (words, numbers) = (width(|row| &row.0), width(|row| &row.1));
+        for (word, quantity) in &rows {
+            let space = " ".repeat(words + numbers - word.chars().count() - quantity.chars().count());
+            // No-break spaces: the columns of this small table are not words to wrap.
+            branch = branch.line(format!("{word}{space}  {quantity}").replace(' ', "\u{a0}"));
+        }
+        if rows.is_empty() {
+            branch = branch.line(self.texts.get("trail-now-nothing"));
+        }
+        branch
+    }
+
+    /// The deliveries.
+    fn reached(&self) -> Branch {
+        let reached = &self.trail.reached;
+        if reached.is_empty() {
+            return Branch::new(self.texts.get("trail-reached-none"));
+        }
+        let children: u64 = reached.iter().map(|delivery| delivery.child_deliveries).sum();
+        let head = self.texts.with(
+            "trail-reached",
+            &[
+                ("count", &numbers::number(self.texts, reached.len())),
+                ("children", &numbers::number(self.texts, children)),
+            ],
+        );
+        let mut branch = Branch::new(self.terminal.strong(&head));
+        let parts: HashMap<&Reference, u128> = self.parts();
+        for delivery in reached {
+            branch.push(self.delivery(delivery, parts.get(&delivery.delivery).copied()));
+        }
+        branch
+    }
+
+    /// What of the gift flowed into each delivery.
+    fn parts(&self) -> HashMap<&Reference, u128> {
+        let mut parts = HashMap::new();
+        for edge in &self.trail.edges {
+            *parts.entry(&edge.to).or_insert(0) += edge.quantity.0;
+        }
+        parts
+    }
+
+    fn delivery(&self, reached: &Reached, part: Option<u128>) -> Branch {
+        let texts = self.texts;
+        let place = self.terminal.strong(&self.names.place(&reached.place));
+        let category = self.category_of(&reached.delivery);
+        let category = if category.is_empty() {
+            reached.category.as_str().to_owned()
+        } else {
+            category
+        };
+        let mut branch = Branch::new(format!("{place} – {category}"));
+        branch = branch.line(texts.with(
+            "trail-reached-delivery",
+            &[
+                ("code", &reached.delivery.as_str()),
+                ("day", &self.day(reached.delivered_on)),
+                ("quantity", &self.counted(reached.delivered, &reached.item)),
+                ("children", &self.children(reached.child_deliveries)),
+            ],
+        ));
+        if self.trail.outcome.is_some() {
+            let quantity = part.map_or(String::new(), |part| {
+                self.names.quantity(Amount(part), &reached.item)
+            });
+            branch = branch.line(if reached.share == "1/1" {
+                texts.with("trail-part-whole", &[("quantity", &quantity)])
+            } else {
+                let percent = part.and_then(|part| numbers::percent(texts, part, reached.delivered.0));
+                texts.with(
+                    "trail-part",
+                    &[
+                        ("quantity", &quantity),
+                        ("share", &self.fraction(&reached.share)),
+                        ("percent", &percent.unwrap_or_default()),
+                    ],
+                )
+            });
+        }
+        branch.line(self.state(reached.state))
+    }
+
+    fn fraction(&self, share: &str) -> String {
+        match share.split_once('/') {
+            Some((part, whole)) => {
+                format!(
+                    "{}/{}",
+                    numbers::number(self.texts, part),
+                    numbers::number(self.texts, whole)
+                )
+            }
+            None => share.to_owned(),
+        }
+    }
+
+    fn children(&self, children: u64) -> String {
+        if children == 0 {
+            return self.texts.get("trail-facility");
+        }
+        self.texts.with(
+            "trail-children",
+            &[("children", &numbers::number(self.texts, children))],
+        )
+    }
+
+    fn state(&self, state: DeliveryState) -> String {
+        match state {
+            DeliveryState::Made => self.terminal.waiting(&self.texts.get("state-made")),
+            DeliveryState::Confirmed => self.terminal.good(&self.texts.get("state-confirmed")),
+            DeliveryState::Disputed => self.terminal.bad(&self.texts.get("state-disputed")),
+            DeliveryState::Resolved => self.terminal.good(&self.texts.get("state-resolved")),
+        }
+    }
+
+    fn answered(&self) -> Option<Branch> {
+        self.trail
+            .reached
+            .first()
+            .map(|reached| Branch::new(self.state(reached.state)))
+    }
+
+    /// The title of the category that a delivery was for: its allocation says.
+    fn category_of(&self, delivery: &Reference) -> String {
+        let node = self.nodes.get(delivery);
+        let Some(category) = node.and_then(|node| node.category.as_ref()) else {
+            return String::new();
+        };
+        let allocation = self.trail.edges.iter().find(|edge| edge.to == *delivery);
+        let allocation = allocation.and_then(|edge| self.nodes.get(&edge.from));
+        let entry = allocation.and_then(|node| read(self.reader, node.seq).ok());
+        let programme = match entry.map(|entry| entry.event) {
+            Some(Event::AllocationMade(e)) => Some(e.programme),
+            _ => None,
+        };
+        self.names.category(programme.as_ref(), category)
+    }
+
+    /// The lots and pools that flowed into an allocation.
+    fn came_from(&self, allocation: &Reference) -> Branch {
+        let mut branch = Branch::new(self.terminal.strong(&self.texts.get("trail-came-from")));
+        for edge in self.trail.edges.iter().filter(|edge| edge.to == *allocation) {
+            let Some(node) = self.nodes.get(&edge.from) else {
+                continue;
+            };
+            let drawn = self.counted(edge.quantity, &edge.item);
+            let mut source = if node.kind == Kind::Pool {
+                Branch::new(self.texts.with(
+                    "trail-from-pool",
+                    &[
+                        ("quantity", &drawn),
+                        ("pool", &self.terminal.strong(node.code.as_str())),
+                        ("count", &numbers::number(self.texts, node.count.unwrap_or(0))),
+                        ("first", &node.first.as_ref().map_or("", Reference::as_str)),
+                        ("last", &node.last.as_ref().map_or("", Reference::as_str)),
+                    ],
+                ))
+            } else {
+                Branch::new(self.texts.with(
+                    "trail-from-lot",
+                    &[
+                        ("quantity", &drawn),
+                        ("lot", &self.terminal.strong(node.code.as_str())),
+                        ("kind", &self.names.word(&kind_word(node.kind))),
+                        ("day", &self.day(node.on)),
+                    ],
+                ))
+            };
+            let pledge = self.trail.edges.iter().find(|before| before.to == edge.from);
+            if let Some(pledge) = pledge.and_then(|pledge| self.nodes.get(&pledge.from)) {
+                source.push(Branch::new(self.step(pledge)));
+            }
+            branch.push(source);
+        }
+        branch
+    }
+
+    fn as_of(&self) -> Branch {
+        let head = self.trail.as_of.head.to_string();
+        let head = head.get(..16).unwrap_or_default();
+        Branch::new(self.terminal.faint(&self.texts.with(
+            "trail-as-of",
+            &[
+                ("size", &numbers::number(self.texts, self.trail.as_of.size)),
+                ("head", &head),
+            ],
+        )))
+    }
+}
+
+fn read(reader: &Reader, seq: u64) -> anyhow::Result<Entry> {
+    let raw = reader
+        .entry(seq)?
+        .ok_or_else(|| anyhow::anyhow!("entry {seq} is not in the journal"))?;
+    Ok(Entry::read(&raw.bytes)?)
+}
+
+/// The kind as documents write it.
+fn kind_word(kind: Kind) -> String {
+    serde_json::to_value(kind)
+        .ok()
+        .and_then(|value| value.as_str().map(str::to_owned))
+        .unwrap_or_default()
+}

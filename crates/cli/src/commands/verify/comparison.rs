@@ -1,0 +1,156 @@
+//! Whether the projections in the folder say what the journal says.
+//!
+//! They are compared by their answers, page by page. Opening a store writes to it, so a copy is opened: nothing in
+//! the data folder changes.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use minhbach_journal::held_by;
+use minhbach_projections::{
+    BalancesFilter, Dimension, Projections, ReadError, ReceivedQuery, StatementFilter,
+};
+use serde::Serialize;
+
+use crate::failure;
+use crate::session::Session;
+
+/// How the comparison went.
+pub enum Compared {
+    Equal,
+    /// Which answer differs.
+    Different(&'static str),
+    /// Why it was not made; the projections can always be rebuilt.
+    NotDone(String),
+}
+
+/// Compares the folder's projections with ones rebuilt in memory.
+pub fn compare(session: &Session, rebuilt: &Projections, size: u64) -> Compared {
+    let texts = session.texts;
+    let folder = session.data.join("projections");
+    if !folder.is_dir() {
+        return Compared::NotDone(texts.get("verify-projections-missing"));
+    }
+    match held_by(&session.data) {
+        Ok(None) => {}
+        Ok(Some(held)) => {
+            return Compared::NotDone(texts.with("verify-projections-held", &[("command", &held.command)]));
+        }
+        Err(fault) => return Compared::NotDone(failure::sentence(&fault.into(), texts)),
+    }
+    let copy = match Copy::of(&folder) {
+        Ok(copy) => copy,
+        Err(error) => return Compared::NotDone(failure::system(&error, texts)),
+    };
+    let kept = match Projections::open_sled(&copy.0) {
+        Ok(kept) => kept,
+        Err(error) => return Compared::NotDone(error.to_string()),
+    };
+    if kept.position() != rebuilt.position() {
+        let known = kept.position().map_or(0, |position| position.size);
+        if known < size {
+            return Compared::NotDone(
+                texts.with("verify-projections-behind", &[("known", &known), ("size", &size)]),
+            );
+        }
+        // Of another state of the journal, as after `recover`: opening sees it and builds them again.
+        return Compared::NotDone(texts.get("verify-projections-stale"));
+    }
+    match differing(&kept, rebuilt) {
+        Ok(None) => Compared::Equal,
+        Ok(Some(what)) => Compared::Different(what),
+        Err(error) => Compared::NotDone(error.to_string()),
+    }
+}
+
+/// The first answer that differs.
+fn differing(kept: &Projections, rebuilt: &Projections) -> Result<Option<&'static str>, ReadError> {
+    let of = |projections: &Projections, cursor: Option<&str>| {
+        let page = projections.balances(&BalancesFilter::default(), cursor)?;
+        Ok((text(&page), page.next))
+    };
+    if !same(kept, rebuilt, of)? {
+        return Ok(Some("balances"));
+    }
+    let of = |projections: &Projections, cursor: Option<&str>| {
+        let page = projections.statement(&StatementFilter::default(), cursor)?;
+        Ok((text(&page), page.next))
+    };
+    if !same(kept, rebuilt, of)? {
+        return Ok(Some("statement"));
+    }
+    for by in [&[][..], Dimension::ALL] {
+        let query = ReceivedQuery {
+            by: by.to_vec(),
+            ..ReceivedQuery::default()
+        };
+        let of = |projections: &Projections, cursor: Option<&str>| {
+            let page = projections.received(&query, cursor)?;
+            Ok((text(&page), page.next))
+        };
+        if !same(kept, rebuilt, of)? {
+            return Ok(Some("received"));
+        }
+    }
+    Ok(None)
+}
+
+type Answer = (String, Option<String>);
+
+fn same(
+    kept: &Projections,
+    rebuilt: &Projections,
+    page: impl Fn(&Projections, Option<&str>) -> Result<Answer, ReadError>,
+) -> Result<bool, ReadError> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let (first, next) = page(kept, cursor.as_deref())?;
+        let (second, _) = page(rebuilt, cursor.as_deref())?;
+        if first != second {
+            return Ok(false);
+        }
+        match next {
+            Some(next) => cursor = Some(next),
+            None => return Ok(true),
+        }
+    }
+}
+
+fn text(page: &impl Serialize) -> String {
+    serde_json::to_string(page).unwrap_or_default()
+}
+
+/// A copy of a folder that goes when it is dropped.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn of(folder: &Path) -> io::Result<Copy> {
+        let name = format!("minhbach-verify-{}", std::process::id());
+        let copy = Copy(std::env::temp_dir().join(name));
+        fs::create_dir(&copy.0)?;
+        copy_into(folder, &copy.0)?;
+        Ok(copy)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // What is left is in the folder for temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn copy_into(from: &Path, to: &Path) -> io::Result<()> {
+    for item in fs::read_dir(from)? {
+        let item = item?;
+        let (path, target) = (item.path(), to.join(item.file_name()));
+        if item.file_type()?.is_dir() {
+            fs::create_dir(&target)?;
+            copy_into(&path, &target)?;
+        } else {
+            fs::copy(&path, &target)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,347 @@
+//! Why a command could not do its work, in the reader's language: what, where, what to do.
+
+use std::error::Error;
+use std::io::{self, ErrorKind};
+
+use minhbach_exchange::statement::StatementError;
+use minhbach_exchange::{Ambiguity, Doubt, ImportError};
+use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
+use minhbach_ledger::{OpenError, Stopped};
+
+use crate::numbers;
+use crate::session::Told;
+use crate::texts::Texts;
+
+/// Whether the reader of standard output has gone.
+pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let of_io = cause.downcast_ref::<io::Error>().map(io::Error::kind);
+        let of_json = cause
+            .downcast_ref::<serde_json::Error>()
+            .and_then(serde_json::Error::io_error_kind);
+        let of_csv = cause
+            .downcast_ref::<csv::Error>()
+            .and_then(|error| match error.kind() {
+                csv::ErrorKind::Io(error) => Some(error.kind()),
+                _ => None,
+            });
+        of_io.or(of_json).or(of_csv) == Some(ErrorKind::BrokenPipe)
+    })
+}
+
+/// Whether the disk is full or read-only, or its permissions forbid writing.
+pub fn takes_nothing(error: &io::Error) -> bool {
+    use ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(
+        error.kind(),
+        PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull
+    )
+}
+
+/// The sentence for an error.
+pub fn sentence(error: &anyhow::Error, texts: Texts) -> String {
+    for cause in error.chain() {
+        if let Some(sentence) = known(cause, texts) {
+            return sentence;
+        }
+    }
+    texts.with("failure-other", &[("error", &format!("{error:#}"))])
+}
+
+/// The sentence for an error that often happens.
+fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
+    if let Some(Told(sentence)) = error.downcast_ref() {
+        return Some(sentence.clone());
+    }
+    if let Some(error) = error.downcast_ref::<OpenError>() {
+        return Some(ledger(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<minhbach_journal::OpenError>() {
+        return Some(journal(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<minhbach_journal::ReadError>() {
+        return Some(match error {
+            minhbach_journal::ReadError::Damaged(found) => texts.with(
+                "failure-damaged",
+                &[("damage", &damage(found, texts)), ("seq", &found.seq)],
+            ),
+            minhbach_journal::ReadError::Io(fault) => io_fault(fault, texts),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<VerifyError>() {
+        return Some(match error {
+            VerifyError::Damage(found) => damage(found, texts),
+            VerifyError::NotThere(folder) => {
+                texts.with("failure-not-there", &[("folder", &folder.display())])
+            }
+            VerifyError::Foreign(file) => texts.with("failure-foreign", &[("file", &file.display())]),
+            VerifyError::Io(fault) => io_fault(fault, texts),
+        });
+    }
+    if let Some(error) = error.downcast_ref::<CutError>() {
+        return match error {
+            CutError::Beyond {
+                seq,
+                readable,
+                damage: found,
+            } => Some(match found {
+                Some(found) => texts.with(
+                    "failure-cut-damaged",
+                    &[
+                        ("seq", seq),
+                        ("readable", readable),
+                        ("damage", &damage(found, texts)),
+                    ],
+                ),
+                None => texts.with("failure-cut-beyond", &[("seq", seq), ("readable", readable)]),
+            }),
+            CutError::Open(error) => Some(journal(error, texts)),
+            CutError::Io(fault) => Some(io_fault(fault, texts)),
+        };
+    }
+    if let Some(error) = error.downcast_ref::<ImportError>() {
+        return import(error, texts);
+    }
+    if let Some(stopped) = error.downcast_ref::<Stopped>() {
+        return Some(texts.with("failure-stopped", &[("why", stopped)]));
+    }
+    if let Some(fault) = error.downcast_ref::<minhbach_ledger::ReadFault>() {
+        return Some(texts.with("failure-projections", &[("why", fault)]));
+    }
+    if let Some(minhbach_projections::ReadError::BadCursor) = error.downcast_ref() {
+        return Some(texts.get("failure-cursor"));
+    }
+    if let Some(fault) = error.downcast_ref::<IoFault>() {
+        return Some(io_fault(fault, texts));
+    }
+    None
+}
+
+fn ledger(error: &OpenError, texts: Texts) -> String {
+    match error {
+        OpenError::Journal(error) => journal(error, texts),
+        OpenError::Read(minhbach_journal::ReadError::Damaged(found)) => texts.with(
+            "failure-damaged",
+            &[("damage", &damage(found, texts)), ("seq", &found.seq)],
+        ),
+        OpenError::Read(minhbach_journal::ReadError::Io(fault)) => io_fault(fault, texts),
+        OpenError::Entry { seq, error } => {
+            texts.with("failure-unreadable-entry", &[("seq", seq), ("why", error)])
+        }
+        OpenError::Impossible(impossible) => texts.with(
+            "failure-impossible",
+            &[("seq", &impossible.seq), ("why", &impossible.what)],
+        ),
+        OpenError::Projections(minhbach_projections::OpenError::InUse) => {
+            texts.get("failure-projections-in-use")
+        }
+        OpenError::Projections(minhbach_projections::OpenError::Io(error)) => {
+            texts.with("failure-projections-io", &[("why", &system(error, texts))])
+        }
+        OpenError::Projections(error) => texts.with("failure-projections", &[("why", error)]),
+        OpenError::Project(error) => texts.with("failure-projections", &[("why", error)]),
+        OpenError::Aside { path, error } => texts.with(
+            "failure-io",
+            &[("path", &path.display()), ("why", &system(error, texts))],
+        ),
+        OpenError::Entropy(_) | OpenError::Thread(_) => texts.with("failure-other", &[("error", error)]),
+    }
+}
+
+fn journal(error: &minhbach_journal::OpenError, texts: Texts) -> String {
+    use minhbach_journal::OpenError;
+    match error {
+        OpenError::NotThere(folder) => texts.with("failure-not-there", &[("folder", &folder.display())]),
+        OpenError::AlreadyThere(folder) => {
+            texts.with("failure-already-there", &[("folder", &folder.display())])
+        }
+        OpenError::InUse {
+            folder,
+            pid,
+            command,
+            url,
+            since,
+        } => {
+            let held = texts.with(
+                "failure-in-use",
+                &[
+                    ("folder", &folder.display()),
+                    ("command", command),
+                    ("pid", pid),
+                    ("since", &in_vietnam(since, texts)),
+                ],
+            );
+            let advice = match url {
+                Some(url) => texts.with("failure-in-use-url", &[("url", url)]),
+                None => texts.get("failure-in-use-wait"),
+            };
+            format!("{held} {advice}")
+        }
+        OpenError::Damaged(found) => texts.with(
+            "failure-damaged",
+            &[("damage", &damage(found, texts)), ("seq", &found.seq)],
+        ),
+        OpenError::Foreign(file) => texts.with("failure-foreign", &[("file", &file.display())]),
+        OpenError::Io(fault) => io_fault(fault, texts),
+    }
+}
+
+/// An instant of a lock file, which is UTC, as the clocks in Vietnam showed it.
+pub fn in_vietnam(since: &str, texts: Texts) -> String {
+    let with_millis = since.replace('Z', ".000Z");
+    let at =
+        minhbach_events::Timestamp::parse(since).or_else(|| minhbach_events::Timestamp::parse(&with_millis));
+    at.map_or_else(|| since.to_owned(), |at| numbers::moment(texts, at))
+}
+
+/// Where an entry is not as it must be, and how.
+pub fn damage(found: &Damage, texts: Texts) -> String {
+    let what = match &found.what {
+        What::NotALine => texts.get("damage-not-a-line"),
+        What::HashMismatch { computed } => texts.with("damage-hash", &[("computed", computed)]),
+        What::NotAnEntry => texts.get("damage-not-an-entry"),
+        What::Seq { found } => texts.with("damage-seq", &[("found", found)]),
+        What::Link { before } => texts.with("damage-link", &[("before", before)]),
+        What::Time { found, before } => texts.with(
+            "damage-time",
+            &[("found", &found.as_str()), ("before", &before.as_str())],
+        ),
+        What::LineTooLong => texts.get("damage-line-too-long"),
+        What::FileTooLong { limit } => texts.with("damage-file-too-long", &[("limit", limit)]),
+        What::CutOff => texts.get("damage-cut-off"),
+        What::EmptyFile => texts.get("damage-empty-file"),
+        What::Misnamed { named } => texts.with("damage-misnamed", &[("named", named)]),
+        What::Missing => texts.get("damage-missing"),
+        other => other.to_string(),
+    };
+    texts.with(
+        "damage",
+        &[
+            ("file", &found.file.display()),
+            ("line", &found.line),
+            ("byte", &found.byte),
+            ("seq", &found.seq),
+            ("what", &what),
+        ],
+    )
+}
+
+fn io_fault(fault: &IoFault, texts: Texts) -> String {
+    texts.with(
+        "failure-io",
+        &[
+            ("path", &fault.path.display()),
+            ("why", &system(&fault.error, texts)),
+        ],
+    )
+}
+
+/// What the system answered.
+pub fn system(error: &io::Error, texts: Texts) -> String {
+    let key = match error.kind() {
+        ErrorKind::NotFound => "system-not-found",
+        ErrorKind::PermissionDenied => "system-permission",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "system-full",
+        ErrorKind::ReadOnlyFilesystem => "system-read-only",
+        ErrorKind::IsADirectory => "system-directory",
+        ErrorKind::NotADirectory => "system-not-a-directory",
+        _ => return error.to_string(),
+    };
+    texts.get(key)
+}
+
+/// Why the projections were rebuilt. The library's words are English; the reason itself is technical.
+pub fn rebuilt_because(why: &str, texts: Texts) -> String {
+    match why {
+        "there were none" => texts.get("rebuilt-none"),
+        "they are of another ledger" => texts.get("rebuilt-other-ledger"),
+        why => why.to_owned(),
+    }
+}
+
+fn import(error: &ImportError, texts: Texts) -> Option<String> {
+    Some(match error {
+        ImportError::Statement(error) => return Some(statement(error, texts)),
+        ImportError::Account => texts.get("import-bad-account"),
+        ImportError::SecretLost { private } => {
+            texts.with("import-secret-lost", &[("folder", &private.display())])
+        }
+        ImportError::Ambiguous(ambiguity) => ambiguous(ambiguity, texts),
+        ImportError::Changed { path } => texts.with("import-changed", &[("file", &path.display())]),
+        ImportError::Secret(error) => texts.with("import-private", &[("why", error)]),
+        ImportError::Register(error) => texts.with("import-private", &[("why", error)]),
+        ImportError::Imbalance(imbalance) => texts.with("import-imbalance", &[("why", imbalance)]),
+        ImportError::OutOfRange(error) => texts.with("failure-other", &[("error", error)]),
+    })
+}
+
+fn statement(error: &StatementError, texts: Texts) -> String {
+    match error {
+        StatementError::Read { path, source } => texts.with(
+            "failure-io",
+            &[("path", &path.display()), ("why", &system(source, texts))],
+        ),
+        StatementError::ReadLine { path, line, source } => texts.with(
+            "statement-line-unreadable",
+            &[
+                ("file", &path.display()),
+                ("line", line),
+                ("why", &system(source, texts)),
+            ],
+        ),
+        StatementError::NotAFile { path } => texts.with("statement-not-a-file", &[("file", &path.display())]),
+        StatementError::Empty { path } => texts.with("statement-empty", &[("file", &path.display())]),
+        StatementError::NotText { path } => texts.with("statement-not-text", &[("file", &path.display())]),
+        StatementError::Layout {
+            path,
+            bank,
+            column,
+            expected,
+            found,
+        } => {
+            let none = texts.get("statement-no-column");
+            texts.with(
+                "statement-layout",
+                &[
+                    ("file", &path.display()),
+                    ("bank", &bank.name()),
+                    ("column", column),
+                    ("expected", &expected.unwrap_or(&none)),
+                    ("found", &found.as_deref().unwrap_or(&none)),
+                    ("columns", &bank.columns().join(",")),
+                ],
+            )
+        }
+        StatementError::Semicolons { path } => {
+            texts.with("statement-semicolons", &[("file", &path.display())])
+        }
+    }
+}
+
+/// The days that cannot be told. Their lines are listed by the command itself.
+fn ambiguous(ambiguity: &Ambiguity, texts: Texts) -> String {
+    let mut said = texts.with("import-ambiguous", &[("file", &ambiguity.file.display())]);
+    for day in ambiguity.days.iter().take(5) {
+        let what = texts.get(match day.doubt {
+            Doubt::LacksEarlierLines => "doubt-lacks",
+            Doubt::MoreThanWholeDay => "doubt-more",
+            Doubt::NoOneStretch => "doubt-no-stretch",
+            Doubt::SeveralStretches => "doubt-several",
+        });
+        let date = minhbach_events::Date::parse(&day.date.to_string());
+        let date = date.map_or_else(|| day.date.to_string(), |date| numbers::day(texts, date));
+        let lines = numbers::number(texts, day.lines.len() as u64 + day.more);
+        said.push_str("\n  ");
+        said.push_str(&texts.with(
+            "import-ambiguous-day",
+            &[("day", &date), ("lines", &lines), ("what", &what)],
+        ));
+    }
+    if let more @ 1.. = ambiguity.days.len().saturating_sub(5) {
+        said.push_str("\n  ");
+        said.push_str(&texts.with("import-ambiguous-more", &[("count", &more)]));
+    }
+    said.push('\n');
+    said.push_str(&texts.get("import-ambiguous-advice"));
+    said
+}

@@ -1,0 +1,115 @@
+//! Opening a ledger: to write, or to read even where nothing can be written.
+
+use std::sync::RwLockReadGuard;
+
+use minhbach_journal::Reader;
+use minhbach_ledger::{Books, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
+use minhbach_projections::Projections;
+
+use crate::failure;
+use crate::numbers;
+use crate::progress::Bar;
+use crate::session::Session;
+
+/// Opens for writing, and says what opening had to do.
+pub fn to_write(session: &Session) -> anyhow::Result<Ledger> {
+    let (ledger, opened) = Ledger::open(
+        &session.data,
+        &session.holder(),
+        system_clock(),
+        &Bar::new(session),
+    )?;
+    say_what_was_done(session, &opened);
+    Ok(ledger)
+}
+
+fn say_what_was_done(session: &Session, opened: &Opened) {
+    let texts = session.texts;
+    if let Some(tail) = &opened.recovery.torn_tail {
+        let (file, bytes) = (tail.file.display(), numbers::number(texts, tail.bytes));
+        session.say(&texts.with("opening-torn-tail", &[("file", &file), ("bytes", &bytes)]));
+    }
+    if let Some(why) = &opened.rebuilt {
+        session.say(&texts.with(
+            "opening-rebuilt",
+            &[("why", &failure::rebuilt_because(why, texts))],
+        ));
+    }
+}
+
+/// Ends a ledger that was written to. The entries are durable; only the projections can have failed.
+pub fn close(session: &Session, ledger: Ledger) {
+    if let Err(fault) = ledger.close() {
+        session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
+    }
+}
+
+/// A ledger that can be asked.
+#[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
+pub enum Readable {
+    /// Opened with its lock and projections.
+    Ledger(Ledger),
+    /// In memory, because the disk takes nothing.
+    Snapshot(Snapshot),
+}
+
+impl Readable {
+    /// Opens for reading. On a full or read-only disk the ledger is read without writing a byte.
+    pub fn open(session: &Session) -> anyhow::Result<Readable> {
+        let opened = Ledger::open(
+            &session.data,
+            &session.holder(),
+            system_clock(),
+            &Bar::new(session),
+        );
+        match opened {
+            Ok((ledger, opened)) => {
+                say_what_was_done(session, &opened);
+                Ok(Readable::Ledger(ledger))
+            }
+            Err(error) if nothing_can_be_written(&error) => {
+                let why = failure::sentence(&anyhow::Error::from(error), session.texts);
+                session.say(&session.texts.with("opening-read-only", &[("why", &why)]));
+                Ok(Readable::Snapshot(Snapshot::open(
+                    &session.data,
+                    &Bar::new(session),
+                )?))
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Asks the projections.
+    pub fn read<T>(&self, question: impl FnOnce(&Projections, &View<'_>) -> T) -> Result<T, ReadFault> {
+        match self {
+            Readable::Ledger(ledger) => ledger.read(question),
+            Readable::Snapshot(snapshot) => Ok(snapshot.read(question)),
+        }
+    }
+
+    /// The state of the rules.
+    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
+        match self {
+            Readable::Ledger(ledger) => ledger.books(),
+            Readable::Snapshot(snapshot) => snapshot.books(),
+        }
+    }
+
+    /// The journal.
+    pub fn reader(&self) -> &Reader {
+        match self {
+            Readable::Ledger(ledger) => ledger.reader(),
+            Readable::Snapshot(snapshot) => snapshot.reader(),
+        }
+    }
+}
+
+/// Whether a disk or its permissions stand in the way, and reading alone may still go.
+fn nothing_can_be_written(error: &OpenError) -> bool {
+    match error {
+        OpenError::Journal(minhbach_journal::OpenError::Io(fault)) => failure::takes_nothing(&fault.error),
+        OpenError::Projections(minhbach_projections::OpenError::Io(_)) | OpenError::Project(_) => true,
+        OpenError::Aside { error, .. } => failure::takes_nothing(error),
+        _ => false,
+    }
+}

@@ -1,0 +1,151 @@
+//! What every command is given: where the data are, how to answer, in which language, as whom.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use minhbach_events::malformed::Form;
+use minhbach_events::{Actor, Problem};
+use minhbach_journal::Holder;
+use minhbach_ledger::problem_text;
+
+use crate::terminal::Terminal;
+use crate::texts::Texts;
+
+/// The data folder where none is named.
+pub const DATA_DEFAULT: &str = "minhbach-data";
+
+/// How answers are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// The documents of the interfaces.
+    Json,
+    /// For spreadsheets; with `--excel`, for one in the Vietnamese locale.
+    Csv { excel: bool },
+}
+
+/// What every command is given.
+pub struct Session {
+    pub texts: Texts,
+    pub terminal: Terminal,
+    pub data: PathBuf,
+    /// Whether the folder was named, on the command line or in the environment.
+    pub data_named: bool,
+    pub format: Format,
+    /// The actor of entries that name none.
+    pub by: Actor,
+    /// The command, as a lock names its holder.
+    command: String,
+}
+
+/// A sentence that is already in the reader's language.
+#[derive(Debug)]
+pub struct Told(pub String);
+
+impl Display for Told {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Told {}
+
+impl Session {
+    /// Reads the flags that every command has.
+    pub fn new(
+        texts: Texts,
+        command: &str,
+        by: Option<&str>,
+        matches: &ArgMatches,
+    ) -> anyhow::Result<Session> {
+        let format = match matches.get_one::<String>("format").map(String::as_str) {
+            Some("json") => Format::Json,
+            Some("csv") => Format::Csv {
+                excel: matches.get_flag("excel"),
+            },
+            _ => Format::Table,
+        };
+        Ok(Session {
+            texts,
+            terminal: Terminal::here(),
+            data: matches
+                .get_one::<PathBuf>("data")
+                .cloned()
+                .unwrap_or_else(|| DATA_DEFAULT.into()),
+            data_named: matches
+                .value_source("data")
+                .is_some_and(|source| source != ValueSource::DefaultValue),
+            format,
+            by: formed(texts, "by", by.unwrap_or("local"), Actor::new, Form::Actor)?,
+            command: format!("minhbach {command}"),
+        })
+    }
+
+    /// Who holds the folder while this command works.
+    pub fn holder(&self) -> Holder {
+        Holder {
+            command: self.command.clone(),
+            url: None,
+        }
+    }
+
+    /// An error that is told in the reader's language.
+    pub fn told(&self, key: &str, facts: &[(&'static str, &dyn Display)]) -> anyhow::Error {
+        Told(self.texts.with(key, facts)).into()
+    }
+
+    /// Words to standard error. That nobody reads them is no reason to stop.
+    pub fn say(&self, sentence: &str) {
+        let _ = writeln!(io::stderr(), "{sentence}");
+    }
+
+    /// Reads a flag's value of a fixed form.
+    pub fn formed<T>(
+        &self,
+        matches: &ArgMatches,
+        flag: &str,
+        read: fn(&str) -> Option<T>,
+        form: Form,
+    ) -> anyhow::Result<Option<T>> {
+        text(matches, flag)
+            .map(|value| formed(self.texts, flag, value, read, form))
+            .transpose()
+    }
+
+    /// Reads a flag's value that is one of fixed words.
+    pub fn word<T>(&self, matches: &ArgMatches, flag: &str, read: fn(&str) -> Option<T>) -> Option<T> {
+        // The words were checked when the command line was read.
+        text(matches, flag).and_then(read)
+    }
+}
+
+/// A flag's value.
+pub fn text<'m>(matches: &'m ArgMatches, flag: &str) -> Option<&'m str> {
+    matches.get_one::<String>(flag).map(String::as_str)
+}
+
+fn formed<T>(
+    texts: Texts,
+    flag: &str,
+    value: &str,
+    read: fn(&str) -> Option<T>,
+    form: Form,
+) -> anyhow::Result<T> {
+    read(value).ok_or_else(|| {
+        let problem = problem_text(&Problem::Form(form), texts.language);
+        Told(texts.with(
+            "flag-form",
+            &[("flag", &flag), ("value", &value), ("problem", &problem)],
+        ))
+        .into()
+    })
+}
+
+/// Standard output, written in pieces.
+pub fn output() -> BufWriter<StdoutLock<'static>> {
+    BufWriter::with_capacity(64 * 1024, io::stdout().lock())
+}

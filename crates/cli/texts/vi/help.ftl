@@ -1,0 +1,130 @@
+# Lời của --help. `help-<lệnh>` nói lệnh làm gì, `help-<lệnh>-<tham số>` nói tham số nghĩa là gì,
+# `help-<lệnh>-more` đứng cuối trang; `help-minhbach-…` là tham số chung của mọi lệnh.
+help-heading-usage = Cách dùng:
+help-heading-commands = Lệnh
+help-heading-arguments = Tham số
+help-heading-options = Tuỳ chọn
+help-usage-options = [TUỲ CHỌN]
+help-value-command = LỆNH
+help-value-data = THƯ_MỤC
+help-value-format = DẠNG
+help-value-by = MÃ
+help-value-lang = NGÔN_NGỮ
+help-value-origin = TÊN
+help-value-kind = LOẠI
+help-value-ledger = TÊN
+help-value-programme = MÃ
+help-value-file = TỆP
+help-value-code = MÃ
+help-value-fund = QUỸ
+help-value-pool = NGUỒN
+help-value-item = HIỆN_VẬT
+help-value-lot = LÔ
+help-value-source = NGUỒN_KINH_PHÍ
+help-value-bank = NGÂN_HÀNG
+help-value-account = TÊN
+help-value-place = NƠI
+help-value-category = NHÓM
+help-value-from = TỪ
+help-value-to = ĐẾN
+help-value-cut = SỐ
+help-value-what = GÌ
+
+help-minhbach = Sổ Minh Bạch: sổ công khai, kiểm chứng được, về từng khoản ủng hộ trẻ em – ai nhận, nhận gì, còn lại bao nhiêu.
+help-minhbach-more =
+    Kết quả ra stdout, lời nhắn ra stderr. Mã thoát: 0 là có, được; 1 là không (bị từ chối,
+    bị sửa, không tìm thấy); 2 là không trả lời được (gõ sai, lỗi đĩa, sổ đang bận).
+
+    Bắt đầu:  minhbach demo                        một sổ mẫu để xem thử
+              minhbach init --origin so.example.vn/quy
+              minhbach LỆNH --help                 hướng dẫn từng lệnh
+help-minhbach-version = In số phiên bản
+help-minhbach-help = In hướng dẫn này
+help-minhbach-data = Thư mục dữ liệu; mặc định minhbach-data, hoặc theo biến MINHBACH_DATA
+help-minhbach-format = Dạng trả lời: table (bảng cho người đọc, mặc định), json, csv
+help-minhbach-excel = Với csv: dấu chấm phẩy, dấu phẩy thập phân và BOM, để Excel mở đúng
+help-minhbach-by = Mã vị trí người ghi, cho các dòng không nêu; mặc định local
+help-minhbach-lang = Ngôn ngữ: vi (mặc định) hoặc en; hoặc theo biến MINHBACH_LANG
+
+help-init = Lập một sổ mới trong thư mục dữ liệu
+help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
+help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
+help-init-ledger = Tên gọi của sổ; mặc định như --origin
+help-init-programme = Kế hoạch có sẵn ghi vào sổ ngay từ đầu (nêu được nhiều lần); có: hn-204-2019
+
+help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)
+help-record-file = Tệp đề nghị; để trống hoặc - là đọc từ stdin
+help-record-atomic = Ghi tất cả hoặc không ghi dòng nào; nhiều nhất 1024 dòng
+help-record-more =
+    Mỗi dòng vào là một đối tượng JSON: type và các trường của sự việc, thêm key, by nếu cần.
+    Mỗi dòng được trả lời bằng đúng một dòng JSON trên stdout, theo thứ tự, ngay khi đã nằm chắc
+    trên đĩa; không đợi hết đầu vào. Dòng bị từ chối không để lại dấu vết, các dòng sau vẫn ghi
+    tiếp (mã thoát 1). Dạng trả lời luôn là JSON, dù --format là gì.
+    Với --atomic: dòng sai nhận lỗi của chính nó; dòng đúng mà không được ghi vì dòng khác sai
+    nhận lỗi not_recorded, nêu số của các dòng sai; nếu có dòng không đọc được thì các luật chưa
+    được hỏi tới. Dòng có key đã ghi từ trước vẫn nhận lại trả lời cũ.
+
+    Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
+              | minhbach record
+
+help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng
+help-import-statement = Nhập sao kê ngân hàng: mỗi khoản ghi có thành một khoản tiếp nhận trong nguồn góp chung
+help-import-statement-file = Sao kê dạng CSV, để nguyên hoặc nén .gz
+help-import-statement-bank = Mẫu sao kê của ngân hàng nào: vietcombank
+help-import-statement-fund = Quỹ giữ tiền (slug)
+help-import-statement-pool = Nguồn góp chung nhận tiền (slug)
+help-import-statement-source = Nguồn kinh phí; phải trùng với nguồn góp chung
+help-import-statement-account = Tên tài khoản, giống nhau cho mọi sao kê của tài khoản đó; mặc định QUỸ/NGUỒN
+help-import-statement-continues = Cam đoan: tệp bắt đầu đúng chỗ một tệp đã nhập kết thúc
+help-import-statement-whole-days = Cam đoan: tệp chứa trọn mọi ngày có trong nó
+help-import-statement-more =
+    Nhập lại cùng một tệp không thêm gì. Tệp chồng lên tệp đã nhập chỉ thêm phần mới; chỗ nào
+    không phân biệt được thì dừng và liệt kê, không đoán (mã thoát 2, chưa ghi gì).
+    Khoản chi (ghi nợ) được liệt kê, không nhập: đó không phải lỗi. Mã thoát 1 khi có dòng không
+    hiểu được hoặc bị từ chối. Nội dung chuyển khoản chỉ nằm trong private/, không vào sổ.
+
+help-trail = Hành trình của một mã: khoản ủng hộ từ đâu tới, nay ở đâu, đã đến với trẻ em nơi nào
+help-trail-code = Mã của khoản đăng ký, tiếp nhận, phân bổ, lần trao…, hoặc slug của nguồn góp chung
+
+help-received = Ai đã nhận gì: theo nơi, nhóm hỗ trợ, hiện vật, tháng, nguồn
+help-received-programme = Chỉ một kế hoạch
+help-received-place = Chỉ một nơi (không gồm các nơi trực thuộc)
+help-received-category = Chỉ một nhóm hỗ trợ
+help-received-item = Chỉ một hiện vật, hoặc loại tiền như VND
+help-received-source = Chỉ phần từ một nguồn kinh phí
+help-received-from = Từ tháng, như 2026-01
+help-received-to = Đến hết tháng, như 2026-12
+help-received-by = Chia dòng theo: place, category, month, source, programme, cách nhau dấu phẩy; mặc định place,category. Ở lệnh này --by không phải mã người ghi
+help-received-more =
+    Đã trừ hàng trả lại và các dòng bị đảo. Cột lượt trẻ cộng số trẻ qua các lần trao:
+    một trẻ nhận hai lần là hai lượt, không phải hai trẻ.
+
+help-balances = Số dư: từng lô, từng nguồn góp chung có gì, ở đâu
+help-balances-lot = Chỉ một lô (mã) hoặc một nguồn góp chung (slug)
+help-balances-fund = Chỉ một quỹ
+help-balances-item = Chỉ một hiện vật, hoặc loại tiền như VND
+help-balances-source = Chỉ một nguồn kinh phí
+help-balances-kind = Chỉ lot (lô) hoặc chỉ pool (nguồn góp chung)
+
+help-statement = Sổ thu chi: vào, ra và còn lại theo quỹ, nguồn góp chung và ngày
+help-statement-fund = Chỉ một quỹ
+help-statement-pool = Chỉ một nguồn góp chung
+help-statement-item = Chỉ một hiện vật, hoặc loại tiền như VND
+help-statement-from = Từ ngày, như 2026-01-31
+help-statement-to = Đến hết ngày, như 2026-12-31
+
+help-status = Sổ đang ở đâu: số dòng, dòng cuối, ai đang ghi; không khoá, không ghi gì
+help-verify = Xác minh: sổ có đúng như đã ghi không; không bao giờ sửa gì
+help-verify-chain = Chỉ kiểm chuỗi băm (nhanh), bỏ qua luật và bảng tổng hợp
+help-verify-more =
+    Kiểm từng dòng: mã băm, mắt xích, số thứ tự, thời điểm; rồi đúng dạng chuẩn, đúng luật như
+    lúc ghi; rồi các bảng tổng hợp có khớp với nhật ký không. Sai ở đâu thì nêu tệp, dòng, số.
+help-rebuild = Xoá các bảng tổng hợp và dựng lại từ nhật ký
+help-recover = Bỏ phần cuối nhật ký bị hỏng; phần bỏ đi được giữ trong recovered/
+help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ trở đi
+help-schema = In JSON Schema của một dòng nhật ký, hoặc của một đề nghị
+help-schema-what = entry: dòng nhật ký (mặc định); proposal: đề nghị mà record đọc
+help-demo = Lập một sổ mẫu: một năm ủng hộ ở 14 xã của Hà Nội (tổ chức trong đó là minh hoạ)
+help-demo-no-serve = Kết thúc sau khi ghi xong
+help-demo-more =
+    Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA; thư mục phải trống.

@@ -21,6 +21,10 @@ mod usage_error;
 
 use std::process::ExitCode;
 
+/// The engine's threads pass buffers on; the C library's allocator gives them back to the kernel page by page.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     interface::run(std::env::args_os().collect()).into()
 }

@@ -54,6 +54,11 @@ pub enum Problem {
         /// The most.
         max: u64,
     },
+    /// A latitude or longitude beyond its bounds.
+    Degrees {
+        /// The most, north or south, east or west.
+        max: u64,
+    },
     /// A list names the same thing twice, or a list that must not be empty is.
     Twice,
     /// A list that must name something is empty.
@@ -229,6 +234,7 @@ impl fmt::Display for Problem {
             Problem::Empty => f.write_str("must not be empty"),
             Problem::NotNfc => f.write_str("not in Unicode normalisation form C"),
             Problem::OutOfBounds { min, max } => write!(f, "must be an integer from {min} to {max}"),
+            Problem::Degrees { max } => write!(f, "must be from -{max} to {max} degrees"),
             Problem::Twice => f.write_str("named twice"),
             Problem::EmptyList => f.write_str("the list must not be empty"),
             Problem::Decimals { currency, digits } => write!(f, "{currency} takes at most {digits} decimals"),

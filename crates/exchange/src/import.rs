@@ -513,6 +513,7 @@ pub struct DoubtfulLine {
     /// In or out.
     pub direction: Direction,
     /// In đồng.
+    #[serde(serialize_with = "as_text")]
     pub amount_vnd: u64,
     /// How many identical lines earlier imports held.
     pub earlier: u64,
@@ -585,8 +586,9 @@ fn sentence(ambiguity: &Ambiguity) -> String {
     )
 }
 
-fn as_text<S: Serializer>(date: &NaiveDate, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(date)
+/// Quantities are text in every JSON answer, and days as the journal writes them.
+fn as_text<S: Serializer>(value: &impl std::fmt::Display, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(value)
 }
 
 fn check_account(account: &str) -> Result<(), ImportError> {

@@ -295,6 +295,10 @@ pub fn problem_text(problem: &Problem, language: Language) -> String {
             set("max", max.to_string());
             "problem-out-of-bounds".to_owned()
         }
+        Problem::Degrees { max } => {
+            set("max", max.to_string());
+            "problem-degrees".to_owned()
+        }
         Problem::Twice => "problem-twice".to_owned(),
         Problem::EmptyList => "problem-empty-list".to_owned(),
         Problem::Decimals { currency, digits } => {

@@ -107,7 +107,11 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
             .filter(|source| !permitted(category, *source))
         {
             let rejection = Rejection::new(Reason::CategorySource).with("lot", &draw.lot);
-            ask.rule(rejection.with("source", source).with("category", &e.category));
+            ask.rule(
+                rejection
+                    .word("source", source.word())
+                    .with("category", &e.category),
+            );
         }
         if let Some(restriction) = &stock.restriction
             && let Some(breach) = breach(books, restriction, &usage)

@@ -196,5 +196,5 @@ fn degrees(field: &str, decimal: Option<&str>, max: u64) -> Result<(), Malformed
     if whole < max || (whole == max && !fraction) {
         return Ok(());
     }
-    Err(Malformed::new(field, Problem::OutOfBounds { min: 0, max }))
+    Err(Malformed::new(field, Problem::Degrees { max }))
 }

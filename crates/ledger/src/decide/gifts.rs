@@ -133,7 +133,7 @@ pub(super) fn receipt_issued(ask: &mut Ask<'_>, e: &ReceiptIssued) -> Result<(),
         if !pool.sources.iter().eq([e.source]) {
             let source = pool.sources.iter().next().map_or("", |source| source.word());
             let rejection = Rejection::new(Reason::PoolSource).with("pool", slug);
-            ask.rule(rejection.with("source", source).with("given", e.source));
+            ask.rule(rejection.word("source", source).word("given", e.source.word()));
         }
     }
     if e.item.is_vnd()

@@ -149,8 +149,10 @@ fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<
 
 /// Why projections at a position are not of this journal.
 fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<String>, OpenError> {
-    let Some(position) = position else { return Ok(None) };
     let size = reader.head().size;
+    let Some(position) = position else {
+        return Ok((0 < size).then(|| "there were none".to_owned()));
+    };
     if size < position.size {
         return Ok(Some(format!(
             "they know {} entries, the journal holds {size}",

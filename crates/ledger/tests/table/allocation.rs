@@ -541,7 +541,7 @@ fn items_and_sources(t: &mut Table) {
         MADE,
         x("AO"),
         CategorySource,
-        &["RC-X", "state_budget", "AO"],
+        &["RC-X", "en:the state budget", "AO"],
     );
     t.ok(
         "the state's where it is listed",
@@ -555,7 +555,7 @@ fn items_and_sources(t: &mut Table) {
         MADE,
         x("HB"),
         CategorySource,
-        &["RC-X", "oda", "HB"],
+        &["RC-X", "ODA", "HB"],
     );
 }
 

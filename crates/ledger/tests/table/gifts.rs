@@ -578,7 +578,7 @@ fn pooled(t: &mut Table) {
         issued,
         json!({ "pool": "gop-chung", "source": "oda" }),
         PoolSource,
-        &["gop-chung", "social_domestic", "oda"],
+        &["gop-chung", "en:domestic society", "ODA"],
     );
     t.no(
         "a pool's source is never lifted",
@@ -1078,7 +1078,7 @@ fn order(t: &mut Table) {
         "then sources",
         json!({ "source": "social_domestic" }),
         PoolSource,
-        &["oda"],
+        &["ODA"],
     );
     step(
         "then restrictions",

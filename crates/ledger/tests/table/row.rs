@@ -170,7 +170,12 @@ fn written(fact: &str) -> (String, String) {
     let (whole, decimals) = fact.split_once('.').unwrap_or((fact, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     // Longer than a quantity: a seq, which is never grouped.
-    if fact.is_empty() || 15 < whole.len() || !digits(whole) || !digits(decimals) || (whole.len() < 4 && decimals.is_empty()) {
+    if fact.is_empty()
+        || 15 < whole.len()
+        || !digits(whole)
+        || !digits(decimals)
+        || (whole.len() < 4 && decimals.is_empty())
+    {
         return (fact.to_owned(), fact.to_owned());
     }
     let mut groups: Vec<&str> = whole

@@ -43,3 +43,4 @@ form-unit = expected a unit code of UN Recommendation 20, like H87
 form-media-type = expected a media type like application/pdf
 form-origin = expected an address without scheme, spaces or + and without a slash at its end, like so.example.vn/hanoi
 form-serial = expected a serial number like quy-tre-em/2026/000001
+problem-degrees = must be from -{ $max } to { $max } degrees

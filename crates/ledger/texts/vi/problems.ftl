@@ -43,3 +43,4 @@ form-unit = phải là mã đơn vị theo UN Recommendation 20, ví dụ H87
 form-media-type = phải là kiểu tệp như application/pdf
 form-origin = phải là địa chỉ không có giao thức, khoảng trắng hay dấu +, không có dấu / ở cuối, ví dụ so.example.vn/hanoi
 form-serial = phải là số chứng từ như quy-tre-em/2026/000001
+problem-degrees = phải từ -{ $max } đến { $max } độ

@@ -6,6 +6,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use minhbach_journal::held_by;
 use minhbach_projections::{
@@ -124,11 +125,13 @@ fn text(page: &impl Serialize) -> String {
 /// A copy of a folder that goes when it is dropped.
 struct Copy(PathBuf);
 
+/// How often a folder is removed that its last user may still be leaving.
+const REMOVE_TRIES: u32 = 20;
+
 impl Copy {
     fn of(folder: &Path) -> io::Result<Copy> {
-        let name = format!("minhbach-verify-{}", std::process::id());
-        let copy = Copy(std::env::temp_dir().join(name));
-        fs::create_dir(&copy.0)?;
+        // The name is nobody else's, nor a leftover's.
+        let copy = Copy(tempfile::Builder::new().prefix("minhbach-verify-").tempdir()?.keep());
         copy_into(folder, &copy.0)?;
         Ok(copy)
     }
@@ -136,8 +139,13 @@ impl Copy {
 
 impl Drop for Copy {
     fn drop(&mut self) {
-        // What is left is in the folder for temporary files.
-        let _ = fs::remove_dir_all(&self.0);
+        // sled's threads write for a moment after it is closed, and a folder in use cannot be removed.
+        for _ in 0..REMOVE_TRIES {
+            match fs::remove_dir_all(&self.0) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => std::thread::sleep(Duration::from_millis(10)),
+                _ => return,
+            }
+        }
     }
 }
 

@@ -30,7 +30,7 @@ impl<const MAX: usize> Text<MAX> {
     }
 
     fn from_nfc(text: &str) -> Result<Self, Problem> {
-        if text.trim().is_empty() {
+        if text.chars().all(is_invisible) {
             Err(Problem::Empty)
         } else if text.len() > MAX && text.chars().count() > MAX {
             Err(Problem::TooLong { max: MAX })
@@ -43,6 +43,19 @@ impl<const MAX: usize> Text<MAX> {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// White space, control and format characters, and letters without a shape: a text of these only is blank.
+fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_control()
+        || matches!(
+            c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        )
+        || matches!(c, '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}')
+        || matches!(c, '\u{e0000}'..='\u{e0fff}')
 }
 
 impl<const MAX: usize> Field for Text<MAX> {
@@ -197,4 +210,25 @@ formed! {
         && text.as_bytes()[0].is_ascii_alphanumeric()
         && text.as_bytes()[text.len() - 1].is_ascii_alphanumeric()
         && !text.contains("//")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_nobody_can_see_is_blank() {
+        for blank in [
+            "",
+            " ",
+            "\u{a0}\t\n",
+            "\u{200b}",
+            "\u{3164}",
+            "\u{feff} \u{2060}",
+            "\0",
+        ] {
+            assert_eq!(Name::new(blank), Err(Problem::Empty), "{blank:?}");
+        }
+        assert!(Name::new("\u{200b}Quỹ").is_ok());
+    }
 }

@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +18,8 @@ const NAME: &str = "lock";
 
 /// Longer than a holder needs to write its name, or a passer-by to look whether the folder is held.
 const TRIES: u32 = 10;
+/// Opens no link and waits for nobody.
+const PLAIN_FILE: i32 = OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits() as i32;
 const PAUSE: Duration = Duration::from_millis(15);
 
 /// Who wants the folder, as others will read it.
@@ -45,6 +47,8 @@ pub struct HeldBy {
 
 /// The lock, held until dropped or the process ends. The file stays and means nothing without it.
 pub(crate) struct Lock {
+    /// The data folder itself is locked too: whoever deletes the file does not let a second writer in.
+    _folder: File,
     file: File,
     path: PathBuf,
     text: HeldBy,
@@ -58,15 +62,22 @@ pub(crate) enum LockError {
 impl Lock {
     pub(crate) fn take(dir: &Path, holder: &Holder) -> Result<Lock, LockError> {
         let path = dir.join(NAME);
+        // Not through a link, whose target would be overwritten, nor waiting at a pipe.
         let file = File::options()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
+            .custom_flags(PLAIN_FILE)
             .open(&path);
         let file = file.map_err(|error| LockError::Io(IoFault::on("open", &path)(error)))?;
         let free = try_lock(&file, FlockOperation::NonBlockingLockExclusive);
         if !free.map_err(|error| LockError::Io(IoFault::on("lock", &path)(error)))? {
+            return Err(LockError::Held(read_holder(&file)));
+        }
+        let folder = File::open(dir).map_err(|error| LockError::Io(IoFault::on("open", dir)(error)))?;
+        let free = try_lock(&folder, FlockOperation::NonBlockingLockExclusive);
+        if !free.map_err(|error| LockError::Io(IoFault::on("lock", dir)(error)))? {
             return Err(LockError::Held(read_holder(&file)));
         }
         let text = HeldBy {
@@ -75,7 +86,12 @@ impl Lock {
             url: holder.url.clone(),
             since: chrono::Utc::now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true),
         };
-        let lock = Lock { file, path, text };
+        let lock = Lock {
+            _folder: folder,
+            file,
+            path,
+            text,
+        };
         lock.write().map_err(LockError::Io)?;
         Ok(lock)
     }
@@ -104,7 +120,7 @@ impl Lock {
 /// The lock file is there but cannot be read.
 pub fn held_by(dir: &Path) -> Result<Option<HeldBy>, IoFault> {
     let path = dir.join(NAME);
-    let file = match File::open(&path) {
+    let file = match File::options().read(true).custom_flags(PLAIN_FILE).open(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(IoFault::on("open", &path)(error)),

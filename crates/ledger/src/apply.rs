@@ -6,7 +6,7 @@ use minhbach_events::event::{
     AllocationMade, AllocationReleased, DeliveryMade, DonationCancelled, DonationPledged, PoolOpened,
     ReceiptIssued,
 };
-use minhbach_events::{Code, Entry, Event, Hash, Quantity, Reference, Slug};
+use minhbach_events::{Code, Entry, Event, Hash, Key, Quantity, Reference, Slug};
 use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, StockId, StockKind};
 
 use crate::books::{
@@ -58,8 +58,18 @@ pub fn apply(books: &mut Books, entry: &Entry, hash: Hash) -> Result<Effects, Im
     books.last_at = Some(entry.at);
     if let Some(key) = &entry.key {
         books.keys.insert(key, seq);
+        if matches!(entry.event, Event::ReceiptIssued(_)) && is_of_a_statement(key) {
+            books.imported_lines += 1;
+        }
     }
     Ok(effects)
+}
+
+/// Whether a key is one that the import of a statement gives to a line. Another key that only begins so is somebody else's.
+fn is_of_a_statement(key: &Key) -> bool {
+    key.as_str().strip_prefix("stmt-").is_some_and(|digits| {
+        digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    })
 }
 
 fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {

@@ -27,6 +27,8 @@ pub struct Books {
     pub(crate) kind: Option<LedgerKind>,
     pub(crate) codes: Codes,
     pub(crate) keys: Keys,
+    /// Receipts whose key is a statement line's.
+    pub(crate) imported_lines: u64,
     /// What each entry opened, by seq.
     pub(crate) entries: Vec<Record>,
     /// Reversed entries, and by which.
@@ -244,6 +246,10 @@ impl Books {
     /// The entries that may carry a key; each must be looked at to be sure.
     pub fn key_candidates(&self, key: &Key) -> impl Iterator<Item = u64> + '_ {
         self.keys.candidates(key)
+    }
+    /// How many receipts were imported from statements: their keys are `stmt-` and 32 hexadecimal digits.
+    pub fn imported_lines(&self) -> u64 {
+        self.imported_lines
     }
     /// A place's name, as last registered.
     pub fn place_name(&self, place: &Slug) -> Option<&str> {

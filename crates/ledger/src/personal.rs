@@ -44,6 +44,10 @@ fn has_number(text: &str) -> bool {
     let mut digits = 0;
     let mut separator = false;
     for (index, c) in text.char_indices() {
+        if matches!(c, '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}') {
+            // Without a width, so it hides nothing from who reads.
+            continue;
+        }
         if c.is_numeric() {
             digits += 1;
             separator = false;
@@ -91,6 +95,7 @@ mod tests {
         for (text, found) in [
             ("gọi 0912 345 678 nhé", Some(Personal::Number)),
             ("0912.345.678", Some(Personal::Number)),
+            ("0912\u{200b}345\u{200b}678", Some(Personal::Number)),
             ("0912-345-678", Some(Personal::Number)),
             ("RC-123456789", Some(Personal::Number)),
             ("so-091234567-8", Some(Personal::Number)),

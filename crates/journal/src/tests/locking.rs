@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::sample::{Sample, assert_holds, create, folder, open};
+use super::sample::{Sample, assert_holds, create, folder, holder, open};
 use crate::{Holder, Journal, OpenError, Reader, held_by};
 
 #[test]
@@ -125,4 +125,27 @@ fn a_killed_holder_leaves_the_folder_free() {
     let (mut journal, _) = open(dir.path(), 1000).expect("free");
     journal.append(&sample.batch(2..3)).expect("appended");
     assert_holds(&journal.reader(), &sample, 3);
+}
+
+#[test]
+fn a_deleted_lock_file_lets_nobody_in() {
+    let dir = folder();
+    let held = Journal::create(dir.path(), &holder()).unwrap();
+    std::fs::remove_file(dir.path().join("lock")).unwrap();
+    assert!(matches!(open(dir.path(), 1000), Err(OpenError::InUse { .. })));
+    drop(held);
+    assert!(open(dir.path(), 1000).is_ok());
+}
+
+#[test]
+fn a_lock_that_is_a_link_is_not_followed() {
+    let dir = folder();
+    let precious = dir.path().join("precious");
+    std::fs::write(&precious, "kept").unwrap();
+    std::os::unix::fs::symlink(&precious, dir.path().join("lock")).unwrap();
+    assert!(matches!(
+        Journal::create(dir.path(), &holder()),
+        Err(OpenError::Io(_))
+    ));
+    assert_eq!(std::fs::read_to_string(&precious).unwrap(), "kept");
 }

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 1;
+pub(crate) const LAYOUT: u32 = 2;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;
@@ -23,6 +23,8 @@ pub(crate) const ALLOCATION: u8 = 0x22;
 pub(crate) const DELIVERIES: u8 = 0x23;
 /// delivery → what is known of it.
 pub(crate) const DELIVERY: u8 = 0x24;
+/// delivery, the entry that answers it → nothing.
+pub(crate) const ANSWERS: u8 = 0x25;
 /// programme, place, category, item, month → what was received.
 pub(crate) const RECEIVED: u8 = 0x30;
 /// source, programme, place, category, item, month → what of that source was received.

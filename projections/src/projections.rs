@@ -17,7 +17,7 @@ use crate::statement::{self, Statement, StatementFilter, StatementTable};
 use crate::stock::Stock;
 use crate::store::{MemoryStore, OpenError, SledStore, Store, StoreError};
 use crate::trail::{self, Trail};
-use crate::trails::Trails;
+use crate::trails::{self, Trails};
 use crate::value::{Worth, value_of};
 
 /// How many keys wait before they are written together: sled is slow in larger batches.
@@ -252,6 +252,15 @@ impl Projections {
         cursor: Option<&str>,
     ) -> Result<Trail, ReadError> {
         trail::trail(self.readable()?, self.as_of(), name, journal, cursor)
+    }
+
+    /// The entries that confirm, dispute or settle a delivery and stand, in order; none for what is no delivery.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails.
+    pub fn answers(&self, delivery: u64) -> Result<Vec<u64>, ReadError> {
+        Ok(trails::answers(self.readable()?, delivery).collect::<Result<_, _>>()?)
     }
 
     /// A lot or pool.

@@ -5,7 +5,7 @@
 use minhbach_events::{Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::keys::{ALLOCATION, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, take_number, take_position};
+use crate::keys::{ALLOCATION, ANSWERS, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, take_number, take_position};
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
 use crate::projection::{Fault, Projection};
@@ -62,12 +62,17 @@ impl Projection for Trails {
                 answered(overlay, about()?, |delivery| {
                     delivery.confirmed = Some(said.accepted.0)
                 })?;
+                overlay.put(answers_key(about()?, seq), Vec::new());
             }
-            Event::DeliveryDisputed(_) => answered(overlay, about()?, |delivery| delivery.disputed = true)?,
+            Event::DeliveryDisputed(_) => {
+                answered(overlay, about()?, |delivery| delivery.disputed = true)?;
+                overlay.put(answers_key(about()?, seq), Vec::new());
+            }
             Event::DeliveryResolved(said) => {
                 answered(overlay, about()?, |delivery| {
                     delivery.resolved = Some(said.accepted.0)
                 })?;
+                overlay.put(answers_key(about()?, seq), Vec::new());
             }
             _ => {}
         }
@@ -106,6 +111,12 @@ fn undo(overlay: &mut Overlay, undone: &Undone) -> Result<(), Fault> {
         Event::DeliveryDisputed(_) => answered(overlay, about, |delivery| delivery.disputed = false)?,
         Event::DeliveryResolved(_) => answered(overlay, about, |delivery| delivery.resolved = None)?,
         _ => {}
+    }
+    if matches!(
+        &undone.entry.event,
+        Event::DeliveryConfirmed(_) | Event::DeliveryDisputed(_) | Event::DeliveryResolved(_)
+    ) {
+        overlay.delete(answers_key(about, undone.entry.seq));
     }
     Ok(())
 }
@@ -319,6 +330,17 @@ pub(crate) fn deliveries<'a>(
         })
 }
 
+/// The entries that answer a delivery and stand, in order of seq.
+pub(crate) fn answers(
+    overlay: &Overlay,
+    delivery: u64,
+) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
+    overlay.prefix(&Key::of(ANSWERS).number(delivery).0).map(|pair| {
+        let (key, _) = pair?;
+        take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "answer" })
+    })
+}
+
 /// What is known of an allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Allocation {
@@ -452,6 +474,10 @@ fn gift_key(donation: u64, receipt: u64) -> Vec<u8> {
 
 fn deliveries_key(allocation: u64, delivery: u64) -> Vec<u8> {
     Key::of(DELIVERIES).number(allocation).number(delivery).0
+}
+
+fn answers_key(delivery: u64, answer: u64) -> Vec<u8> {
+    Key::of(ANSWERS).number(delivery).number(answer).0
 }
 
 fn drawn_key(owner: u64, stretch: &Stretch) -> Vec<u8> {

@@ -722,6 +722,225 @@ fn a_file_cut_amid_a_line_never_makes_another_gift_of_it() {
     }
 }
 
+// ---- What an attacker or an accident does ----
+
+const HEADER: &str = "PageId,TNXDate,DocNo,Debit,Credit,Balance,TransactionDetails\n";
+
+/// What is not under the data folder's `private/` any more stops the import.
+#[track_caller]
+fn assert_private_lacks(folder: &DataFolder, files: &[&Path]) {
+    let before = folder.journal().bytes;
+    let private = folder.path().join("private");
+    let there = private.exists();
+    for file in files {
+        for (language, said) in [("vi", "bản sao lưu"), ("en", "backup")] {
+            let run = import(folder, file, &["--lang", language]);
+            let run = run.fails_clearly(2, &["private", said]);
+            assert!(
+                !run.err.contains("--continues"),
+                "no guess is offered: {}",
+                run.err
+            );
+        }
+    }
+    assert!(folder.journal().bytes == before, "nothing is recorded");
+    assert_eq!(private.exists(), there, "nothing is written");
+    assert!(!private.join("statements").exists() || there);
+}
+
+#[test]
+fn without_what_private_knew_nothing_is_imported() {
+    let statement = Statement::of(60, 21);
+    let other = Statement::of(40, 22);
+    let whole = statement.file("sao-ke.csv", &statement.text);
+    let next = other.file("sao-ke-khac.csv", &other.text);
+    let base = DataFolder::prepared();
+    base.record_all(&[receipt(5)]);
+    import(&base, &whole, &["--account", "mot"]).ok();
+    import(&base, &next, &["--account", "hai"]).ok();
+    let of = |folder: &DataFolder| folder.path().join("private");
+    let registers = |folder: &DataFolder| {
+        let mut paths: Vec<PathBuf> = std::fs::read_dir(of(folder).join("statements"))
+            .expect("registers")
+            .map(|item| item.expect("a register").path())
+            .collect();
+        paths.sort();
+        paths
+    };
+    let files = [whole.as_path(), next.as_path()];
+
+    let folder = base.copy();
+    std::fs::remove_dir_all(of(&folder)).expect("deleted");
+    assert_private_lacks(&folder, &files);
+
+    let folder = base.copy();
+    std::fs::remove_dir_all(of(&folder).join("statements")).expect("deleted");
+    assert_private_lacks(&folder, &files);
+
+    let folder = base.copy();
+    std::fs::remove_file(of(&folder).join("import-secret")).expect("deleted");
+    assert_private_lacks(&folder, &files);
+
+    for (at, lines_left) in [(0, None), (1, None), (0, Some(30)), (1, Some(1))] {
+        let folder = base.copy();
+        let register = &registers(&folder)[at];
+        match lines_left {
+            None => std::fs::remove_file(register).expect("deleted"),
+            Some(left) => {
+                let text = std::fs::read_to_string(register).expect("a register");
+                let cut: String = text.split_inclusive('\n').take(left).collect();
+                std::fs::write(register, cut).expect("cut");
+            }
+        }
+        assert_private_lacks(&folder, &files);
+        // Restored from the backup, all is as it was.
+        std::fs::remove_dir_all(of(&folder)).expect("deleted");
+        let backup = base.copy();
+        std::fs::rename(of(&backup), of(&folder)).expect("restored");
+        import(&folder, &whole, &["--account", "mot"]).ok();
+        assert!(
+            folder.journal().bytes == base.journal().bytes,
+            "again adds nothing"
+        );
+    }
+    // A receipt of another kind with a key of its own is nobody's import.
+    let folder = DataFolder::prepared();
+    let mut gift = receipt(5);
+    gift["key"] = "stmt-2024".into();
+    folder.record_all(&[gift]);
+    import(&folder, &whole, &[]).ok();
+}
+
+#[test]
+fn a_memo_with_line_ends_forges_no_gift() {
+    let folder = DataFolder::prepared();
+    let text = format!(
+        "{HEADER}1,01/09/2024,1.1,,50.000,,\"hello\n1,01/09/2024,9.9,,999.999.000,,forged\n\"\n\
+         1,01/09/2024,1.2,,7.000,,x\n"
+    );
+    let statement = Statement::of(1, 1);
+    let file = statement.file("forged.csv", text.as_bytes());
+    let run = import(&folder, &file, &["--format", "json"]).ok();
+    assert_eq!(run.json()["reconciliation"]["lines"], 2);
+    assert_received(&folder, 2, 57_000);
+    assert_private(&folder, &[&run], &["forged"]);
+    import(&folder, &file, &[]).ok();
+    assert_received(&folder, 2, 57_000);
+    // One that does not close: no line of it is a gift, and each is listed.
+    let text = text.replace("forged\n\"", "forged\n");
+    let file = statement.file("open.csv", text.as_bytes());
+    let folder = DataFolder::prepared();
+    let document = import(&folder, &file, &["--format", "json"]).exits(1).json();
+    let lines: Vec<_> = document["not_understood"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| line["line"].as_u64())
+        .collect();
+    // Line 4 has nothing on it.
+    assert_eq!(lines, [Some(2), Some(3), Some(5)]);
+    assert_eq!(gifts(&folder), []);
+}
+
+#[test]
+fn millions_of_bad_lines_in_a_small_file_are_counted_not_kept() {
+    const BAD: usize = 3_000_000;
+    let statement = Statement::of(1, 1);
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(HEADER.as_bytes()).expect("compressed");
+    for _ in 0..BAD / 1_000 {
+        packed
+            .write_all("x\n".repeat(1_000).as_bytes())
+            .expect("compressed");
+    }
+    for line in 0..1_200 {
+        let debit = format!("1,01/09/2024,{line},1.000,,,\n");
+        packed.write_all(debit.as_bytes()).expect("compressed");
+    }
+    let file = statement.file("bad.csv.gz", &packed.finish().expect("compressed"));
+    let folder = DataFolder::prepared();
+    let run = import(&folder, &file, &["--format", "json"]).exits(1);
+    let kib = run.peak_kib.unwrap_or(0);
+    assert!(kib < 150 << 10, "{} MiB", kib >> 10);
+    let document = run.json();
+    let listed = |word: &str| document[word].as_array().map(Vec::len);
+    assert_eq!(
+        (listed("debits"), listed("not_understood")),
+        (Some(1_000), Some(1_000))
+    );
+    assert_eq!(document["debits_more"], 200);
+    assert_eq!(document["not_understood_more"], BAD - 1_000);
+    assert_eq!(document["reconciliation"]["not_understood"], BAD);
+    for (format, more) in [
+        ("table", ["… and 2,999,000 more", "… and 200 more"]),
+        ("csv", ["2,999,000 more", "200 more"]),
+    ] {
+        let run = import(&folder, &file, &["--format", format]).exits(1);
+        assert!(
+            run.out.lines().count() < 2_030,
+            "{} lines",
+            run.out.lines().count()
+        );
+        for words in more {
+            assert!(run.out.contains(words), "{format} says no {words:?}");
+        }
+    }
+}
+
+#[test]
+fn the_document_has_one_order_and_import_alone_shows_its_help() {
+    let statement = Statement::of(30, 9);
+    let mut text = statement.text.clone();
+    text.extend_from_slice(b"x\n");
+    let file = statement.file("sao-ke.csv", &text);
+    let folder = DataFolder::prepared();
+    let out = import(&folder, &file, &["--format", "json"]).exits(1).out;
+    let mut from = 0;
+    for key in [
+        "repeated",
+        "reconciliation",
+        "lines",
+        "credits",
+        "count",
+        "sum_vnd",
+        "debits",
+        "imported",
+        "already_there",
+        "refused",
+        "not_understood",
+        "debits",
+        "line",
+        "date",
+        "document",
+        "amount_vnd",
+        "debits_more",
+        "not_understood",
+        "line",
+        "field",
+        "why",
+        "not_understood_more",
+        "refused",
+        "refused_more",
+    ] {
+        let key = format!("\"{key}\":");
+        let step = out[from..]
+            .find(&key)
+            .unwrap_or_else(|| panic!("{key} is not there in order: {out}"));
+        from += step + key.len();
+    }
+    let alone = folder.run(["import"]).exits(2);
+    assert!(
+        alone.err.contains("minhbach import") && alone.err.contains("statement"),
+        "{}",
+        alone.err
+    );
+    assert!(
+        !alone.err.contains("recover"),
+        "not the help of all commands: {}",
+        alone.err
+    );
+}
+
 #[test]
 fn the_sample_is_as_large_as_the_real_one() {
     let mut out = BufWriter::new(File::create("/dev/null").expect("nowhere"));

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind};
 use minhbach_exchange::statement::StatementError;
 use minhbach_exchange::{Ambiguity, Doubt, ImportError};
 use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
-use minhbach_ledger::{OpenError, Stopped};
+use minhbach_ledger::{OpenError, Rebuilt, Stopped};
 
 use crate::numbers;
 use crate::session::Told;
@@ -227,6 +227,9 @@ pub fn damage(found: &Damage, texts: Texts) -> String {
 }
 
 fn io_fault(fault: &IoFault, texts: Texts) -> String {
+    if fault.error.kind() == ErrorKind::NotFound {
+        return texts.with("failure-no-file", &[("path", &fault.path.display())]);
+    }
     texts.with(
         "failure-io",
         &[
@@ -250,12 +253,16 @@ pub fn system(error: &io::Error, texts: Texts) -> String {
     texts.get(key)
 }
 
-/// Why the projections were rebuilt. The library's words are English; the reason itself is technical.
-pub fn rebuilt_because(why: &str, texts: Texts) -> String {
+/// Why the projections were rebuilt.
+pub fn rebuilt_because(why: &Rebuilt, texts: Texts) -> String {
     match why {
-        "there were none" => texts.get("rebuilt-none"),
-        "they are of another ledger" => texts.get("rebuilt-other-ledger"),
-        why => why.to_owned(),
+        Rebuilt::NoneThere => texts.get("rebuilt-none"),
+        Rebuilt::KnowMore { known, size } => {
+            texts.with("rebuilt-know-more", &[("known", known), ("size", size)])
+        }
+        Rebuilt::OtherLedger => texts.get("rebuilt-other-ledger"),
+        Rebuilt::Differ { seq } => texts.with("rebuilt-differ", &[("seq", seq)]),
+        Rebuilt::Unusable(why) => texts.with("rebuilt-unusable", &[("why", why)]),
     }
 }
 
@@ -277,6 +284,9 @@ fn import(error: &ImportError, texts: Texts) -> Option<String> {
 
 fn statement(error: &StatementError, texts: Texts) -> String {
     match error {
+        StatementError::Read { path, source } if source.kind() == ErrorKind::NotFound => {
+            texts.with("failure-no-file", &[("path", &path.display())])
+        }
         StatementError::Read { path, source } => texts.with(
             "failure-io",
             &[("path", &path.display()), ("why", &system(source, texts))],

@@ -14,23 +14,70 @@ use crate::session::{DATA_DEFAULT, Session, text};
 use crate::terminal::Terminal;
 use crate::texts::{LANGUAGE_VARIABLE, Texts};
 use crate::usage_error;
+use crate::visible::visible_lines;
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: Vec<OsString>) -> Ending {
     let texts = Texts::chosen(&arguments);
     let mut command = command(texts);
+    let arguments = help_asked_by_word(arguments, &command);
+    let within = within(&arguments, &command);
     let matches = match command.try_get_matches_from_mut(arguments) {
         Ok(matches) => matches,
-        Err(error) => return usage_error::show(&error, &command.render_help(), texts),
+        Err(error) => return usage_error::show(&error, &mut command, &within, texts),
     };
     let ended = dispatch(texts, &matches);
     ended.unwrap_or_else(|error| {
         if failure::is_closed_pipe(&error) {
             return Ending::Yes;
         }
-        let _ = writeln!(io::stderr(), "{}", failure::sentence(&error, texts));
+        let sentence = failure::sentence(&error, texts);
+        let _ = writeln!(io::stderr(), "{}", visible_lines(&sentence));
         Ending::CouldNotTell
     })
+}
+
+/// `minhbach help [COMMAND…]` is `minhbach [COMMAND…] --help`.
+fn help_asked_by_word(mut arguments: Vec<OsString>, command: &Command) -> Vec<OsString> {
+    let first = command_words(&arguments, command).first().copied();
+    if let Some(at) = first.filter(|at| arguments[*at] == "help") {
+        arguments.remove(at);
+        arguments.push("--help".into());
+    }
+    arguments
+}
+
+/// The command that the arguments name, as it is typed: whose help says more about them.
+fn within(arguments: &[OsString], command: &Command) -> String {
+    let mut path = "minhbach".to_owned();
+    let mut inner = command;
+    for at in command_words(arguments, command) {
+        let Some(below) = arguments[at]
+            .to_str()
+            .and_then(|word| inner.find_subcommand(word))
+        else {
+            break;
+        };
+        path = format!("{path} {}", below.get_name());
+        inner = below;
+    }
+    path
+}
+
+/// Where the arguments are that may name commands: neither flags nor values of the flags that stand before them.
+fn command_words(arguments: &[OsString], command: &Command) -> Vec<usize> {
+    let mut words = Vec::new();
+    let mut is_value = false;
+    for (at, argument) in arguments.iter().enumerate().skip(1) {
+        let argument = argument.to_string_lossy();
+        let flag = argument.strip_prefix("--");
+        if !is_value && flag.is_none() {
+            words.push(at);
+        }
+        let takes = |arg: &Arg| Some(arg.get_id().as_str()) == flag && takes_value(arg);
+        is_value = !is_value && command.get_arguments().any(takes);
+    }
+    words
 }
 
 fn dispatch(texts: Texts, matches: &ArgMatches) -> anyhow::Result<Ending> {

@@ -5,6 +5,7 @@
 mod commands;
 mod ending;
 mod failure;
+mod filters;
 mod interface;
 mod json_document;
 mod names;
@@ -18,6 +19,7 @@ mod terminal;
 mod texts;
 mod tree;
 mod usage_error;
+mod visible;
 
 use std::process::ExitCode;
 

@@ -6,6 +6,7 @@ use minhbach_ledger::Books;
 
 use crate::numbers;
 use crate::texts::Texts;
+use crate::visible::visible;
 
 /// The names that the books know, in one language.
 pub struct Names<'a> {
@@ -16,12 +17,12 @@ pub struct Names<'a> {
 impl Names<'_> {
     /// A place's name, else its slug.
     pub fn place(&self, place: &Slug) -> String {
-        self.books.place_name(place).unwrap_or(place.as_str()).to_owned()
+        visible(self.books.place_name(place).unwrap_or(place.as_str()))
     }
 
     /// A party's name, else its slug.
     pub fn party(&self, party: &Slug) -> String {
-        self.books.party_name(party).unwrap_or(party.as_str()).to_owned()
+        visible(self.books.party_name(party).unwrap_or(party.as_str()))
     }
 
     /// What an item is called.
@@ -34,7 +35,7 @@ impl Names<'_> {
             Item::Money(currency) => self.texts.with("item-money", &[("currency", &currency.as_str())]),
             Item::Kind(slug) => self.books.item(slug).map_or_else(
                 || slug.as_str().to_owned(),
-                |known| known.title.in_language(self.texts.english()).to_owned(),
+                |known| visible(known.title.in_language(self.texts.english())),
             ),
         }
     }
@@ -62,7 +63,7 @@ impl Names<'_> {
                 .categories
                 .iter()
                 .find(|known| known.category == *category)?;
-            Some(found.title.in_language(self.texts.english()).to_owned())
+            Some(visible(found.title.in_language(self.texts.english())))
         };
         let mut programmes: Vec<&ProgrammePublished> = self
             .books
@@ -81,7 +82,7 @@ impl Names<'_> {
         let mut known = self.books.programmes();
         known.find(|known| known.programme == *programme).map_or_else(
             || programme.as_str().to_owned(),
-            |known| known.title.in_language(self.texts.english()).to_owned(),
+            |known| visible(known.title.in_language(self.texts.english())),
         )
     }
 

@@ -101,17 +101,26 @@ pub fn bytes(texts: Texts, bytes: u64) -> String {
     format!("{}{NO_BREAK_SPACE}{}", number(texts, plain), UNITS[unit])
 }
 
-/// A part of a whole in percent, two decimals, rounded down; what is too little to show says so.
+/// A part of a whole in percent, two decimals, rounded half up; what is too near to nothing or to all says so.
 pub fn percent(texts: Texts, part: u128, whole: u128) -> Option<String> {
-    let hundredths = part.checked_mul(10_000)?.checked_div(whole)?;
+    let hundredths = part
+        .checked_mul(20_000)?
+        .checked_add(whole)?
+        .checked_div(whole.checked_mul(2)?)?;
+    let nearly_all = part < whole && hundredths == 10_000;
     let plain = |hundredths: u128| match (hundredths / 100, hundredths % 100) {
         (whole, 0) => whole.to_string(),
         (whole, rest) if rest % 10 == 0 => format!("{whole}.{}", rest / 10),
         (whole, rest) => format!("{whole}.{rest:02}"),
     };
-    let less = if hundredths == 0 && 0 < part { "<" } else { "" };
-    let shown = number(texts, plain(hundredths.max(u128::from(0 < part))));
-    Some(format!("{less}{shown}%"))
+    let sign = match hundredths {
+        0 if 0 < part => "<",
+        _ if nearly_all => ">",
+        _ => "",
+    };
+    let hundredths = hundredths.max(u128::from(0 < part)) - u128::from(nearly_all);
+    let shown = number(texts, plain(hundredths));
+    Some(format!("{sign}{shown}%"))
 }
 
 #[cfg(test)]
@@ -146,15 +155,18 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_rounded_down_and_never_to_nothing() {
+    fn shares_are_rounded_half_up_and_never_to_nothing_or_all() {
         for (part, whole, vi) in [
             (1, 3, "33,33%"),
             (1, 2, "50%"),
+            (5, 6, "83,33%"),
+            (1, 6, "16,67%"),
+            (1, 20_000, "0,01%"),
             (3, 3, "100%"),
             (0, 3, "0%"),
             (1, 8, "12,5%"),
             (1, 1_000_000, "<0,01%"),
-            (999_999, 1_000_000, "99,99%"),
+            (999_999, 1_000_000, ">99,99%"),
         ] {
             assert_eq!(percent(VI, part, whole).as_deref(), Some(vi));
         }

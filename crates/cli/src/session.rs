@@ -13,6 +13,7 @@ use minhbach_ledger::problem_text;
 
 use crate::terminal::Terminal;
 use crate::texts::Texts;
+use crate::visible::visible_lines;
 
 /// The data folder where none is named.
 pub const DATA_DEFAULT: &str = "minhbach-data";
@@ -100,7 +101,7 @@ impl Session {
 
     /// Words to standard error. That nobody reads them is no reason to stop.
     pub fn say(&self, sentence: &str) {
-        let _ = writeln!(io::stderr(), "{sentence}");
+        let _ = writeln!(io::stderr(), "{}", visible_lines(sentence));
     }
 
     /// Reads a flag's value of a fixed form.

@@ -7,6 +7,8 @@ use comfy_table::presets::{UTF8_BORDERS_ONLY, UTF8_HORIZONTAL_ONLY};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 
 use crate::terminal::Terminal;
+use crate::tree::wrap;
+use crate::visible::visible_lines;
 
 /// Where a number is nothing.
 const NOTHING: &str = "–";
@@ -64,7 +66,8 @@ impl Table {
     /// Adds a row: a cell for each column, `None` for a number of nothing.
     pub fn row(&mut self, cells: Vec<Option<String>>) {
         debug_assert_eq!(cells.len(), self.columns.len());
-        self.rows.push(cells);
+        let shown = |cell: Option<String>| cell.map(|cell| visible_lines(&cell));
+        self.rows.push(cells.into_iter().map(shown).collect());
     }
 
     /// The table as text, with a newline at its end.
@@ -206,12 +209,20 @@ impl Table {
         for row in &self.rows {
             let first = row.first().and_then(Option::as_deref).unwrap_or(NOTHING);
             let first: Vec<&str> = first.lines().collect();
-            let _ = writeln!(text, "{}", terminal.strong(&first.join(", ")));
+            for line in wrap(&first.join(", "), terminal.width) {
+                let _ = writeln!(text, "{}", terminal.strong(&line));
+            }
             for (at, cell) in row.iter().enumerate().skip(1) {
                 let (header, Some(cell)) = (&self.columns[at].header, cell) else {
                     continue;
                 };
-                for (nth, line) in cell.lines().enumerate() {
+                let room = if is_number(at) {
+                    usize::MAX
+                } else {
+                    terminal.width.saturating_sub(names + 4)
+                };
+                let lines = cell.lines().flat_map(|line| wrap(line, room));
+                for (nth, line) in lines.enumerate() {
                     let name = if nth == 0 { header.as_str() } else { "" };
                     let space = " ".repeat(names - name.chars().count());
                     let before = if is_number(at) {

@@ -2,6 +2,8 @@
 
 use std::io::IsTerminal;
 
+use crate::visible::visible_lines;
+
 /// The width where there is no terminal to ask.
 const WIDTH: usize = 80;
 /// Narrower, no table can be read.
@@ -62,11 +64,13 @@ impl Terminal {
         self.painted(text, "2")
     }
 
+    /// Colours are the only control characters that reach a terminal: those of the text are shown.
     fn painted(self, text: &str, code: &str) -> String {
+        let text = visible_lines(text);
         if self.colours {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")
         } else {
-            text.to_owned()
+            text
         }
     }
 }

@@ -10,6 +10,9 @@ use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
 use minhbach_ledger::Language;
 
+use crate::numbers;
+use crate::visible::{visible, visible_lines};
+
 static_loader! {
     static SENTENCES = {
         locales: "./texts",
@@ -21,6 +24,9 @@ static_loader! {
 
 static IDENTIFIERS: LazyLock<[LanguageIdentifier; 2]> =
     LazyLock::new(|| ["vi", "en"].map(|name| name.parse().expect("a language tag")));
+
+/// Facts that are sentences themselves, and may have lines.
+const SENTENCES_WITHIN: [&str; 4] = ["why", "what", "damage", "error"];
 
 /// The environment variable that chooses the language.
 pub const LANGUAGE_VARIABLE: &str = "MINHBACH_LANG";
@@ -71,13 +77,28 @@ impl Texts {
         SENTENCES.try_lookup(self.identifier(), key)
     }
 
-    /// A sentence that names facts.
+    /// A sentence that names facts. What a terminal would obey in them is shown instead.
     pub fn with(self, key: &str, facts: &[(&'static str, &dyn Display)]) -> String {
         let facts: HashMap<Cow<'static, str>, FluentValue<'_>> = facts
             .iter()
-            .map(|(name, fact)| ((*name).into(), FluentValue::from(fact.to_string())))
+            .map(|(name, fact)| {
+                let fact = fact.to_string();
+                let shown = if SENTENCES_WITHIN.contains(name) {
+                    visible_lines(&fact)
+                } else {
+                    visible(&fact)
+                };
+                ((*name).into(), FluentValue::from(shown))
+            })
             .collect();
         SENTENCES.lookup_with_args(self.identifier(), key, &facts)
+    }
+
+    /// A count of something, in the singular or the plural: the texts `<what>-one` and `<what>-many`.
+    pub fn counted(self, what: &str, count: u64) -> String {
+        let number = if count == 1 { "one" } else { "many" };
+        let count = numbers::number(self, count);
+        self.with(&format!("{what}-{number}"), &[("count", &count)])
     }
 
     fn identifier(self) -> &'static LanguageIdentifier {

@@ -68,7 +68,7 @@ impl Branch {
 }
 
 /// Breaks a line between words; what a line begins with is kept under it.
-fn wrap(line: &str, width: usize) -> Vec<String> {
+pub fn wrap(line: &str, width: usize) -> Vec<String> {
     let indent: String = line.chars().take_while(|c| *c == ' ').collect();
     if seen(line) <= width {
         return vec![line.to_owned()];

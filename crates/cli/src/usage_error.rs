@@ -2,30 +2,50 @@
 
 use std::io::{self, Write};
 
+use clap::Command;
+use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::ending::Ending;
 use crate::texts::Texts;
+use crate::visible::visible_lines;
 
-/// Shows help that was asked for, or says what is wrong.
-pub fn show(error: &clap::Error, help: &clap::builder::StyledStr, texts: Texts) -> Ending {
+/// Shows help that was asked for, or says what is wrong and whose help says more: `within` is `minhbach` or a command.
+pub fn show(error: &clap::Error, command: &mut Command, within: &str, texts: Texts) -> Ending {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // A reader that has gone needs no help.
             let _ = error.print();
             return Ending::Yes;
         }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand | ErrorKind::MissingSubcommand => {
-            let _ = write!(io::stderr(), "{help}");
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = write!(io::stderr(), "{}", error.render());
+        }
+        ErrorKind::MissingSubcommand => {
+            let _ = write!(io::stderr(), "{}", help(error, command));
         }
         _ => {
-            let _ = writeln!(io::stderr(), "{}", sentence(error, texts));
+            let _ = writeln!(io::stderr(), "{}", visible_lines(&sentence(error, within, texts)));
         }
     }
     Ending::CouldNotTell
 }
 
-fn sentence(error: &clap::Error, texts: Texts) -> String {
+/// The help of the command that lacks a subcommand, which the error names from `minhbach` on.
+fn help(error: &clap::Error, command: &mut Command) -> StyledStr {
+    let named = match error.get(ContextKind::InvalidSubcommand) {
+        Some(ContextValue::String(path)) => path.as_str(),
+        _ => "",
+    };
+    // There is one level below `minhbach`.
+    let name = named.split(' ').nth(1).unwrap_or_default();
+    match command.find_subcommand_mut(name) {
+        Some(lacking) => lacking.render_help(),
+        None => command.render_help(),
+    }
+}
+
+fn sentence(error: &clap::Error, within: &str, texts: Texts) -> String {
     let fact = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
         Some(ContextValue::Strings(texts)) => texts.join(", "),
@@ -58,7 +78,7 @@ fn sentence(error: &clap::Error, texts: Texts) -> String {
                 texts.with("usage-suggestion", &[("suggested", &suggested)])
             );
         }
-        format!("{said} {}", texts.get("usage-see-help"))
+        format!("{said} {}", texts.with("usage-see-help", &[("command", &within)]))
     };
     match error.kind() {
         ErrorKind::UnknownArgument => tell("usage-unknown-argument"),

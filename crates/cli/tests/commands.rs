@@ -267,3 +267,99 @@ fn a_flipped_byte_is_named_and_a_torn_tail_told_apart() {
     assert_eq!(code(&run(&data, &["balances"], "")), 0);
     assert_eq!(code(&run(&data, &["verify"], "")), 0);
 }
+
+#[test]
+fn a_journal_whose_end_was_cut_off_is_not_sound() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    assert_eq!(
+        code(&run(&data, &["init", "--origin", "so.example.vn/thu"], "")),
+        0
+    );
+    assert_eq!(
+        code(&run(&data, &["record"], &(party("quy-a") + &party("quy-b")))),
+        0
+    );
+    let file = data.join("journal/00000000000000000000.log");
+    let whole = std::fs::read_to_string(&file).expect("a journal");
+    let lines: Vec<&str> = whole.split_inclusive('\n').collect();
+    std::fs::write(&file, lines[..2].concat()).expect("writable");
+    let verified = run(&data, &["verify", "--lang", "en"], "");
+    assert_eq!(code(&verified), 1);
+    let said = String::from_utf8(verified.stdout).expect("UTF-8");
+    assert!(said.contains("know 3 entries, the journal holds 2"), "{said}");
+
+    // Given up on purpose it is sound, and only who says so gives sound entries up.
+    std::fs::write(&file, &whole).expect("writable");
+    assert_eq!(code(&run(&data, &["recover", "--cut", "2"], "")), 2);
+    assert_eq!(std::fs::read_to_string(&file).expect("a journal"), whole);
+    assert_eq!(
+        code(&run(&data, &["recover", "--cut", "2", "--acknowledged"], "")),
+        0
+    );
+    assert_eq!(code(&run(&data, &["verify"], "")), 0);
+
+    std::fs::write(&file, "").expect("writable");
+    for arguments in [&["verify"][..], &["verify", "--chain"]] {
+        assert_eq!(code(&run(&data, arguments, "")), 1, "{arguments:?}");
+    }
+}
+
+#[test]
+fn nothing_that_others_wrote_reaches_a_terminal_as_a_command() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    assert_eq!(
+        code(&run(&data, &["init", "--origin", "so.example.vn/thu"], "")),
+        0
+    );
+    let hostile = "x\u{1b}[2J\u{202e}\u{9b}y";
+    let shown = "x\\u{1b}[2J\\u{202e}\\u{9b}y";
+    for arguments in [
+        &["trail", hostile][..],
+        &["balances", "--fund", hostile],
+        &["balances", "--format", hostile],
+        &["record", hostile],
+        &[hostile],
+    ] {
+        let output = run(&data, arguments, "");
+        let said = String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(said.contains(shown), "{arguments:?}: {said}");
+        assert!(!said.contains(['\u{1b}', '\u{202e}', '\u{9b}']), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_filter_that_names_nothing_known_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    assert_eq!(
+        code(&run(&data, &["init", "--origin", "so.example.vn/thu"], "")),
+        0
+    );
+    assert_eq!(code(&run(&data, &["record"], &party("quy-a"))), 0);
+    for (arguments, expected) in [
+        (&["balances", "--fund", "quy-a"][..], 0),
+        (&["balances", "--fund", "quy"], 1),
+        (&["balances", "--lot", "RC-KHONG-CO"], 1),
+        (&["statement", "--pool", "quy"], 1),
+        (&["statement", "--item", "VND"], 0),
+        (&["statement", "--item", "ao"], 1),
+        (&["received", "--place", "xa"], 1),
+        (&["received", "--programme", "xa"], 1),
+        (&["received", "--category", "xa"], 1),
+        (&["received", "--from", "2026-02", "--to", "2026-02"], 0),
+        (&["received", "--from", "2026-02", "--to", "2026-01"], 2),
+        (&["statement", "--from", "2026-02-02", "--to", "2026-02-01"], 2),
+        (&["help"], 0),
+        (&["help", "trail"], 0),
+        (&["help", "khong-co"], 2),
+    ] {
+        let output = run(&data, arguments, "");
+        assert_eq!(code(&output), expected, "{arguments:?}");
+        assert_eq!(output.stdout.is_empty(), expected != 0, "{arguments:?}");
+    }
+    let said = run(&data, &["trail", "--khong-co"], "");
+    let said = String::from_utf8(said.stderr).expect("UTF-8");
+    assert!(said.contains("minhbach trail --help"), "{said}");
+}

@@ -1,12 +1,39 @@
-//! Splitting one line of comma-separated values into its fields.
+//! Splitting a record of comma-separated values into its fields.
 //!
-//! A record never goes past its line: a quote that is not closed spoils one line and cannot swallow the rest of a statement.
+//! A quoted field may hold line ends (RFC 4180): [`goes_on`] says whether a record goes on behind a line.
 
 use std::borrow::Cow;
 
 use thiserror::Error;
 
-/// Splits a line without its end. Quotes in the middle of an unquoted field are text.
+/// Whether a quote is open where the line ends, so that the next line belongs to the same record. `inside` says that
+/// the line begins within a quoted field. Behind a closing quote that text follows nothing is open: the line is broken.
+pub fn goes_on(line: &[u8], mut inside: bool) -> bool {
+    let mut rest = line;
+    loop {
+        if inside {
+            let Some(quote) = rest.iter().position(|&byte| byte == b'"') else {
+                return true;
+            };
+            match rest.get(quote + 1) {
+                Some(b'"') => {}
+                Some(b',') => inside = false,
+                _ => return false,
+            }
+            rest = &rest[quote + 2..];
+        } else if let Some(quoted) = rest.strip_prefix(b"\"") {
+            inside = true;
+            rest = quoted;
+        } else {
+            match rest.iter().position(|&byte| byte == b',') {
+                Some(comma) => rest = &rest[comma + 1..],
+                None => return false,
+            }
+        }
+    }
+}
+
+/// Splits a record without its end. Quotes in the middle of an unquoted field are text.
 ///
 /// # Errors
 ///
@@ -59,8 +86,8 @@ fn quoted_field(quoted: &str, column: usize) -> Result<(Cow<'_, str>, &str), Fie
 /// Why a line does not fall into fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum FieldsError {
-    /// The quote that opens the field has no counterpart on the line.
-    #[error("the quote of column {column} is not closed on this line")]
+    /// The quote that opens the field has no counterpart.
+    #[error("the quote of column {column} is not closed")]
     NotClosed {
         /// Counted from 1.
         column: usize,
@@ -104,6 +131,39 @@ mod tests {
                 "{line}"
             );
         }
+    }
+
+    #[test]
+    fn a_record_goes_on_where_another_reader_reads_on() {
+        for (line, inside, open) in [
+            ("a,b", false, false),
+            ("a,\"b", false, true),
+            ("a,\"b\"", false, false),
+            ("a,\"b\"\"", false, true),
+            ("a,b\"c", false, false),
+            ("a,b \"c,d", false, false),
+            ("\"", false, true),
+            ("", true, true),
+            ("", false, false),
+            ("b", true, true),
+            ("b\"", true, false),
+            ("b\",\"c", true, true),
+            ("b\"\",c", true, true),
+            ("b\"c,\"d", true, false),
+        ] {
+            assert_eq!(goes_on(line.as_bytes(), inside), open, "{line} {inside}");
+        }
+        // A closed record with line ends is what another reader finds too.
+        let record = "a,\"b\nc, \"\"d\"\"\n\",e";
+        let mut other = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .from_reader(record.as_bytes());
+        let expected = other
+            .records()
+            .next()
+            .expect("one record")
+            .expect("a good record");
+        assert_eq!(split(record).expect("split"), expected.iter().collect::<Vec<_>>());
     }
 
     #[test]

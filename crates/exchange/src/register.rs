@@ -172,6 +172,32 @@ pub(crate) fn list(private: &Path) -> Result<(Vec<Register>, Vec<PathBuf>), Regi
     Ok((found, headless))
 }
 
+/// The keys of all credits in the registers, in the order of import. A line that several statements held comes more than
+/// once, with the same key.
+///
+/// # Errors
+///
+/// A file or the folder cannot be read, or a register is damaged.
+pub fn credit_keys(
+    private: &Path,
+) -> Result<impl Iterator<Item = Result<ImportKey, RegisterError>> + use<>, RegisterError> {
+    let (registers, _) = list(private)?;
+    let mut paths = registers.into_iter().map(|register| register.path);
+    let mut open: Option<Entries> = None;
+    Ok(std::iter::from_fn(move || {
+        loop {
+            match open.as_mut().and_then(Entries::next) {
+                Some(Ok(entry)) if entry.direction == Direction::Debit => {}
+                Some(entry) => return Some(entry.map(|entry| entry.key)),
+                None => match Entries::open(&paths.next()?) {
+                    Ok(entries) => open = Some(entries),
+                    Err(error) => return Some(Err(error)),
+                },
+            }
+        }
+    }))
+}
+
 /// The numbered files of the folder, in order.
 fn numbered(folder: &Path) -> Result<Vec<(u64, PathBuf)>, RegisterError> {
     let failed = |source| RegisterError::Io {

@@ -1,4 +1,4 @@
-//! Reading a bank statement line by line: what is understood, and what is not and why.
+//! Reading a bank statement record by record: what is understood, and what is not and why.
 
 use std::borrow::Cow;
 use std::fs;
@@ -167,6 +167,9 @@ pub enum Why {
     /// Another encoding, or damage.
     #[error("the line is not UTF-8: save the file as UTF-8 (TCVN3 and VNI must be converted first)")]
     NotUtf8,
+    /// A quoted field that goes on for more than [`LINE_BYTES_MAX`] bytes, or to the end of the file.
+    #[error("it stands inside a quote that does not close")]
+    InsideQuote,
     /// Quotes that do not pair.
     #[error("{0}")]
     Fields(#[from] FieldsError),
@@ -207,12 +210,37 @@ pub enum Read {
     NotUnderstood(NotUnderstood),
 }
 
-/// An open statement: an iterator over its lines behind the header. Lines with nothing on them are passed over.
+/// An open statement: an iterator over its records behind the header. Lines with nothing on them are passed over.
+///
+/// A record is a line, or several where a quoted field holds line ends; its number is that of its first line. When several
+/// lines together are not understood, each of them is told by itself: a stray quote hides no line.
 pub struct Statement {
     path: PathBuf,
     bank: Bank,
     lines: Lines,
+    /// The record last read, its line ends as `\n`.
+    record: Vec<u8>,
+    /// The number of its first line.
+    record_number: u64,
+    /// What is still to be told of a record that is not understood.
+    spoilt: Option<Spoilt>,
     ended: bool,
+}
+
+/// The rest of a record of several lines that is not understood.
+struct Spoilt {
+    /// Where in the record.
+    from: usize,
+    number: u64,
+    field: Option<&'static str>,
+    why: Why,
+}
+
+/// How a record ended.
+enum Ended {
+    AsItShould,
+    LineTooLong,
+    InsideQuote,
 }
 
 impl Statement {
@@ -260,8 +288,83 @@ impl Statement {
             path: path.to_owned(),
             bank,
             lines,
+            record: Vec::new(),
+            record_number: 1,
+            spoilt: None,
             ended: false,
         })
+    }
+}
+
+impl Statement {
+    /// Reads the next record into `record`; none at the end of the file.
+    ///
+    /// What it holds stays below three times [`LINE_BYTES_MAX`], whatever the file says.
+    fn next_record(&mut self) -> Result<Option<Ended>, StatementError> {
+        self.record.clear();
+        let mut inside = false;
+        loop {
+            let number = self.lines.number() + 1;
+            let line = self
+                .lines
+                .next_line()
+                .map_err(|source| StatementError::ReadLine {
+                    path: self.path.clone(),
+                    line: number,
+                    source,
+                })?;
+            let (line, too_long) = match line {
+                None if inside => return Ok(Some(Ended::InsideQuote)),
+                None => return Ok(None),
+                Some(RawLine::Whole([])) if !inside => continue,
+                Some(RawLine::Whole(line)) => (line, false),
+                Some(RawLine::TooLong(start)) => (start, true),
+            };
+            if inside {
+                self.record.push(b'\n');
+            } else {
+                self.record_number = number;
+            }
+            self.record.extend_from_slice(line);
+            if too_long && !inside {
+                return Ok(Some(Ended::LineTooLong));
+            }
+            // The line that goes past the limit is spoilt too: it began inside the quote.
+            if LINE_BYTES_MAX < self.record.len() || too_long {
+                return Ok(Some(Ended::InsideQuote));
+            }
+            inside = fields::goes_on(line, inside);
+            if !inside {
+                return Ok(Some(Ended::AsItShould));
+            }
+        }
+    }
+
+    /// The next line of a record that is not understood; lines with nothing on them are passed over.
+    fn next_spoilt(&mut self) -> Option<NotUnderstood> {
+        let mut spoilt = self.spoilt.take()?;
+        while let Some(rest) = self.record.get(spoilt.from..) {
+            let end = rest.iter().position(|&byte| byte == b'\n').unwrap_or(rest.len());
+            let line = &rest[..end];
+            let number = spoilt.number;
+            spoilt.from += end + 1;
+            spoilt.number += 1;
+            if line.is_empty() {
+                continue;
+            }
+            let found = NotUnderstood {
+                number,
+                raw: String::from_utf8_lossy(&line[..line.len().min(RAW_CHARS_MAX * 4)])
+                    .chars()
+                    .take(RAW_CHARS_MAX)
+                    .collect(),
+                field: spoilt.field,
+                why: spoilt.why.clone(),
+            };
+            self.spoilt = Some(spoilt);
+            return Some(found);
+        }
+        None
     }
 }
 
@@ -270,39 +373,42 @@ impl Iterator for Statement {
 
     /// After an error there is nothing more.
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            let number = self.lines.number() + 1;
-            let read = match self.lines.next_line() {
+        loop {
+            if let Some(line) = self.next_spoilt() {
+                return Some(Ok(Read::NotUnderstood(line)));
+            }
+            if self.ended {
+                return None;
+            }
+            let ended = match self.next_record() {
+                Ok(Some(ended)) => ended,
                 Ok(None) => {
                     self.ended = true;
                     return None;
                 }
-                Ok(Some(RawLine::Whole([]))) => continue,
-                Ok(Some(RawLine::Whole(bytes))) => understand(bytes, number, self.bank),
-                Ok(Some(RawLine::TooLong(start))) => Err((start, None, Why::TooLong)),
-                Err(source) => {
+                Err(error) => {
                     self.ended = true;
-                    return Some(Err(StatementError::ReadLine {
-                        path: self.path.clone(),
-                        line: number,
-                        source,
-                    }));
+                    return Some(Err(error));
                 }
             };
-            return Some(Ok(match read {
-                Ok(line) => Read::Understood(line),
-                Err((bytes, field, why)) => Read::NotUnderstood(NotUnderstood {
-                    number,
-                    raw: String::from_utf8_lossy(&bytes[..bytes.len().min(RAW_CHARS_MAX * 4)])
-                        .chars()
-                        .take(RAW_CHARS_MAX)
-                        .collect(),
-                    field,
-                    why,
-                }),
-            }));
+            let number = self.record_number;
+            let understood = match ended {
+                Ended::AsItShould => understand(&self.record, number, self.bank),
+                Ended::LineTooLong => Err((None, Why::TooLong)),
+                Ended::InsideQuote => Err((None, Why::InsideQuote)),
+            };
+            match understood {
+                Ok(line) => return Some(Ok(Read::Understood(line))),
+                Err((field, why)) => {
+                    self.spoilt = Some(Spoilt {
+                        from: 0,
+                        number,
+                        field,
+                        why,
+                    });
+                }
+            }
         }
-        None
     }
 }
 
@@ -396,10 +502,10 @@ fn check_header(header: &str, path: &Path, bank: Bank) -> Result<(), StatementEr
     })
 }
 
-type Fault<'a> = (&'a [u8], Option<&'static str>, Why);
+type Fault = (Option<&'static str>, Why);
 
-fn understand(bytes: &[u8], number: u64, bank: Bank) -> Result<Line, Fault<'_>> {
-    let whole = |why| (bytes, None, why);
+fn understand(bytes: &[u8], number: u64, bank: Bank) -> Result<Line, Fault> {
+    let whole = |why| (None, why);
     let text = std::str::from_utf8(bytes).map_err(|_| whole(Why::NotUtf8))?;
     let fields = fields::split(text).map_err(|error| whole(error.into()))?;
     let columns = bank.columns();
@@ -411,20 +517,20 @@ fn understand(bytes: &[u8], number: u64, bank: Bank) -> Result<Line, Fault<'_>> 
     }
     let Bank::Vietcombank = bank;
     let (date, document, debit, credit, memo) = (&fields[1], &fields[2], &fields[3], &fields[4], &fields[6]);
-    let date = parse_date(date).ok_or((bytes, Some("TNXDate"), Why::Date))?;
+    let date = parse_date(date).ok_or((Some("TNXDate"), Why::Date))?;
     let (direction, column, amount) = match (debit.is_empty(), credit.is_empty()) {
         (true, false) => (Direction::Credit, "Credit", credit),
         (false, true) => (Direction::Debit, "Debit", debit),
         (false, false) => return Err(whole(Why::BothAmounts)),
         (true, true) => return Err(whole(Why::NoAmount)),
     };
-    let amount = vietnamese_number::parse(amount).map_err(|why| (bytes, Some(column), why.into()))?;
+    let amount = vietnamese_number::parse(amount).map_err(|why| (Some(column), why.into()))?;
     if amount == 0 {
-        return Err((bytes, Some(column), Why::Zero));
+        return Err((Some(column), Why::Zero));
     }
     let document = composed(document);
     if DOCUMENT_BYTES_MAX < document.len() {
-        return Err((bytes, Some("DocNo"), Why::DocumentTooLong));
+        return Err((Some("DocNo"), Why::DocumentTooLong));
     }
     Ok(Line {
         number,
@@ -558,10 +664,11 @@ mod tests {
                     expected: 7,
                 },
             ),
+            ("3,05/09/2024,1,,5.000,,\"a", None, Why::InsideQuote),
             (
-                "3,05/09/2024,1,,5.000,,\"a",
+                "3,05/09/2024,1,,5.000,,\"a\"b",
                 None,
-                Why::Fields(FieldsError::NotClosed { column: 7 }),
+                Why::Fields(FieldsError::AfterQuote { column: 7 }),
             ),
         ] {
             assert_eq!(line(text), Err((field, why)), "{text}");
@@ -599,6 +706,100 @@ mod tests {
             (8, None),
         ];
         assert_eq!(told, expected);
+    }
+
+    /// The number, and the amount or the reason, of each record behind the header.
+    fn told(body: &str) -> Vec<(u64, Result<u64, Why>)> {
+        let found = read(format!("{HEADER}\n{body}").as_bytes()).expect("a statement");
+        let one = |read| match read {
+            Read::Understood(line) => (line.number, Ok(line.amount)),
+            Read::NotUnderstood(line) => (line.number, Err(line.why)),
+        };
+        found.into_iter().map(one).collect()
+    }
+
+    #[test]
+    fn a_quoted_memo_with_line_ends_is_one_record() {
+        let forged = "1,01/09/2024,1.1,,50.000,,\"hello\n1,01/09/2024,9.9,,999.999.000,,forged\n\"\n";
+        let next = "1,01/09/2024,1.2,,7.000,,x\n";
+        assert_eq!(
+            told(&format!("{forged}{next}")),
+            [(2, Ok(50_000)), (5, Ok(7_000))]
+        );
+        let windows = format!("{HEADER}\n{forged}").replace('\n', "\r\n");
+        for text in [format!("{HEADER}\n{forged}"), windows] {
+            match &read(text.as_bytes()).expect("a statement")[..] {
+                [Read::Understood(line)] => {
+                    assert_eq!(line.memo, "hello\n1,01/09/2024,9.9,,999.999.000,,forged\n")
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+        // A quote within an unquoted field is text, and opens nothing.
+        assert_eq!(
+            told(&format!("1,01/09/2024,1,,5.000,,a \"b\n{next}")),
+            [(2, Ok(5_000)), (3, Ok(7_000))]
+        );
+        // As long as a record may be, to the byte.
+        let begin = "1,01/09/2024,1,,5.000,,\"";
+        let memo = "y\n".repeat(LINE_BYTES_MAX);
+        let fits = &memo[..LINE_BYTES_MAX - begin.len() - 1];
+        let lines = fits.matches('\n').count() as u64;
+        assert_eq!(
+            told(&format!("{begin}{fits}\"\n{next}")),
+            [(2, Ok(5_000)), (3 + lines, Ok(7_000))]
+        );
+        let found = told(&format!("{begin}y{fits}\"\n{next}"));
+        assert_eq!(found.len() as u64, lines + 2);
+        let (last, spoilt) = found.split_last().expect("lines");
+        assert_eq!(*last, (3 + lines, Ok(7_000)));
+        assert!(
+            spoilt.iter().all(|(_, what)| *what == Err(Why::InsideQuote)),
+            "{spoilt:?}"
+        );
+    }
+
+    #[test]
+    fn a_quote_that_does_not_close_spoils_its_window_and_hides_no_line() {
+        let open = "1,01/09/2024,1,,5.000,,\"a\n";
+        let good = "1,01/09/2024,2,,6.000,,b\n";
+        let why = || Err(Why::InsideQuote);
+        // To the end of the file; a line with nothing on it is nothing here either.
+        assert_eq!(
+            told(&format!("{open}\n{good}{good}")),
+            [(2, why()), (4, why()), (5, why())]
+        );
+        // Past the limit, and then everything is as before.
+        let many = good.repeat(3_000);
+        let found = told(&format!("{open}{many}"));
+        assert_eq!(found.len(), 3_001, "each line is told");
+        let spoilt = found.iter().take_while(|(_, what)| *what == why()).count();
+        let window = (LINE_BYTES_MAX - open.len()).div_ceil(good.len()) + 1;
+        assert!(spoilt.abs_diff(window) <= 1, "{spoilt} {window}");
+        assert!(found[spoilt..].iter().all(|(_, what)| *what == Ok(6_000)));
+        assert!(found.iter().map(|(number, _)| *number).eq(2..3_003));
+        // A long line inside a quote does not begin anew either.
+        let long = "z".repeat(LINE_BYTES_MAX + 1);
+        assert_eq!(
+            told(&format!("{open}{long}\n{good}")),
+            [(2, why()), (3, why()), (4, Ok(6_000))]
+        );
+        // Closed amid another line's text, or with too many columns: each line is told.
+        let broken = || Err(Why::Fields(FieldsError::AfterQuote { column: 7 }));
+        assert_eq!(
+            told(&format!("{open}{good}1,01/09/2024,3,,7.000,,\"c\"\n{good}")),
+            [(2, broken()), (3, broken()), (4, broken()), (5, Ok(6_000))]
+        );
+        let columns = || {
+            Err(Why::Columns {
+                found: 8,
+                expected: 7,
+            })
+        };
+        assert_eq!(
+            told(&format!("{open}x\",y\n{good}")),
+            [(2, columns()), (3, columns()), (4, Ok(6_000))]
+        );
     }
 
     #[test]

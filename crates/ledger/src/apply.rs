@@ -68,7 +68,10 @@ pub fn apply(books: &mut Books, entry: &Entry, hash: Hash) -> Result<Effects, Im
 /// Whether a key is one that the import of a statement gives to a line. Another key that only begins so is somebody else's.
 fn is_of_a_statement(key: &Key) -> bool {
     key.as_str().strip_prefix("stmt-").is_some_and(|digits| {
-        digits.len() == 32 && digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        digits.len() == 32
+            && digits
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     })
 }
 

@@ -8,6 +8,7 @@ use minhbach_projections::recorded::StockKind;
 use minhbach_projections::{BalanceRow, BalancesFilter};
 
 use crate::ending::Ending;
+use crate::filters::{Named, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::opening::Readable;
@@ -71,13 +72,28 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         }),
     };
     let readable = Readable::open(session)?;
+    let named = Named {
+        fund: filter.fund.as_ref(),
+        item: filter.item.as_ref(),
+        lot: filter.lot.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.unknown(session, &readable.books()) {
+        session.say(&unknown);
+        return Ok(Ending::No);
+    }
+    let nothing = if any(matches, &["lot", "fund", "item", "source", "kind"]) {
+        session.texts.get("balances-nothing")
+    } else {
+        session.texts.get("balances-nothing-yet")
+    };
     let mut header = vec!["lot", "kind", "fund", "source", "item"];
     header.extend(OUTCOMES);
     let shown = Shown {
         csv_header: &header,
         csv_row: &csv_row,
         table: &|rows| table(session, &readable, rows),
-        nothing: session.texts.get("balances-nothing"),
+        nothing,
         after: &|_| String::new(),
     };
     list(session, &shown, |cursor| {

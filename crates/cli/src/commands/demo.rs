@@ -21,6 +21,7 @@ use crate::opening;
 use crate::progress::Bar;
 use crate::session::{Format, Session, output};
 use crate::table::Table;
+use crate::visible::visible;
 
 /// The folder where none is named.
 const FOLDER_DEFAULT: &str = "minhbach-demo";
@@ -122,7 +123,7 @@ fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyho
     let count: u64 = told.by_type.values().sum();
     let facts: [(&'static str, &dyn std::fmt::Display); 2] = [
         ("folder", &folder.display()),
-        ("count", &numbers::number(texts, count)),
+        ("count", &texts.counted("count-entries", count)),
     ];
     writeln!(out, "{}", texts.with("demo-done", &facts))?;
     writeln!(out, "{}", texts.with("demo-refused", &[("count", &told.refused)]))?;
@@ -139,7 +140,7 @@ fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyho
     out.write_all(sums(session, ledger)?.dense().render(session.terminal).as_bytes())?;
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try")))?;
     let data = if session.data_named || folder != Path::new("minhbach-data") {
-        format!(" --data {}", quoted(&folder.display().to_string()))
+        format!(" --data {}", visible(&quoted(&folder.display().to_string())))
     } else {
         String::new()
     };

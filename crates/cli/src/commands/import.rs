@@ -1,5 +1,6 @@
 //! `import`: what others have written down.
 
+mod earlier;
 mod listing;
 mod statement;
 
@@ -11,6 +12,7 @@ use crate::session::Session;
 pub fn arguments(command: Command) -> Command {
     command
         .subcommand_required(true)
+        .arg_required_else_help(true)
         .subcommand(statement::arguments(Command::new("statement")))
 }
 

@@ -52,11 +52,21 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let as_of = ledger.as_of();
     opening::close(session, ledger);
     let folder = session.data.display();
-    session.say(
-        &session
-            .texts
-            .with("init-done", &[("folder", &folder), ("count", &count)]),
-    );
+    session.say(&session.texts.with(
+        "init-done",
+        &[
+            ("folder", &folder),
+            ("count", &session.texts.counted("count-entries", count as u64)),
+        ],
+    ));
+    if matches.get_raw("programme").is_none() {
+        let known: Vec<&str> = Programme::ALL.iter().map(|programme| programme.id).collect();
+        session.say(
+            &session
+                .texts
+                .with("init-programmes", &[("known", &known.join(", "))]),
+        );
+    }
     if session.format == Format::Json {
         json_document::write(output(), &serde_json::json!({ "as_of": as_of }))?;
     }

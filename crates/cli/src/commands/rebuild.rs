@@ -7,7 +7,6 @@ use serde_json::json;
 
 use crate::ending::Ending;
 use crate::json_document;
-use crate::numbers;
 use crate::opening;
 use crate::progress::Bar;
 use crate::session::{Format, Session, output};
@@ -28,7 +27,7 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
     )?;
     let as_of = ledger.as_of();
     opening::close(session, ledger);
-    let size = numbers::number(session.texts, as_of.size);
+    let size = session.texts.counted("count-entries", as_of.size);
     session.say(&session.texts.with("rebuild-done", &[("size", &size)]));
     if session.format == Format::Json {
         json_document::write(output(), &json!({ "as_of": as_of }))?;

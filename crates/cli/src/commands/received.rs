@@ -7,6 +7,7 @@ use minhbach_events::{Item, Label, Slug};
 use minhbach_projections::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTotal};
 
 use crate::ending::Ending;
+use crate::filters::{Named, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::numbers;
@@ -14,6 +15,7 @@ use crate::opening::Readable;
 use crate::rows::{Field, Page, Shown, list};
 use crate::session::{Session, text};
 use crate::table::Table;
+use crate::tree::wrap;
 
 /// What rows are told apart by where nothing is said.
 const BY_DEFAULT: &str = "place,category";
@@ -38,7 +40,31 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         to: month(session, matches, "to")?,
         by: dimensions(session, text(matches, "by").unwrap_or(BY_DEFAULT))?,
     };
+    if let (Some(from), Some(to)) = (&query.from, &query.to)
+        && to < from
+    {
+        return Err(session.told("flag-from-after-to", &[("from", &from), ("to", &to)]));
+    }
     let readable = Readable::open(session)?;
+    let named = Named {
+        place: query.place.as_ref(),
+        item: query.item.as_ref(),
+        programme: query.programme.as_ref(),
+        category: query.category.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.unknown(session, &readable.books()) {
+        session.say(&unknown);
+        return Ok(Ending::No);
+    }
+    let nothing = if any(
+        matches,
+        &["programme", "place", "category", "item", "source", "from", "to"],
+    ) {
+        session.texts.get("received-nothing")
+    } else {
+        session.texts.get("received-nothing-yet")
+    };
     let mut shown_by = query.by.clone();
     if !shown_by.contains(&Dimension::Item) {
         shown_by.push(Dimension::Item);
@@ -58,7 +84,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         csv_header: &header,
         csv_row: &|row| csv_row(row, &shown_by),
         table: &|rows| table(session, &readable, &shown_by, query.programme.as_ref(), rows),
-        nothing: session.texts.get("received-nothing"),
+        nothing,
         after: &|page| {
             if page.rows.is_empty() {
                 String::new()
@@ -195,8 +221,11 @@ fn sums(session: &Session, total: &ReceivedTotal) -> String {
     let mut said = texts.with(
         "received-total",
         &[
-            ("deliveries", &numbers::number(texts, total.deliveries)),
-            ("children", &numbers::number(texts, total.child_deliveries)),
+            ("deliveries", &texts.counted("count-deliveries", total.deliveries)),
+            (
+                "children",
+                &texts.counted("count-children", total.child_deliveries),
+            ),
             ("value", &numbers::dong(texts, total.value_vnd)),
         ],
     );
@@ -207,6 +236,6 @@ fn sums(session: &Session, total: &ReceivedTotal) -> String {
             &[("count", &numbers::number(texts, total.unvalued))],
         ));
     }
-    said.push('\n');
-    said
+    let lines = wrap(&said, session.terminal.width);
+    lines.into_iter().map(|line| line + "\n").collect()
 }

@@ -57,6 +57,9 @@ fn input(session: &Session, file: Option<&PathBuf>) -> anyhow::Result<Input> {
     match file {
         Some(path) if path.as_os_str() != "-" => {
             let refused = |error: &io::Error| {
+                if error.kind() == io::ErrorKind::NotFound {
+                    return session.told("failure-no-file", &[("path", &path.display())]);
+                }
                 let why = failure::system(error, session.texts);
                 session.told("failure-io", &[("path", &path.display()), ("why", &why)])
             };

@@ -6,6 +6,7 @@ use minhbach_events::{Date, Item, Slug};
 use minhbach_projections::{StatementFilter, StatementRow};
 
 use crate::ending::Ending;
+use crate::filters::{Named, any};
 use crate::interface::flag;
 use crate::names::Names;
 use crate::numbers;
@@ -26,12 +27,32 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         from: session.formed(matches, "from", Date::parse, Form::Date)?,
         to: session.formed(matches, "to", Date::parse, Form::Date)?,
     };
+    if let (Some(from), Some(to)) = (&filter.from, &filter.to)
+        && to < from
+    {
+        return Err(session.told("flag-from-after-to", &[("from", &from), ("to", &to)]));
+    }
     let readable = Readable::open(session)?;
+    let named = Named {
+        fund: filter.fund.as_ref(),
+        pool: filter.pool.as_ref(),
+        item: filter.item.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.unknown(session, &readable.books()) {
+        session.say(&unknown);
+        return Ok(Ending::No);
+    }
+    let nothing = if any(matches, &["fund", "pool", "item", "from", "to"]) {
+        session.texts.get("statement-nothing")
+    } else {
+        session.texts.get("statement-nothing-yet")
+    };
     let shown = Shown {
         csv_header: &["fund", "pool", "item", "day", "in", "out", "balance"],
         csv_row: &csv_row,
         table: &|rows| table(session, &readable, rows),
-        nothing: session.texts.get("statement-nothing"),
+        nothing,
         after: &|_| String::new(),
     };
     list(session, &shown, |cursor| {

@@ -17,6 +17,7 @@ use crate::names::word_of;
 use crate::numbers;
 use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
+use crate::visible::visible;
 
 /// The answer to programs; a journal without entries has no origin and no kind.
 #[derive(Serialize)]
@@ -95,7 +96,12 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
             let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
             let mut out = output();
             for (name, (_, value)) in names.iter().zip(&lines) {
-                writeln!(out, "{name}{}  {value}", " ".repeat(width - name.chars().count()))?;
+                writeln!(
+                    out,
+                    "{name}{}  {}",
+                    " ".repeat(width - name.chars().count()),
+                    visible(value)
+                )?;
             }
             out.flush()?;
         }

@@ -4,7 +4,7 @@
 use std::io::Write;
 
 use clap::{ArgMatches, Command};
-use minhbach_journal::{Verified, VerifyError, verify};
+use minhbach_journal::{Reader, Verified, VerifyError, verify};
 use minhbach_projections::AsOf;
 use serde_json::json;
 
@@ -58,15 +58,23 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         notes: Vec::new(),
         full,
     };
-    if full {
-        let Replayed { projections, broken } = replay::replay(session, verified.size)?;
+    if verified.size == 0 {
+        let at = Place {
+            file: session.data.join("journal").display().to_string(),
+            line: 0,
+            seq: 0,
+        };
+        found.broken = Some((at, session.texts.get("verify-empty")));
+    } else if full {
+        let reader = Reader::open_readonly(&session.data)?;
+        let Replayed { projections, broken } = replay::replay(session, &reader, verified.size)?;
         match broken {
             Some(Broken { seq, why }) => {
                 let at = Place::of(session, seq)?;
                 let facts = texts_of(session, &at, &why);
                 found.broken = Some((at, facts));
             }
-            None => match comparison::compare(session, &projections, verified.size) {
+            None => match comparison::compare(session, &reader, &projections, verified.size) {
                 comparison::Compared::Equal => {
                     found.notes.push(session.texts.get("verify-projections-equal"))
                 }
@@ -76,6 +84,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
                             .texts
                             .with("verify-projections-not-compared", &[("why", &why)]),
                     );
+                }
+                comparison::Compared::More(said) => {
+                    let at = Place {
+                        file: session.data.join("projections").display().to_string(),
+                        line: 0,
+                        seq: verified.size,
+                    };
+                    found.broken = Some((at, said));
                 }
                 comparison::Compared::Different(what) => {
                     let at = Place {
@@ -179,7 +195,7 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
         json_document::write(output(), &document)?;
     } else {
         let mut out = output();
-        if let Some(verified) = found.verified {
+        if let Some(verified) = found.verified.filter(|verified| 0 < verified.size) {
             let facts: [(&'static str, &dyn std::fmt::Display); 4] = [
                 ("size", &numbers::number(texts, verified.size)),
                 ("files", &numbers::number(texts, verified.segments)),

@@ -9,10 +9,18 @@ usage-number-of-values = { $argument } has too many or too few values.
 usage-conflict = { $argument } does not go with { $other }, and only once.
 usage-not-utf8 = An argument is not UTF-8 text.
 usage-suggestion = Did you mean { $suggested }?
-usage-see-help = See: minhbach --help
+usage-see-help = See: { $command } --help
 flag-form = --{ $flag } “{ $value }”: { $problem }.
 flag-month = --{ $flag } “{ $value }”: expected a month like 2026-11.
 flag-dimension = --by does not take “{ $value }”; choose from: { $words }.
+unknown-fund = There is no fund { $name } in the ledger.
+unknown-pool = There is no pool { $name } in the ledger.
+unknown-place = There is no place { $name } in the ledger.
+unknown-item = There is no item { $name } in the ledger.
+unknown-lot = There is no lot or pool { $name } in the ledger.
+unknown-programme = There is no programme { $name } in the ledger.
+unknown-category = There is no category { $name } in the ledger.
+flag-from-after-to = --from { $from } is after --to { $to }. Swap the two.
 
 failure-other = Could not be done: { $error }
 failure-not-there = There is no ledger in { $folder }. Name the data folder with --data, or make one with minhbach init.
@@ -24,6 +32,7 @@ failure-damaged =
     The journal is damaged: { $damage }
     Restore the folder from a backup; or give up this entry and all after it with: minhbach recover --cut { $seq }
 failure-foreign = { $file } is not a file of the journal. Move it elsewhere.
+failure-no-file = There is no file { $path }.
 failure-io = The system does not let us read or write { $path }: { $why }.
 failure-unreadable-entry = Entry { $seq } of the journal cannot be read: { $why }. A newer version may have written it; nothing was changed.
 failure-impossible = Entry { $seq } cannot follow from the entries before it: { $why }. The journal was changed, or written by a newer version; nothing was changed now. Check it with: minhbach verify
@@ -62,9 +71,13 @@ opening-read-only = { $why } The ledger is read from the journal alone; nothing 
 closing-projections = What was recorded is safe, but the projections could not be written: { $why }. They are built again at the next opening.
 rebuilt-none = there were none
 rebuilt-other-ledger = those there were of another ledger
+rebuilt-know-more = they knew { $known } entries, the journal holds { $size }
+rebuilt-differ = they differed from the journal at entry { $seq }
+rebuilt-unusable = they could not be used: { $why }
 
 import-bad-account = --account takes 1 to 64 bytes without control characters.
 import-secret-lost = { $folder }/import-secret is missing although statements were imported. Restore it from a backup: under a new one every gift imported before would be imported again. Nothing was written.
+import-private-lacks = { $folder } lacks what earlier imports wrote there: the ledger has { $imported } receipts from statements, and { $known } of them can be found there. Without it a line cannot be recognised as imported before and would be imported again. Restore { $folder } from a backup. Nothing was written.
 import-changed = { $file } changed while it was read. Import it again when it is complete.
 import-private = The private part of the import cannot be used: { $why }.
 import-imbalance = The figures do not agree: { $why }. Import the same file again.

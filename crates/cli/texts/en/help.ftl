@@ -95,7 +95,7 @@ help-received-item = One item only, or a currency like VND
 help-received-source = Only what came from one source
 help-received-from = From this month on, like 2026-01
 help-received-to = Up to and with this month, like 2026-12
-help-received-by = Rows by: place, category, month, source, programme, with commas; by default place,category. Here --by is not the actor
+help-received-by = Rows by: place, category, item, month, source, programme, with commas; by default place,category. Here --by is not the actor
 help-received-more =
     Net of returns and reversals. Child deliveries add up children over deliveries: a child who
     receives twice counts twice, so they are not a number of children.
@@ -124,6 +124,7 @@ help-verify-more =
 help-rebuild = Delete the projections and build them again from the journal
 help-recover = Give up the damaged end of a journal; what is removed is kept in recovered/
 help-recover-cut = Keep the entries before SEQ, remove SEQ and all after it
+help-recover-acknowledged = Remove sound entries, which were acknowledged, too
 help-schema = Print the JSON Schema of a journal entry, or of a proposal
 help-schema-what = entry: a line of the journal (the default); proposal: what record reads
 help-demo = Make a ledger to look at: a year of gifts in 14 communes of Hanoi (its organisations are made up)

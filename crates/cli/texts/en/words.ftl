@@ -49,3 +49,6 @@ unit-XPK = packs
 unit-TNE = t
 unit-HUR = hours
 unit-DAY = days
+word-good = good
+word-damaged = damaged
+word-partial = partial

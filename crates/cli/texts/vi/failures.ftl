@@ -9,10 +9,18 @@ usage-number-of-values = { $argument } có quá nhiều hoặc quá ít giá tr�
 usage-conflict = { $argument } không đi cùng { $other }, và chỉ nêu một lần.
 usage-not-utf8 = Tham số không phải chữ UTF-8.
 usage-suggestion = Có phải là { $suggested }?
-usage-see-help = Xem: minhbach --help
+usage-see-help = Xem: { $command } --help
 flag-form = --{ $flag } “{ $value }”: { $problem }.
 flag-month = --{ $flag } “{ $value }”: cần một tháng như 2026-11.
 flag-dimension = --by không nhận “{ $value }”; chọn trong: { $words }.
+unknown-fund = Không có quỹ { $name } trong sổ.
+unknown-pool = Không có nguồn góp chung { $name } trong sổ.
+unknown-place = Không có nơi { $name } trong sổ.
+unknown-item = Không có hiện vật { $name } trong sổ.
+unknown-lot = Không có lô hay nguồn góp chung { $name } trong sổ.
+unknown-programme = Không có kế hoạch { $name } trong sổ.
+unknown-category = Không có nhóm hỗ trợ { $name } trong sổ.
+flag-from-after-to = --from { $from } đứng sau --to { $to }. Đổi chỗ hai mốc.
 
 failure-other = Không làm được: { $error }
 failure-not-there = Không có sổ nào trong { $folder }. Nêu thư mục dữ liệu bằng --data, hoặc lập sổ mới bằng minhbach init.
@@ -24,6 +32,7 @@ failure-damaged =
     Nhật ký bị hỏng: { $damage }
     Khôi phục thư mục từ bản sao lưu; hoặc bỏ dòng này và mọi dòng sau nó bằng: minhbach recover --cut { $seq }
 failure-foreign = { $file } không phải tệp của nhật ký. Chuyển nó đi chỗ khác.
+failure-no-file = Không tìm thấy tệp { $path }.
 failure-io = Hệ thống không cho đọc hoặc ghi { $path }: { $why }.
 failure-unreadable-entry = Dòng số { $seq } của nhật ký không đọc được: { $why }. Có thể nó do phiên bản mới hơn ghi; không có gì bị thay đổi.
 failure-impossible = Dòng số { $seq } không thể đứng sau các dòng trước nó: { $why }. Nhật ký đã bị sửa, hoặc do phiên bản mới hơn ghi; không có gì bị thay đổi. Kiểm bằng: minhbach verify
@@ -62,9 +71,13 @@ opening-read-only = { $why } Sổ được đọc thẳng từ nhật ký, khôn
 closing-projections = Các dòng đã ghi vẫn nguyên vẹn, nhưng các bảng tổng hợp chưa ghi xong: { $why }. Chúng sẽ được dựng lại ở lần mở sau.
 rebuilt-none = trước đó chưa có
 rebuilt-other-ledger = bảng cũ thuộc một sổ khác
+rebuilt-know-more = bảng cũ biết { $known } dòng, nhật ký chỉ có { $size } dòng
+rebuilt-differ = bảng cũ khác nhật ký ở dòng số { $seq }
+rebuilt-unusable = bảng cũ không dùng được: { $why }
 
 import-bad-account = --account cần từ 1 đến 64 byte, không có ký tự điều khiển.
 import-secret-lost = Thiếu { $folder }/import-secret dù đã từng nhập sao kê. Khôi phục nó từ bản sao lưu: với khoá mới, mọi khoản đã nhập sẽ bị nhập thêm lần nữa. Chưa ghi gì.
+import-private-lacks = { $folder } thiếu những gì các lần nhập trước đã ghi ở đó: sổ có { $imported } khoản tiếp nhận từ sao kê, ở đó chỉ tìm thấy { $known }. Thiếu phần này thì không thể nhận ra dòng nào đã nhập và sẽ nhập thêm lần nữa. Khôi phục { $folder } từ bản sao lưu. Chưa ghi gì.
 import-changed = { $file } bị thay đổi trong khi đang đọc. Nhập lại khi tệp đã hoàn chỉnh.
 import-private = Phần riêng tư của việc nhập sao kê không dùng được: { $why }.
 import-imbalance = Số liệu không khớp: { $why }. Nhập lại cùng tệp đó.

@@ -61,7 +61,7 @@ help-record-more =
     trên đĩa; không đợi hết đầu vào. Dòng bị từ chối không để lại dấu vết, các dòng sau vẫn ghi
     tiếp (mã thoát 1). Dạng trả lời luôn là JSON, dù --format là gì.
     Với --atomic: dòng sai nhận lỗi của chính nó; dòng đúng mà không được ghi vì dòng khác sai
-    nhận lỗi not_recorded, nêu số của các dòng sai; nếu có dòng không đọc được thì các luật chưa
+    nhận lỗi not_recorded, nêu số của các dòng sai; nếu có dòng không đọc được thì các quy tắc chưa
     được hỏi tới. Dòng có key đã ghi từ trước vẫn nhận lại trả lời cũ.
 
     Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
@@ -94,7 +94,7 @@ help-received-item = Chỉ một hiện vật, hoặc loại tiền như VND
 help-received-source = Chỉ phần từ một nguồn kinh phí
 help-received-from = Từ tháng, như 2026-01
 help-received-to = Đến hết tháng, như 2026-12
-help-received-by = Chia dòng theo: place, category, month, source, programme, cách nhau dấu phẩy; mặc định place,category. Ở lệnh này --by không phải mã người ghi
+help-received-by = Chia dòng theo: place, category, item, month, source, programme, cách nhau dấu phẩy; mặc định place,category. Ở lệnh này --by không phải mã người ghi
 help-received-more =
     Đã trừ hàng trả lại và các dòng bị đảo. Cột lượt trẻ cộng số trẻ qua các lần trao:
     một trẻ nhận hai lần là hai lượt, không phải hai trẻ.
@@ -113,15 +113,16 @@ help-statement-item = Chỉ một hiện vật, hoặc loại tiền như VND
 help-statement-from = Từ ngày, như 2026-01-31
 help-statement-to = Đến hết ngày, như 2026-12-31
 
-help-status = Sổ đang ở đâu: số dòng, dòng cuối, ai đang ghi; không khoá, không ghi gì
+help-status = Tình trạng sổ: số dòng, dòng cuối, ai đang ghi; không khoá, không ghi gì
 help-verify = Xác minh: sổ có đúng như đã ghi không; không bao giờ sửa gì
-help-verify-chain = Chỉ kiểm chuỗi băm (nhanh), bỏ qua luật và bảng tổng hợp
+help-verify-chain = Chỉ kiểm chuỗi băm (nhanh), bỏ qua quy tắc và bảng tổng hợp
 help-verify-more =
-    Kiểm từng dòng: mã băm, mắt xích, số thứ tự, thời điểm; rồi đúng dạng chuẩn, đúng luật như
+    Kiểm từng dòng: mã băm, mắt xích, số thứ tự, thời điểm; rồi đúng dạng chuẩn, đúng quy tắc như
     lúc ghi; rồi các bảng tổng hợp có khớp với nhật ký không. Sai ở đâu thì nêu tệp, dòng, số.
 help-rebuild = Xoá các bảng tổng hợp và dựng lại từ nhật ký
 help-recover = Bỏ phần cuối nhật ký bị hỏng; phần bỏ đi được giữ trong recovered/
 help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ trở đi
+help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác nhận
 help-schema = In JSON Schema của một dòng nhật ký, hoặc của một đề nghị
 help-schema-what = entry: dòng nhật ký (mặc định); proposal: đề nghị mà record đọc
 help-demo = Lập một sổ mẫu: một năm ủng hộ ở 14 xã của Hà Nội (tổ chức trong đó là minh hoạ)

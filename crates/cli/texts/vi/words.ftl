@@ -49,3 +49,6 @@ unit-XPK = gói
 unit-TNE = tấn
 unit-HUR = giờ
 unit-DAY = ngày
+word-good = tốt
+word-damaged = hư hỏng
+word-partial = một phần

@@ -22,7 +22,7 @@ use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
 
 pub use answer::{Acknowledgement, Answer, Stopped};
-pub use opening::{OpenError, Opened, Progress, Replaying, Snapshot, discard_projections};
+pub use opening::{OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections};
 pub use projector::ReadFault;
 pub use view::View;
 

@@ -71,9 +71,37 @@ pub struct Opened {
     /// What the journal's recovery did.
     pub recovery: Recovery,
     /// Why the projections were rebuilt from nothing, if they were.
-    pub rebuilt: Option<String>,
+    pub rebuilt: Option<Rebuilt>,
     /// How many entries the projections were behind otherwise.
     pub caught_up: u64,
+}
+
+/// Why projections were rebuilt from nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rebuilt {
+    /// There were none.
+    #[error("there were none")]
+    NoneThere,
+    /// They know entries that the journal does not hold.
+    #[error("they know {known} entries, the journal holds {size}")]
+    KnowMore {
+        /// How many they know.
+        known: u64,
+        /// How many the journal holds.
+        size: u64,
+    },
+    /// They are another journal's.
+    #[error("they are of another ledger")]
+    OtherLedger,
+    /// Their last entry is not the journal's.
+    #[error("they differ from the journal at entry {seq}")]
+    Differ {
+        /// The seq of their last entry.
+        seq: u64,
+    },
+    /// They could not be read or brought up.
+    #[error("{0}")]
+    Unusable(String),
 }
 
 /// What a long opening is doing.
@@ -119,7 +147,7 @@ pub(super) fn open(
             // Only once: projections rebuilt from nothing that fail again would fail for ever.
             Err(OpenError::Project(error)) if why.is_none() && !matches!(error, ProjectionError::Stopped) => {
                 drop(projections);
-                why = Some(error.to_string());
+                why = Some(Rebuilt::Unusable(error.to_string()));
                 move_aside(dir)?;
                 projections = fresh_projections(dir)?;
             }
@@ -129,10 +157,10 @@ pub(super) fn open(
 }
 
 /// The projections of a folder if they are this journal's; else new ones, and why.
-fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<String>), OpenError> {
+fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<Rebuilt>), OpenError> {
     let folder = dir.join(PROJECTIONS);
     if !folder.exists() {
-        let why = (0 < reader.head().size).then(|| "there were none".to_owned());
+        let why = (0 < reader.head().size).then_some(Rebuilt::NoneThere);
         return Ok((fresh_projections(dir)?, why));
     }
     let why = match Projections::open_sled(&folder) {
@@ -140,7 +168,7 @@ fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<
             None => return Ok((projections, None)),
             Some(why) => why,
         },
-        Err(minhbach_projections::OpenError::Unusable { why }) => why,
+        Err(minhbach_projections::OpenError::Unusable { why }) => Rebuilt::Unusable(why),
         Err(error) => return Err(OpenError::Projections(error)),
     };
     move_aside(dir)?;
@@ -148,26 +176,22 @@ fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<
 }
 
 /// Why projections at a position are not of this journal.
-fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<String>, OpenError> {
+fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<Rebuilt>, OpenError> {
     let size = reader.head().size;
     let Some(position) = position else {
-        return Ok((0 < size).then(|| "there were none".to_owned()));
+        return Ok((0 < size).then_some(Rebuilt::NoneThere));
     };
     if size < position.size {
-        return Ok(Some(format!(
-            "they know {} entries, the journal holds {size}",
-            position.size
-        )));
+        let known = position.size;
+        return Ok(Some(Rebuilt::KnowMore { known, size }));
     }
     let hash = |seq| Ok::<_, OpenError>(reader.entry(seq)?.map(|entry| entry.hash));
     if hash(0)? != Some(position.genesis) {
-        return Ok(Some("they are of another ledger".to_owned()));
+        return Ok(Some(Rebuilt::OtherLedger));
     }
     if hash(position.size - 1)? != Some(position.head) {
-        return Ok(Some(format!(
-            "they differ from the journal at entry {}",
-            position.size - 1
-        )));
+        let seq = position.size - 1;
+        return Ok(Some(Rebuilt::Differ { seq }));
     }
     Ok(None)
 }

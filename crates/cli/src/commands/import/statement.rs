@@ -8,11 +8,10 @@ use minhbach_events::event::ReceiptIssued;
 use minhbach_events::malformed::Form;
 use minhbach_events::words::{Channel, Display, Source};
 use minhbach_events::{Date, Entry, Item, Key, NewCode, Proposal, Quantity, Serial, Slug};
-use minhbach_exchange::{
-    Bank, Import, ImportError, ImportKey, NewReceipt, Outcome, Overlap, Prepared, SetAside,
-};
+use minhbach_exchange::{Bank, Import, ImportError, ImportKey, NewReceipt, Outcome, Overlap, Prepared};
 use minhbach_ledger::{Answer, Ledger, Pending, REQUEST_PROPOSALS_MAX};
 
+use super::earlier;
 use super::listing::{Listing, REFUSED_MAX, RefusedLine};
 use crate::ending::Ending;
 use crate::failure;
@@ -90,8 +89,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         private: &session.data.join("private"),
         overlap,
     };
-    let imported =
-        fits(session, &ledger, &target).and_then(|()| import_into(session, &ledger, &import, &target));
+    let imported = fits(session, &ledger, &target)
+        .and_then(|()| earlier::is_all_known(session, &ledger, import.private))
+        .and_then(|()| import_into(session, &ledger, &import, &target));
     opening::close(session, ledger);
     imported
 }
@@ -164,10 +164,7 @@ fn import_into(
         session.told("import-stopped", &[("why", &why)])
     })?;
     for aside in prepared.set_aside()? {
-        match aside? {
-            debit @ SetAside::Debit { .. } => listing.debits.push(debit),
-            SetAside::NotUnderstood(line) => listing.not_understood.push(line),
-        }
+        listing.set_aside(aside?);
     }
     let reconciliation = prepared.finish(outcome)?;
     listing.show(session, &reconciliation)?;

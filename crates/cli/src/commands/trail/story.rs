@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use minhbach_events::words::Condition;
 use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
 use minhbach_journal::Reader;
 use minhbach_ledger::Books;
@@ -26,7 +27,11 @@ pub struct Story<'a> {
     /// What the gift, or the thing, is of.
     item: Option<Item>,
     reader: &'a Reader,
+    answers: Answers,
 }
+
+/// What was said of each delivery, in order.
+pub type Answers = HashMap<Reference, Vec<Entry>>;
 
 impl<'a> Story<'a> {
     /// Reads the entry that the trail is about.
@@ -35,6 +40,7 @@ impl<'a> Story<'a> {
         books: &'a Books,
         reader: &'a Reader,
         trail: &'a Trail,
+        answers: Answers,
     ) -> anyhow::Result<Story<'a>> {
         let nodes: HashMap<&Reference, &Node> = trail.nodes.iter().map(|node| (&node.code, node)).collect();
         let own = nodes.get(&trail.code);
@@ -52,6 +58,7 @@ impl<'a> Story<'a> {
             entry,
             item,
             reader,
+            answers,
         })
     }
 
@@ -66,15 +73,18 @@ impl<'a> Story<'a> {
             root.push(branch);
         }
         if let Some(by) = self.own().and_then(|node| node.reversed_by) {
+            let (day, reason) = self.reversal(by);
             let by = numbers::number(self.texts, by);
-            root.push(Branch::new(
-                self.terminal
-                    .bad(&self.texts.with("trail-reversed", &[("seq", &by)])),
-            ));
+            root.push(Branch::new(self.terminal.bad(&self.texts.with(
+                "trail-reversed",
+                &[("seq", &by), ("day", &day), ("reason", &reason)],
+            ))));
         }
         match self.trail.kind {
             Kind::Allocation => {
-                root.push(self.came_from(&self.trail.code));
+                self.came_from(&self.trail.code)
+                    .into_iter()
+                    .for_each(|branch| root.push(branch));
                 root.push(self.reached());
             }
             Kind::Delivery => {
@@ -83,7 +93,9 @@ impl<'a> Story<'a> {
                 }
                 let allocation = self.trail.edges.iter().find(|edge| edge.to == self.trail.code);
                 let allocation = allocation.map_or(&self.trail.code, |edge| &edge.from);
-                root.push(self.came_from(allocation));
+                self.came_from(allocation)
+                    .into_iter()
+                    .for_each(|branch| root.push(branch));
             }
             _ => {}
         }
@@ -210,7 +222,7 @@ impl<'a> Story<'a> {
                         ("source", &self.names.word(e.source.word())),
                         (
                             "count",
-                            &numbers::number(texts, own.and_then(|node| node.count).unwrap_or(0)),
+                            &texts.counted("count-gifts", own.and_then(|node| node.count).unwrap_or(0)),
                         ),
                     ],
                 )),
@@ -294,11 +306,14 @@ impl<'a> Story<'a> {
         let total = node
             .and_then(|node| node.quantity)
             .map_or(String::new(), |quantity| self.quantity(quantity));
+        if count == 0 {
+            return Branch::new(self.texts.with("trail-pool-left", &[("pool", &pool.as_str())]));
+        }
         Branch::new(self.texts.with(
             "trail-pool",
             &[
-                ("pool", &self.terminal.strong(pool.as_str())),
-                ("count", &numbers::number(self.texts, count)),
+                ("pool", &pool.as_str()),
+                ("count", &self.texts.counted("count-gifts", count)),
                 ("total", &total),
             ],
         ))
@@ -316,13 +331,26 @@ impl<'a> Story<'a> {
         if let Some(place) = &node.place {
             said.push_str(&format!(" · {}", self.names.place(place)));
         }
-        if node.reversed_by.is_some() {
-            said.push_str(&format!(
-                " · {}",
-                self.terminal.bad(&self.texts.get("trail-reversed-short"))
-            ));
+        if let Some(by) = node.reversed_by {
+            let (_, reason) = self.reversal(by);
+            let by = numbers::number(self.texts, by);
+            let short = self
+                .texts
+                .with("trail-reversed-short", &[("seq", &by), ("reason", &reason)]);
+            said.push_str(&format!(" · {}", self.terminal.bad(&short)));
         }
         said
+    }
+
+    /// When and why an entry reversed another.
+    fn reversal(&self, seq: u64) -> (String, String) {
+        match read(self.reader, seq) {
+            Ok(entry) => match &entry.event {
+                Event::EntryReversed(e) => (self.day(entry.at.vietnam_date()), e.reason.as_str().to_owned()),
+                _ => Default::default(),
+            },
+            Err(_) => Default::default(),
+        }
     }
 
     /// Where a gift is now: each word that is not nothing, numbers under each other.
@@ -364,8 +392,11 @@ impl<'a> Story<'a> {
         let head = self.texts.with(
             "trail-reached",
             &[
-                ("count", &numbers::number(self.texts, reached.len())),
-                ("children", &numbers::number(self.texts, children)),
+                (
+                    "count",
+                    &self.texts.counted("count-deliveries", reached.len() as u64),
+                ),
+                ("children", &self.texts.counted("count-children", children)),
             ],
         );
         let mut branch = Branch::new(self.terminal.strong(&head));
@@ -422,7 +453,7 @@ impl<'a> Story<'a> {
                 )
             });
         }
-        branch.line(self.state(reached.state))
+        self.state(reached).into_iter().fold(branch, Branch::line)
     }
 
     fn fraction(&self, share: &str) -> String {
@@ -442,26 +473,106 @@ impl<'a> Story<'a> {
         if children == 0 {
             return self.texts.get("trail-facility");
         }
-        self.texts.with(
-            "trail-children",
-            &[("children", &numbers::number(self.texts, children))],
-        )
+        self.texts.counted("count-children-once", children)
     }
 
-    fn state(&self, state: DeliveryState) -> String {
-        match state {
-            DeliveryState::Made => self.terminal.waiting(&self.texts.get("state-made")),
-            DeliveryState::Confirmed => self.terminal.good(&self.texts.get("state-confirmed")),
-            DeliveryState::Disputed => self.terminal.bad(&self.texts.get("state-disputed")),
-            DeliveryState::Resolved => self.terminal.good(&self.texts.get("state-resolved")),
+    /// What was said of a delivery: by whom, when, and what they miss.
+    fn state(&self, reached: &Reached) -> Vec<String> {
+        let answers = self.answers.get(&reached.delivery).map_or(&[][..], Vec::as_slice);
+        if answers.is_empty() {
+            return vec![self.terminal.waiting(&self.texts.get("state-made"))];
+        }
+        answers.iter().map(|entry| self.answer(reached, entry)).collect()
+    }
+
+    fn answer(&self, reached: &Reached, entry: &Entry) -> String {
+        let (texts, terminal) = (self.texts, self.terminal);
+        match &entry.event {
+            Event::DeliveryConfirmed(e) => {
+                let key = if self.receiver(&reached.delivery).as_ref() == Some(&e.confirmed_by) {
+                    "state-confirmed"
+                } else {
+                    "state-confirmed-by-other"
+                };
+                let (party, day) = (self.party(&e.confirmed_by), self.day(e.confirmed_on));
+                let mut said = texts.with(key, &[("party", &party), ("day", &day)]);
+                let short = e.accepted.0 < reached.delivered.0;
+                if short {
+                    said.push_str(": ");
+                    said.push_str(&self.accepted(reached, e.accepted));
+                }
+                if short || e.condition != Condition::Good {
+                    let condition = self.names.word(e.condition.word());
+                    said.push_str(&texts.with("state-condition", &[("condition", &condition)]));
+                }
+                if short {
+                    terminal.waiting(&said)
+                } else {
+                    terminal.good(&said)
+                }
+            }
+            Event::DeliveryDisputed(e) => {
+                let said = texts.with(
+                    "state-disputed",
+                    &[
+                        ("party", &self.party(&e.disputed_by)),
+                        ("day", &self.day(e.disputed_on)),
+                        ("reason", &e.reason.as_str()),
+                    ],
+                );
+                if reached.state == DeliveryState::Disputed {
+                    terminal.bad(&said)
+                } else {
+                    terminal.faint(&said)
+                }
+            }
+            Event::DeliveryResolved(e) => terminal.good(&texts.with(
+                "state-resolved",
+                &[
+                    ("by", &entry.by.as_str()),
+                    ("day", &self.day(e.resolved_on)),
+                    ("accepted", &self.accepted(reached, e.accepted)),
+                    ("reason", &e.reason.as_str()),
+                ],
+            )),
+            _ => String::new(),
+        }
+    }
+
+    /// What was accepted of what was handed over.
+    fn accepted(&self, reached: &Reached, accepted: Amount) -> String {
+        let missing = reached.delivered.0.saturating_sub(accepted.0);
+        let facts: [(&'static str, &dyn std::fmt::Display); 3] = [
+            ("accepted", &numbers::number(self.texts, accepted)),
+            (
+                "delivered",
+                &self.names.quantity(reached.delivered, &reached.item),
+            ),
+            ("missing", &numbers::number(self.texts, Amount(missing))),
+        ];
+        if missing == 0 {
+            self.names.quantity(accepted, &reached.item)
+        } else {
+            self.texts.with("state-accepted", &facts)
+        }
+    }
+
+    /// To whom a delivery was handed over.
+    fn receiver(&self, delivery: &Reference) -> Option<Slug> {
+        let node = self.nodes.get(delivery)?;
+        match read(self.reader, node.seq).ok()?.event {
+            Event::DeliveryMade(e) => Some(e.receiver),
+            _ => None,
         }
     }
 
     fn answered(&self) -> Option<Branch> {
-        self.trail
-            .reached
-            .first()
-            .map(|reached| Branch::new(self.state(reached.state)))
+        let reached = self.trail.reached.first()?;
+        Some(
+            self.state(reached)
+                .into_iter()
+                .fold(Branch::default(), Branch::line),
+        )
     }
 
     /// The title of the category that a delivery was for: its allocation says.
@@ -481,7 +592,8 @@ impl<'a> Story<'a> {
     }
 
     /// The lots and pools that flowed into an allocation.
-    fn came_from(&self, allocation: &Reference) -> Branch {
+    fn came_from(&self, allocation: &Reference) -> Option<Branch> {
+        let mut any = false;
         let mut branch = Branch::new(self.terminal.strong(&self.texts.get("trail-came-from")));
         for edge in self.trail.edges.iter().filter(|edge| edge.to == *allocation) {
             let Some(node) = self.nodes.get(&edge.from) else {
@@ -493,8 +605,11 @@ impl<'a> Story<'a> {
                     "trail-from-pool",
                     &[
                         ("quantity", &drawn),
-                        ("pool", &self.terminal.strong(node.code.as_str())),
-                        ("count", &numbers::number(self.texts, node.count.unwrap_or(0))),
+                        ("pool", &node.code.as_str()),
+                        (
+                            "count",
+                            &self.texts.counted("count-gifts", node.count.unwrap_or(0)),
+                        ),
                         ("first", &node.first.as_ref().map_or("", Reference::as_str)),
                         ("last", &node.last.as_ref().map_or("", Reference::as_str)),
                     ],
@@ -504,7 +619,7 @@ impl<'a> Story<'a> {
                     "trail-from-lot",
                     &[
                         ("quantity", &drawn),
-                        ("lot", &self.terminal.strong(node.code.as_str())),
+                        ("lot", &node.code.as_str()),
                         ("kind", &self.names.word(&kind_word(node.kind))),
                         ("day", &self.day(node.on)),
                     ],
@@ -515,8 +630,9 @@ impl<'a> Story<'a> {
                 source.push(Branch::new(self.step(pledge)));
             }
             branch.push(source);
+            any = true;
         }
-        branch
+        any.then_some(branch)
     }
 
     fn as_of(&self) -> Branch {
@@ -525,14 +641,18 @@ impl<'a> Story<'a> {
         Branch::new(self.terminal.faint(&self.texts.with(
             "trail-as-of",
             &[
-                ("size", &numbers::number(self.texts, self.trail.as_of.size)),
+                (
+                    "size",
+                    &self.texts.counted("count-entries", self.trail.as_of.size),
+                ),
                 ("head", &head),
             ],
         )))
     }
 }
 
-fn read(reader: &Reader, seq: u64) -> anyhow::Result<Entry> {
+/// An entry of the journal.
+pub fn read(reader: &Reader, seq: u64) -> anyhow::Result<Entry> {
     let raw = reader
         .entry(seq)?
         .ok_or_else(|| anyhow::anyhow!("entry {seq} is not in the journal"))?;

@@ -3,18 +3,20 @@
 //! They are compared by their answers, page by page. Opening a store writes to it, so a copy is opened: nothing in
 //! the data folder changes.
 
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use minhbach_journal::held_by;
+use minhbach_journal::{Reader, held_by};
 use minhbach_projections::{
     BalancesFilter, Dimension, Projections, ReadError, ReceivedQuery, StatementFilter,
 };
 use serde::Serialize;
 
 use crate::failure;
+use crate::numbers;
 use crate::session::Session;
 
 /// How the comparison went.
@@ -22,12 +24,14 @@ pub enum Compared {
     Equal,
     /// Which answer differs.
     Different(&'static str),
+    /// They know entries that the journal does not hold: sentence.
+    More(String),
     /// Why it was not made; the projections can always be rebuilt.
     NotDone(String),
 }
 
 /// Compares the folder's projections with ones rebuilt in memory.
-pub fn compare(session: &Session, rebuilt: &Projections, size: u64) -> Compared {
+pub fn compare(session: &Session, reader: &Reader, rebuilt: &Projections, size: u64) -> Compared {
     let texts = session.texts;
     let folder = session.data.join("projections");
     if !folder.is_dir() {
@@ -48,15 +52,34 @@ pub fn compare(session: &Session, rebuilt: &Projections, size: u64) -> Compared 
         Ok(kept) => kept,
         Err(error) => return Compared::NotDone(error.to_string()),
     };
+    if let (Some(known), Some(journal)) = (kept.position(), rebuilt.position())
+        && known != journal
+    {
+        if known.genesis != journal.genesis {
+            // Of another ledger: opening sees it and builds them again.
+            return Compared::NotDone(texts.get("verify-projections-stale"));
+        }
+        if size < known.size {
+            let facts: [(&'static str, &dyn Display); 2] = [
+                ("known", &numbers::number(texts, known.size)),
+                ("size", &numbers::number(texts, size)),
+            ];
+            return Compared::More(texts.with("verify-projections-more", &facts));
+        }
+        match reader.entry(known.size - 1) {
+            Ok(Some(entry)) if entry.hash == known.head => {}
+            Ok(_) => {
+                let facts: [(&'static str, &dyn Display); 1] = [("seq", &(known.size - 1))];
+                return Compared::More(texts.with("verify-projections-other", &facts));
+            }
+            Err(error) => return Compared::NotDone(failure::sentence(&error.into(), texts)),
+        }
+    }
     if kept.position() != rebuilt.position() {
         let known = kept.position().map_or(0, |position| position.size);
-        if known < size {
-            return Compared::NotDone(
-                texts.with("verify-projections-behind", &[("known", &known), ("size", &size)]),
-            );
-        }
-        // Of another state of the journal, as after `recover`: opening sees it and builds them again.
-        return Compared::NotDone(texts.get("verify-projections-stale"));
+        return Compared::NotDone(
+            texts.with("verify-projections-behind", &[("known", &known), ("size", &size)]),
+        );
     }
     match differing(&kept, rebuilt) {
         Ok(None) => Compared::Equal,
@@ -131,7 +154,12 @@ const REMOVE_TRIES: u32 = 20;
 impl Copy {
     fn of(folder: &Path) -> io::Result<Copy> {
         // The name is nobody else's, nor a leftover's.
-        let copy = Copy(tempfile::Builder::new().prefix("minhbach-verify-").tempdir()?.keep());
+        let copy = Copy(
+            tempfile::Builder::new()
+                .prefix("minhbach-verify-")
+                .tempdir()?
+                .keep(),
+        );
         copy_into(folder, &copy.0)?;
         Ok(copy)
     }
@@ -142,7 +170,9 @@ impl Drop for Copy {
         // sled's threads write for a moment after it is closed, and a folder in use cannot be removed.
         for _ in 0..REMOVE_TRIES {
             match fs::remove_dir_all(&self.0) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => std::thread::sleep(Duration::from_millis(10)),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    std::thread::sleep(Duration::from_millis(10))
+                }
                 _ => return,
             }
         }

@@ -32,8 +32,7 @@ pub struct Broken {
 type Strict = Result<(Entry, Hash), Broken>;
 
 /// Replays the first `size` entries.
-pub fn replay(session: &Session, size: u64) -> anyhow::Result<Replayed> {
-    let reader = Reader::open_readonly(&session.data)?;
+pub fn replay(session: &Session, reader: &Reader, size: u64) -> anyhow::Result<Replayed> {
     let bar = Bar::new(session);
     let mut books = Books::default();
     let mut projections = Projections::in_memory();
@@ -82,7 +81,7 @@ pub fn replay(session: &Session, size: u64) -> anyhow::Result<Replayed> {
                 if seq.is_multiple_of(1024) {
                     bar.at("progress-rules", seq, size);
                 }
-                if let Some(broken) = one(session, &reader, &mut books, &mut projections, entry, hash)? {
+                if let Some(broken) = one(session, reader, &mut books, &mut projections, entry, hash)? {
                     return Ok(Some(broken));
                 }
             }

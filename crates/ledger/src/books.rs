@@ -486,17 +486,15 @@ impl Books {
         false
     }
 
-    /// Whether a place is a province or district above one of `places`.
+    /// Whether a place is a province or district above one of `places`, or above a place that lies under one of
+    /// them or took over from one.
     pub(crate) fn place_above(&self, place: &Slug, places: &[Slug], on: Date) -> bool {
+        let above = std::slice::from_ref(place);
         !self.finer_than_district(place)
-            && places.iter().any(|inner| {
-                // Above the place itself, or above what took over from it.
-                self.place_within(inner, std::slice::from_ref(place), on)
-                    || self
-                        .successors(inner, on)
-                        .iter()
-                        .any(|s| self.place_within(s, std::slice::from_ref(place), on))
-            })
+            && self
+                .places
+                .keys()
+                .any(|inner| self.place_within(inner, above, on) && self.place_within(inner, places, on))
     }
 
     /// All that took over from a place by a day, directly or through others.

@@ -96,8 +96,6 @@ pub enum Kind {
     Category,
     Target,
     Report,
-    Form,
-    Source,
     Slug,
     Field,
 }
@@ -113,8 +111,6 @@ impl Kind {
             Kind::Category => "category",
             Kind::Target => "target",
             Kind::Report => "report",
-            Kind::Form => "form",
-            Kind::Source => "source",
             Kind::Slug => "slug",
             Kind::Field => "field",
         }

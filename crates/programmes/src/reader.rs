@@ -343,7 +343,7 @@ fn stand_in(field: &str) -> Option<Value> {
         }
         "title" => json!({ "vi": "x" }),
         "period" => json!({ "from": "2000-01-01", "to": "2000-01-01" }),
-        "programme" | "place" | "item" | "name" => json!("x"),
+        "programme" | "place" | "item" | "name" => json!("xx"),
         "kind" => json!("commune"),
         "form" => json!("goods"),
         "unit" => json!("H87"),

@@ -56,6 +56,7 @@ programme-no-as-of = required but missing; add the day on which the file was tru
 programme-not-a-date = expected a date without quotes, like 2026-01-15
 programme-no-source = required but missing; say which paper it is from
 programme-not-text = expected a text in quotes that is not empty
+programme-not-a-paper = expected a text in quotes, or { "{" } key = "…", vi = "…" { "}" }
 programme-not-in-data = a plan's file has no such field; take it out
 programme-decimal = write decimals as text, like "20.978"
 programme-whole = expected an integer of 0 or more

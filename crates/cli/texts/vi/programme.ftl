@@ -56,6 +56,7 @@ programme-no-as-of = bắt buộc nhưng còn thiếu; thêm ngày mà nội dun
 programme-not-a-date = phải là một ngày không có ngoặc kép, như 2026-01-15
 programme-no-source = bắt buộc nhưng còn thiếu; ghi lấy từ văn bản nào
 programme-not-text = phải là chữ trong ngoặc kép, không để trống
+programme-not-a-paper = phải là chữ trong ngoặc kép, hoặc { "{" } key = "…", vi = "…" { "}" }
 programme-not-in-data = tệp kế hoạch không có trường này; bỏ nó đi
 programme-decimal = số thập phân viết trong ngoặc kép, như "20.978"
 programme-whole = phải là số nguyên từ 0 trở lên

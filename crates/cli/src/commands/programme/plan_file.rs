@@ -89,6 +89,7 @@ pub fn what(texts: Texts, what: &What) -> String {
         What::NotADate => texts.get("programme-not-a-date"),
         What::NoSource => texts.get("programme-no-source"),
         What::NotText => texts.get("programme-not-text"),
+        What::NotAPaper => texts.get("programme-not-a-paper"),
         What::NotInData => texts.get("programme-not-in-data"),
         What::Decimal => texts.get("programme-decimal"),
         What::Whole => texts.get("programme-whole"),

@@ -7,7 +7,7 @@ use std::io::Write;
 use clap::ArgMatches;
 use minhbach_events::event::{ItemRegistered, ProgrammePublished};
 use minhbach_events::{Event, Slug};
-use minhbach_programmes::{DataFile, Note, Programme};
+use minhbach_programmes::{DataFile, Note, Paper, Programme};
 use serde_json::{Value, json};
 
 use super::list::plan_of;
@@ -38,7 +38,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         (Format::Csv { excel }, Some(plan)) => shown.csv(plan, excel)?,
         (Format::Table, Some(plan)) => {
             let mut out = output();
-            shown.tree(plan, &data).write(&mut out, session.terminal.width)?;
+            shown.tree(plan).write(&mut out, session.terminal.width)?;
             out.flush()?;
         }
         (_, None) => return Ok(Ending::No),
@@ -53,6 +53,7 @@ struct Shown {
     items: Vec<ItemRegistered>,
     places: HashMap<Slug, String>,
     notes: Vec<Note>,
+    papers: Vec<Paper>,
 }
 
 impl Shown {
@@ -68,13 +69,17 @@ impl Shown {
             Event::PlaceRegistered(place) => Some((place.place.clone(), place.name.as_str().to_owned())),
             _ => None,
         });
-        let mut notes = data.notes.clone();
-        notes.extend(programme.places()?.into_iter().flat_map(|file| file.notes));
+        let (mut notes, mut papers) = (data.notes.clone(), data.sources.clone());
+        for file in programme.places()? {
+            notes.extend(file.notes);
+            papers.extend(file.sources);
+        }
         Ok(Shown {
             texts,
             items: items.collect(),
             places: places.collect(),
             notes,
+            papers,
             rests_on,
         })
     }
@@ -91,7 +96,7 @@ impl Shown {
         }
     }
 
-    fn tree(&self, plan: &ProgrammePublished, data: &DataFile) -> Branch {
+    fn tree(&self, plan: &ProgrammePublished) -> Branch {
         let texts = self.texts;
         let fact = |key: &str, said: &dyn Display| format!("{}: {said}", texts.get(key));
         let mut root = Branch::new(plan.title.in_language(texts.english()));
@@ -165,9 +170,10 @@ impl Shown {
         root.push(reports);
 
         root.push(self.noted());
-        let mut sources = self.heading("programme-sources", data.sources.len());
-        for source in &data.sources {
-            sources.push(Branch::new(source.clone()));
+        let mut sources = self.heading("programme-sources", self.papers.len());
+        for paper in &self.papers {
+            let said = if texts.english() { &paper.en } else { &paper.vi };
+            sources.push(Branch::new(format!("{}: {said}", paper.key)));
         }
         root.push(sources);
         root
@@ -288,8 +294,10 @@ impl Shown {
             }
             json!(shown)
         });
+        let papers = self.papers.iter();
+        let papers = papers.map(|paper| json!({ "key": paper.key, "vi": paper.vi, "en": paper.en }));
         json!({
-            "as_of": data.as_of, "sources": data.sources, "records": own.collect::<Vec<_>>(),
+            "as_of": data.as_of, "sources": papers.collect::<Vec<_>>(), "records": own.collect::<Vec<_>>(),
             "rests_on": self.rests_on.iter().map(written).collect::<Vec<_>>(), "notes": notes.collect::<Vec<_>>(),
         })
     }

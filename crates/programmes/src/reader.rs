@@ -81,9 +81,13 @@ pub fn read(file: &str, text: &str) -> Result<DataFile, Vec<ReadError>> {
     }
 }
 
+/// Nobody corrects more at once, and each costs a walk through the text.
+const ERRORS_MAX: usize = 500;
+
 /// The faults in the order of the text.
 pub(crate) fn located(mut faults: Vec<Fault>, file: &str, text: &str) -> Vec<ReadError> {
     faults.sort_by_key(|fault| fault.span.start);
+    faults.truncate(ERRORS_MAX);
     faults
         .into_iter()
         .map(|fault| fault.located(file, text))

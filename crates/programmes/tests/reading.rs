@@ -308,3 +308,29 @@ source = "s"
         "x.toml, line 1, column 1: no plan in this file; add a table headed [[programme.published]]\n"
     );
 }
+
+/// Whatever is typed is answered, and where it points to is in the file.
+#[test]
+fn no_text_stops_the_check() {
+    let answered = |text: &str| {
+        let lines = text.lines().count().max(1);
+        for error in check("x.toml", text).err().unwrap_or_default() {
+            assert!(error.line <= lines + 1 && 0 < error.column, "{error}");
+        }
+    };
+    let ends = PLAN.char_indices().map(|(at, _)| at);
+    for (n, at) in ends.enumerate().step_by(11).map(|(n, at)| (n / 11, at)) {
+        answered(&PLAN[..at]);
+        let typed = ["\"", "]", "[[", "{", "=", "\u{0}", "😀", "1.5", "\n"][n % 9];
+        answered(&format!("{}{typed}{}", &PLAN[..at], &PLAN[at..]));
+    }
+    let lines: Vec<&str> = PLAN.lines().collect();
+    for n in 0..lines.len() {
+        let mut fewer = lines.clone();
+        fewer.remove(n);
+        answered(&fewer.join("\n"));
+    }
+    answered("\u{feff}");
+    answered(&"[[programme.published]]\n".repeat(2_000));
+    answered(&format!("as_of = 2025-01-01\nx = {}", "[".repeat(5_000)));
+}

@@ -86,9 +86,7 @@ impl CsvFile {
         for number in 1..=header_line {
             match lines.next_line().map_err(|error| fault(FileFault::Read(error)))? {
                 None => break,
-                Some(RawLine::TooLong(bytes) | RawLine::Whole(bytes))
-                    if number == 1 && is_utf16(bytes) =>
-                {
+                Some(RawLine::TooLong(bytes) | RawLine::Whole(bytes)) if number == 1 && is_utf16(bytes) => {
                     return Err(fault(FileFault::Utf16));
                 }
                 Some(RawLine::Whole(bytes)) if number == header_line => header = Some(bytes.to_vec()),
@@ -106,17 +104,23 @@ impl CsvFile {
         let tried: Vec<char> = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
         let mut best: Option<(Vec<String>, Vec<String>)> = None;
         for delimiter in tried {
-            let Ok(names) = split_by(delimiter, header) else { continue };
+            let Ok(names) = split_by(delimiter, header) else {
+                continue;
+            };
             let names: Vec<String> = names.iter().map(|name| tidy(name)).collect();
             if COLUMNS_MAX < names.len() {
                 return Err(fault(FileFault::TooManyColumns));
             }
             let place = |column: &String| names.iter().position(|name| name == column);
-            let missing: Vec<String> =
-                columns.iter().filter(|column| place(column).is_none()).cloned().collect();
+            let missing: Vec<String> = columns
+                .iter()
+                .filter(|column| place(column).is_none())
+                .cloned()
+                .collect();
             if missing.is_empty() {
-                let twice =
-                    columns.iter().find(|&column| 1 < names.iter().filter(|name| *name == column).count());
+                let twice = columns
+                    .iter()
+                    .find(|&column| 1 < names.iter().filter(|name| *name == column).count());
                 if let Some(twice) = twice {
                     return Err(fault(FileFault::ColumnTwice(twice.clone())));
                 }
@@ -367,7 +371,13 @@ mod tests {
             assert_eq!(file.delimiter, delimiter, "{text:?}");
         }
         let decomposed = "Nga\u{300}y;x\n";
-        assert_eq!(open(decomposed.as_bytes(), &["Ngày"]).expect("NFD is read").1.places, [0]);
+        assert_eq!(
+            open(decomposed.as_bytes(), &["Ngày"])
+                .expect("NFD is read")
+                .1
+                .places,
+            [0]
+        );
     }
 
     #[test]

@@ -44,8 +44,9 @@ impl LookupTable {
             if key.is_empty() {
                 continue;
             }
-            let values: Vec<Option<String>> =
-                (1..columns.len()).map(|column| Some(cell(column).to_owned())).collect();
+            let values: Vec<Option<String>> = (1..columns.len())
+                .map(|column| Some(cell(column).to_owned()))
+                .collect();
             match rows.get_mut(key) {
                 Some(known) => {
                     for (known, value) in known.iter_mut().zip(values) {

@@ -93,9 +93,7 @@ impl Map {
         let mut node = &self.fields.iter().find(|(known, _)| known == first)?.1;
         for step in rest {
             node = match (node, step) {
-                (Node::Table(inner), Step::Name(name)) => {
-                    &inner.iter().find(|(known, _)| known == name)?.1
-                }
+                (Node::Table(inner), Step::Name(name)) => &inner.iter().find(|(known, _)| known == name)?.1,
                 (Node::List(items), Step::Index(index)) => items.get(*index)?,
                 _ => break,
             };

@@ -130,7 +130,9 @@ impl<'a> Table<'a> {
     }
 
     fn text(&self, key: &str) -> Result<Option<String>, Wrong> {
-        self.get(key).map(|found| text(found, &self.path(key))).transpose()
+        self.get(key)
+            .map(|found| text(found, &self.path(key)))
+            .transpose()
     }
 
     fn truth(&self, key: &str) -> Result<bool, Wrong> {
@@ -321,10 +323,12 @@ impl Reading {
         let keys = [&["column", "equals", "matches", "empty"], more].concat();
         table.only(&keys)?;
         let column = self.named_column(table.need("column")?, &table.path("column"))?;
-        let patterns =
-            |key: &str| -> Result<Option<Vec<String>>, Wrong> {
-                table.get(key).map(|found| texts(found, &table.path(key))).transpose()
-            };
+        let patterns = |key: &str| -> Result<Option<Vec<String>>, Wrong> {
+            table
+                .get(key)
+                .map(|found| texts(found, &table.path(key)))
+                .transpose()
+        };
         let test = match (patterns("equals")?, patterns("matches")?, table.get("empty")) {
             (Some(equals), None, None) => Test::Equals(equals),
             (None, Some(matches), None) => Test::Matches(matches),
@@ -390,7 +394,11 @@ impl Reading {
                 }
                 Ok(())
             }
-            DeValue::Array(items) if items.iter().any(|item| matches!(item.get_ref(), DeValue::Table(_))) => {
+            DeValue::Array(items)
+                if items
+                    .iter()
+                    .any(|item| matches!(item.get_ref(), DeValue::Table(_))) =>
+            {
                 for (index, item) in items.iter().enumerate() {
                     above.push(Step::Index(index));
                     self.gather_value(item, above, tree)?;
@@ -471,7 +479,11 @@ impl Reading {
             Some("drop") => Some(Minus::Drop),
             Some("keep") => Some(Minus::Keep),
             Some(_) => {
-                return Err(wrong(span, &rule.path("minus"), one_of(["refuse", "drop", "keep"])));
+                return Err(wrong(
+                    span,
+                    &rule.path("minus"),
+                    one_of(["refuse", "drop", "keep"]),
+                ));
             }
         };
         if let Some(found) = rule.get("times") {
@@ -550,7 +562,10 @@ impl Reading {
                 format!("{above}.{name}")
             }
         };
-        let required = schema["required"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let required = schema["required"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         for name in required.iter().filter_map(Value::as_str) {
             if !tree.contains_key(name) {
                 let path = format!("fields.{}", within(name));
@@ -666,16 +681,19 @@ impl Reading {
         } else if date {
             let format = match draft.format {
                 Some((format, span, path)) => Some(
-                    DateFormat::parse(&format).map_err(|problem| wrong(span, &path, MapProblem::Date(problem)))?,
+                    DateFormat::parse(&format)
+                        .map_err(|problem| wrong(span, &path, MapProblem::Date(problem)))?,
                 ),
                 None => self.dates,
             };
             Kind::Date(format.ok_or_else(|| wrong(span.clone(), &at, MapProblem::NoFormat))?)
         } else {
             let format = match draft.format {
-                Some((format, span, path)) => Some(NumberFormat::from_word(&format).ok_or_else(|| {
-                    wrong(span, &path, one_of(NumberFormat::ALL.map(NumberFormat::word)))
-                })?),
+                Some((format, span, path)) => {
+                    Some(NumberFormat::from_word(&format).ok_or_else(|| {
+                        wrong(span, &path, one_of(NumberFormat::ALL.map(NumberFormat::word)))
+                    })?)
+                }
                 None => self.numbers,
             };
             let rule = NumberRule {
@@ -759,17 +777,21 @@ fn file(table: &Table<'_>) -> Result<(Option<char>, u64), Wrong> {
                 DeValue::Integer(line) if line.radix() == 10 => line.as_str().parse::<u64>().ok(),
                 _ => None,
             };
-            line.filter(|line| (1..=1_000).contains(line)).ok_or_else(|| {
-                wrong(found.span(), "file.header_line", MapProblem::Expected("number"))
-            })?
+            line.filter(|line| (1..=1_000).contains(line))
+                .ok_or_else(|| wrong(found.span(), "file.header_line", MapProblem::Expected("number")))?
         }
     };
     Ok((delimiter, header_line))
 }
 
 fn number_format(found: Found<'_>, path: &str) -> Result<NumberFormat, Wrong> {
-    NumberFormat::from_word(&text(found, path)?)
-        .ok_or_else(|| wrong(found.span(), path, one_of(NumberFormat::ALL.map(NumberFormat::word))))
+    NumberFormat::from_word(&text(found, path)?).ok_or_else(|| {
+        wrong(
+            found.span(),
+            path,
+            one_of(NumberFormat::ALL.map(NumberFormat::word)),
+        )
+    })
 }
 
 fn date_format(found: Found<'_>, path: &str) -> Result<DateFormat, Wrong> {

@@ -215,11 +215,24 @@ impl<'a> Rows<'a> {
             let found = all.len();
             return RowOutcome::NotTaken(NotTaken::of(Why::Columns { found, expected }));
         }
-        let cells: Vec<&str> = self.file.places.iter().map(|&place| all[place].as_str()).collect();
+        let cells: Vec<&str> = self
+            .file
+            .places
+            .iter()
+            .map(|&place| all[place].as_str())
+            .collect();
         // Rows that are set aside count among identical ones too: a changed condition must not change the keys of others.
         let key = self.key(all, &cells);
-        let wanted = self.map.only_when.iter().all(|condition| condition.holds(|column| cells[column]))
-            && !self.map.skip_when.iter().any(|condition| condition.holds(|column| cells[column]));
+        let wanted = self
+            .map
+            .only_when
+            .iter()
+            .all(|condition| condition.holds(|column| cells[column]))
+            && !self
+                .map
+                .skip_when
+                .iter()
+                .any(|condition| condition.holds(|column| cells[column]));
         if !wanted {
             return RowOutcome::Skipped;
         }
@@ -360,9 +373,14 @@ impl<'a> Rows<'a> {
             return Err(named(NotTaken::of(Why::OldEncoding)));
         }
         let Some(separator) = &rule.split else {
-            return one(rule, &text).map(Some).map_err(|why| named(NotTaken::of(why).value(&text)));
+            return one(rule, &text)
+                .map(Some)
+                .map_err(|why| named(NotTaken::of(why).value(&text)));
         };
-        let items = text.split(separator.as_str()).map(str::trim).filter(|item| !item.is_empty());
+        let items = text
+            .split(separator.as_str())
+            .map(str::trim)
+            .filter(|item| !item.is_empty());
         let mut list = Vec::new();
         for item in items {
             if list.len() == ITEMS_MAX {
@@ -374,7 +392,9 @@ impl<'a> Rows<'a> {
     }
 
     fn has_word_for_nothing(&self, rule: &Rule) -> bool {
-        rule.words.as_ref().is_some_and(|words| words.iter().any(|(word, _)| word.is_empty()))
+        rule.words
+            .as_ref()
+            .is_some_and(|words| words.iter().any(|(word, _)| word.is_empty()))
     }
 }
 

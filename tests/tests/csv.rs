@@ -123,11 +123,17 @@ const LEFT_OUT: [(u64, &str); 20] = [
 
 #[test]
 fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
-    let (file, map) = (docs("maps/vi-du/so-thu-2024.csv"), docs("maps/vi-du/so-thu-2024.toml"));
+    let (file, map) = (
+        docs("maps/vi-du/so-thu-2024.csv"),
+        docs("maps/vi-du/so-thu-2024.toml"),
+    );
     let folder = DataFolder::prepared();
     let before = contents(folder.path());
     let trial = report(&folder, &file, &map, 1, &["--dry-run"]);
-    assert!(contents(folder.path()) == before, "a dry run writes nothing, not even a secret");
+    assert!(
+        contents(folder.path()) == before,
+        "a dry run writes nothing, not even a secret"
+    );
     assert_eq!(trial["dry_run"], json!(true));
     let begin = folder.journal().lines.len();
 
@@ -144,7 +150,11 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
             let field = |name: &str| event[name].as_str().unwrap_or_default().to_owned();
             let code = field("receipt");
             // The ledger makes the codes of rows without one.
-            let code = if code.starts_with("PT") { code } else { "RC".to_owned() };
+            let code = if code.starts_with("PT") {
+                code
+            } else {
+                "RC".to_owned()
+            };
             json!([
                 code,
                 field("quantity"),
@@ -164,7 +174,15 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
             json!(["PT-002", "2500000", "2024-09-06", "bank", own, POOL, ""]),
             json!(["RC", "50000", "2024-09-07", "bank", own, POOL, ""]),
             json!(["RC", "50000", "2024-09-07", "bank", own, POOL, ""]),
-            json!(["PT-003", "300000", "2024-09-08", "cash", "social_foreign", "", "2027-12-31"]),
+            json!([
+                "PT-003",
+                "300000",
+                "2024-09-08",
+                "cash",
+                "social_foreign",
+                "",
+                "2027-12-31"
+            ]),
             json!(["PT-023", "90000", "2024-09-12", "cash", own, POOL, ""]),
         ]
     );
@@ -172,13 +190,25 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
     let bytes = folder.journal().bytes;
     let again = import(&folder, &file, &map, &[]).exits(1);
     assert!(again.out.contains("nothing was added"), "{}", again.out);
-    assert!(folder.journal().bytes == bytes, "the same file again adds nothing");
+    assert!(
+        folder.journal().bytes == bytes,
+        "the same file again adds nothing"
+    );
     assert_eq!(counts(&report(&folder, &file, &map, 1, &[])), [0, 6, 1, 1, 20]);
-    assert_eq!(counts(&report(&folder, &file, &map, 1, &["--dry-run"])), [0, 6, 1, 1, 20]);
+    assert_eq!(
+        counts(&report(&folder, &file, &map, 1, &["--dry-run"])),
+        [0, 6, 1, 1, 20]
+    );
     folder.run(["verify"]).ok();
     for (said, words) in [
-        (import(&folder, &file, &map, &["--lang", "vi"]).exits(1), "Không nhập được"),
-        (import(&folder, &file, &map, &["--format", "csv"]).exits(1), "out_of_period"),
+        (
+            import(&folder, &file, &map, &["--lang", "vi"]).exits(1),
+            "Không nhập được",
+        ),
+        (
+            import(&folder, &file, &map, &["--format", "csv"]).exits(1),
+            "out_of_period",
+        ),
     ] {
         assert!(said.out.contains(words), "{}", said.out);
         for private in ["Bí mật", "0912", "0987"] {
@@ -196,11 +226,17 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
 
 #[test]
 fn a_refused_value_is_named_with_line_column_and_field() {
-    let (file, map) = (docs("maps/vi-du/so-thu-2024.csv"), docs("maps/vi-du/so-thu-2024.toml"));
+    let (file, map) = (
+        docs("maps/vi-du/so-thu-2024.csv"),
+        docs("maps/vi-du/so-thu-2024.toml"),
+    );
     let told = report(&DataFolder::prepared(), &file, &map, 1, &["--dry-run"]);
     let row = |line: u64| {
         let rows = told["not_taken"].as_array().expect("a list");
-        rows.iter().find(|row| row["line"] == line).expect("listed").clone()
+        rows.iter()
+            .find(|row| row["line"] == line)
+            .expect("listed")
+            .clone()
     };
     let ambiguous = row(12);
     assert_eq!(ambiguous["column"], "Số tiền");
@@ -211,9 +247,15 @@ fn a_refused_value_is_named_with_line_column_and_field() {
     }
     assert_ne!(ambiguous["why"]["vi"], ambiguous["why"]["en"]);
     let personal = row(26);
-    assert_eq!((&personal["value"], &personal["hidden"]), (&Value::Null, &json!(true)));
+    assert_eq!(
+        (&personal["value"], &personal["hidden"]),
+        (&Value::Null, &json!(true))
+    );
     let malformed = row(28);
-    assert_eq!(malformed["value"], "1.000,5", "what the ledger refuses leads back to the cell");
+    assert_eq!(
+        malformed["value"], "1.000,5",
+        "what the ledger refuses leads back to the cell"
+    );
 }
 
 /// Registers items: a list from one cell, parts of a title, constants, letters made small.
@@ -232,12 +274,17 @@ categories = { column = "groups", split = "/" }
 
 #[test]
 fn fields_may_be_nested_split_and_left_out() {
-    let pair = Pair::of(ITEMS, "code,tên,name,groups\nAO-AM,Áo ấm,Warm coat,COAT / GFT\nSACH,Sách,,EDU\n");
+    let pair = Pair::of(
+        ITEMS,
+        "code,tên,name,groups\nAO-AM,Áo ấm,Warm coat,COAT / GFT\nSACH,Sách,,EDU\n",
+    );
     let folder = DataFolder::bare();
     let told = report(&folder, &pair.file, &pair.map, 0, &[]);
     assert_eq!(counts(&told), [2, 0, 0, 0, 0]);
     let lines = folder.journal().lines;
-    let [coat, books] = &lines[lines.len() - 2..] else { panic!("two entries") };
+    let [coat, books] = &lines[lines.len() - 2..] else {
+        panic!("two entries")
+    };
     assert_eq!(coat.event()["item"], "ao-am");
     assert_eq!(coat.event()["title"], json!({"vi": "Áo ấm", "en": "Warm coat"}));
     assert_eq!(coat.event()["categories"], json!(["COAT", "GFT"]));
@@ -245,11 +292,20 @@ fn fields_may_be_nested_split_and_left_out() {
     assert_eq!(books.event()["title"], json!({"vi": "Sách"}));
 
     // The same key with another content is no repetition.
-    pair.put("table.csv", "code,tên,name,groups\nAO-AM,Áo rét,Warm coat,COAT/GFT\nb,Bút,,EDU\nBÚT,Bút,,EDU\n");
+    pair.put(
+        "table.csv",
+        "code,tên,name,groups\nAO-AM,Áo rét,Warm coat,COAT/GFT\nb,Bút,,EDU\nBÚT,Bút,,EDU\n",
+    );
     let told = report(&folder, &pair.file, &pair.map, 1, &["--dry-run"]);
     let expected = [(2, "idempotency_conflict"), (3, "malformed"), (4, "key")];
-    assert_eq!(left_out(&told), expected.map(|(line, code)| (line, code.to_owned())));
-    assert_eq!(left_out(&report(&folder, &pair.file, &pair.map, 1, &[])), left_out(&told));
+    assert_eq!(
+        left_out(&told),
+        expected.map(|(line, code)| (line, code.to_owned()))
+    );
+    assert_eq!(
+        left_out(&report(&folder, &pair.file, &pair.map, 1, &[])),
+        left_out(&told)
+    );
 }
 
 /// Deliveries with lists, counts and numbers in thousands.
@@ -316,7 +372,10 @@ fn rows_refer_to_what_the_ledger_knows() {
     let map = pair.folder.path().join("deliveries.toml");
     let told = report(&folder, &pair.file, &map, 1, &[]);
     let expected = [(6, "number"), (7, "unknown_reference")];
-    assert_eq!(left_out(&told), expected.map(|(line, code)| (line, code.to_owned())));
+    assert_eq!(
+        left_out(&told),
+        expected.map(|(line, code)| (line, code.to_owned()))
+    );
     assert_eq!(counts(&told), [1, 0, 3, 0, 2]);
 }
 
@@ -333,13 +392,28 @@ fn receipts_map(more: &str) -> String {
 #[test]
 fn the_key_is_the_keyed_hash_of_the_row_whatever_the_file_looks_like() {
     let folder = DataFolder::prepared();
-    let pair = Pair::of(&receipts_map(""), "day,amount,note\n2024-09-10,7000,a\n2024-09-10,7000,a\n");
-    assert_eq!(counts(&report(&folder, &pair.file, &pair.map, 0, &[])), [2, 0, 0, 0, 0]);
+    let pair = Pair::of(
+        &receipts_map(""),
+        "day,amount,note\n2024-09-10,7000,a\n2024-09-10,7000,a\n",
+    );
+    assert_eq!(
+        counts(&report(&folder, &pair.file, &pair.map, 0, &[])),
+        [2, 0, 0, 0, 0]
+    );
     let secret = std::fs::read(folder.path().join("private/import-secret")).expect("a secret");
     let secret: [u8; 32] = secret.try_into().expect("32 bytes");
     let mut described = Vec::new();
     // Name of the map, event, then each column with its cell, sorted by name.
-    for text in ["thu", "receipt.issued", "amount", "7000", "day", "2024-09-10", "note", "a"] {
+    for text in [
+        "thu",
+        "receipt.issued",
+        "amount",
+        "7000",
+        "day",
+        "2024-09-10",
+        "note",
+        "a",
+    ] {
         described.extend((text.len() as u32).to_le_bytes());
         described.extend(text.as_bytes());
     }
@@ -363,12 +437,20 @@ fn the_key_is_the_keyed_hash_of_the_row_whatever_the_file_looks_like() {
         );
     }
     let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
-    packed.write_all(b"day,amount,note\n2024-09-10,7000,a\n").expect("packed");
+    packed
+        .write_all(b"day,amount,note\n2024-09-10,7000,a\n")
+        .expect("packed");
     pair.put("table.csv", packed.finish().expect("packed"));
-    assert_eq!(counts(&report(&folder, &pair.file, &pair.map, 0, &[])), [0, 1, 0, 0, 0]);
+    assert_eq!(
+        counts(&report(&folder, &pair.file, &pair.map, 0, &[])),
+        [0, 1, 0, 0, 0]
+    );
     assert!(folder.journal().bytes == bytes, "nothing was added");
 
-    pair.put("table.csv", "day,amount,note\n2024-09-10,7000,a\n2024-09-10,7000,a\n2024-09-10,7000,a\n");
+    pair.put(
+        "table.csv",
+        "day,amount,note\n2024-09-10,7000,a\n2024-09-10,7000,a\n2024-09-10,7000,a\n",
+    );
     assert_eq!(
         counts(&report(&folder, &pair.file, &pair.map, 0, &[])),
         [1, 2, 0, 0, 0],
@@ -393,13 +475,28 @@ fn a_lost_secret_stops_the_import_instead_of_doubling_it() {
 fn columns_that_name_a_row_keep_it_the_same_row() {
     let folder = DataFolder::prepared();
     let map = receipts_map("key = { columns = [\"no\"] }");
-    let pair = Pair::of(&map, "no,day,amount,note\n1,2024-09-10,7000,a\n2,2024-09-10,7000,a\n1,2024-09-10,7000,b\n");
-    assert_eq!(counts(&report(&folder, &pair.file, &pair.map, 0, &["--dry-run"])), [2, 1, 0, 0, 0]);
-    assert_eq!(counts(&report(&folder, &pair.file, &pair.map, 0, &[])), [2, 1, 0, 0, 0]);
-    pair.put("table.csv", "no,day,amount,note\n1,2024-09-10,7001,a\n2,2024-09-10,7000,c\n,2024-09-10,1,\n");
+    let pair = Pair::of(
+        &map,
+        "no,day,amount,note\n1,2024-09-10,7000,a\n2,2024-09-10,7000,a\n1,2024-09-10,7000,b\n",
+    );
+    assert_eq!(
+        counts(&report(&folder, &pair.file, &pair.map, 0, &["--dry-run"])),
+        [2, 1, 0, 0, 0]
+    );
+    assert_eq!(
+        counts(&report(&folder, &pair.file, &pair.map, 0, &[])),
+        [2, 1, 0, 0, 0]
+    );
+    pair.put(
+        "table.csv",
+        "no,day,amount,note\n1,2024-09-10,7001,a\n2,2024-09-10,7000,c\n,2024-09-10,1,\n",
+    );
     let told = report(&folder, &pair.file, &pair.map, 1, &[]);
     let expected = [(2, "idempotency_conflict"), (4, "missing")];
-    assert_eq!(left_out(&told), expected.map(|(line, code)| (line, code.to_owned())));
+    assert_eq!(
+        left_out(&told),
+        expected.map(|(line, code)| (line, code.to_owned()))
+    );
     assert_eq!(counts(&told), [0, 1, 0, 0, 2]);
 }
 
@@ -416,32 +513,86 @@ fn a_wrong_map_is_named_by_file_line_and_key() {
     for (map, names) in [
         (with("map = \"thu\"", "map = \"Thu\""), ["line 1", "map"]),
         (with("map = \"thu\"\n", ""), ["line 1", "map"]),
-        (with("receipt.issued", "receipt.isued"), ["line 2", "receipt.isued"]),
+        (
+            with("receipt.issued", "receipt.isued"),
+            ["line 2", "receipt.isued"],
+        ),
         (with("\"plain\"", "\"de\""), ["line 3", "numbers"]),
         (with("yyyy-mm-dd", "mm/dd/yyyy"), ["line 4", "months before days"]),
         (with("yyyy-mm-dd", "dd/mm/yy"), ["line 4", "dates"]),
         (with("[fields]", "colour = 1\n[fields]"), ["line 6", "colour"]),
-        (with("[fields]", "key = { columns = [] }\n[fields]"), ["line 6", "key.columns"]),
-        (with("item = \"VND\"\n", ""), ["fields.item", "requires"]),
-        (with("item = ", "itme = \"x\"\nitem = "), ["line 10", "fields.itme"]),
-        (with("channel = \"bank\"", "channel = \"post\""), ["line 14", "fields.channel"]),
-        (with("display = ", "serial = \"1\"\ndisplay = "), ["line 13", "fields.serial"]),
-        (with("display = ", "restriction = \"x\"\ndisplay = "), ["line 13", "until"]),
-        (with("display = ", "restriction.places = \"x\"\ndisplay = "), ["line 13", "split"]),
-        (with("display = ", "\"quantity\" = \"5\"\ndisplay = "), ["line 13", "TOML"]),
-        (with(quantity, "quantity = { column = \"amount\", constant = 5 }"), ["line 11", "fields.quantity"]),
-        (with(quantity, "quantity = { column = \"amount\", format = \"dd/mm/yyyy\" }"), ["line 11", "format"]),
-        (with(quantity, "quantity = { column = \"amount\", minus = \"yes\" }"), ["line 11", "minus"]),
-        (with(quantity, "quantity = { column = \"amount\", times = 0 }"), ["line 11", "times"]),
-        (with(quantity, "quantity = { column = \"amount\", split = \",\" }"), ["line 11", "quantity"]),
-        (with(quantity, "quantity = { template = \"5\" }"), ["line 11", "template"]),
-        (with(quantity, "quantity = { column = \"\" }"), ["line 11", "column"]),
         (
-            with(quantity, "quantity = { column = \"amount\", lookup = { file = \"../x\", key = \"a\", column = \"b\" } }"),
+            with("[fields]", "key = { columns = [] }\n[fields]"),
+            ["line 6", "key.columns"],
+        ),
+        (with("item = \"VND\"\n", ""), ["fields.item", "requires"]),
+        (
+            with("item = ", "itme = \"x\"\nitem = "),
+            ["line 10", "fields.itme"],
+        ),
+        (
+            with("channel = \"bank\"", "channel = \"post\""),
+            ["line 14", "fields.channel"],
+        ),
+        (
+            with("display = ", "serial = \"1\"\ndisplay = "),
+            ["line 13", "fields.serial"],
+        ),
+        (
+            with("display = ", "restriction = \"x\"\ndisplay = "),
+            ["line 13", "until"],
+        ),
+        (
+            with("display = ", "restriction.places = \"x\"\ndisplay = "),
+            ["line 13", "split"],
+        ),
+        (
+            with("display = ", "\"quantity\" = \"5\"\ndisplay = "),
+            ["line 13", "TOML"],
+        ),
+        (
+            with(quantity, "quantity = { column = \"amount\", constant = 5 }"),
+            ["line 11", "fields.quantity"],
+        ),
+        (
+            with(
+                quantity,
+                "quantity = { column = \"amount\", format = \"dd/mm/yyyy\" }",
+            ),
+            ["line 11", "format"],
+        ),
+        (
+            with(quantity, "quantity = { column = \"amount\", minus = \"yes\" }"),
+            ["line 11", "minus"],
+        ),
+        (
+            with(quantity, "quantity = { column = \"amount\", times = 0 }"),
+            ["line 11", "times"],
+        ),
+        (
+            with(quantity, "quantity = { column = \"amount\", split = \",\" }"),
+            ["line 11", "quantity"],
+        ),
+        (
+            with(quantity, "quantity = { template = \"5\" }"),
+            ["line 11", "template"],
+        ),
+        (
+            with(quantity, "quantity = { column = \"\" }"),
+            ["line 11", "column"],
+        ),
+        (
+            with(
+                quantity,
+                "quantity = { column = \"amount\", lookup = { file = \"../x\", key = \"a\", column = \"b\" } }",
+            ),
             ["line 11", "lookup.file"],
         ),
         (
-            with(quantity, "quantity = { column = \"amount\", only_when = { column = \"a\" } }"),
+            with(
+                quantity,
+                "quantity = { column = \"amount\", only_when = { column = \"a\" } }",
+            ),
             ["line 11", "only_when"],
         ),
         (with("numbers = \"plain\"\n", ""), ["line 10", "fields.quantity"]),
@@ -450,7 +601,9 @@ fn a_wrong_map_is_named_by_file_line_and_key() {
         let pair = Pair::of(&map, "day,amount\n2024-09-10,7000\n");
         let run = import(&folder, &pair.file, &pair.map, &[]);
         run.fails_clearly(2, &[&["map.toml"][..], &names].concat());
-        let said = import(&folder, &pair.file, &pair.map, &["--lang", "vi"]).exits(2).err;
+        let said = import(&folder, &pair.file, &pair.map, &["--lang", "vi"])
+            .exits(2)
+            .err;
         assert!(said.contains("Chưa nhập gì"), "{said}");
     }
     assert!(folder.journal().bytes == bytes, "nothing was written");
@@ -460,7 +613,10 @@ fn a_wrong_map_is_named_by_file_line_and_key() {
 fn a_file_that_is_no_such_table_is_refused_as_a_whole() {
     let folder = DataFolder::prepared();
     let bytes = folder.journal().bytes;
-    let utf16: Vec<u8> = "\u{feff}day,amount\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let utf16: Vec<u8> = "\u{feff}day,amount\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
     let map = receipts_map("");
     for (table, names) in [
         (&b"day,sum\n2024-09-10,7000\n"[..], ["amount", "sum"]),
@@ -479,12 +635,18 @@ fn a_file_that_is_no_such_table_is_refused_as_a_whole() {
     import(&folder, &pair.folder.path().join("none.csv"), &pair.map, &[]).fails_clearly(2, &["none.csv"]);
     import(&folder, pair.folder.path(), &pair.map, &[]).fails_clearly(2, &[]);
     import(&folder, &pair.file, &pair.folder.path().join("none.toml"), &[]).fails_clearly(2, &["none.toml"]);
-    let looked = map.replace("\"amount\"", "\"amount\", lookup = { file = \"no.csv\", key = \"a\", column = \"b\" }");
+    let looked = map.replace(
+        "\"amount\"",
+        "\"amount\", lookup = { file = \"no.csv\", key = \"a\", column = \"b\" }",
+    );
     pair.put("map.toml", looked);
     import(&folder, &pair.file, &pair.map, &[]).fails_clearly(2, &["no.csv"]);
     assert!(folder.journal().bytes == bytes, "nothing was written");
     // One row in another encoding is one row.
-    let pair = Pair::of(&map, b"day,amount\n2024-09-10,7000\n2024-09-1\xb5,7000\n2024-09-12,7000\n");
+    let pair = Pair::of(
+        &map,
+        b"day,amount\n2024-09-10,7000\n2024-09-1\xb5,7000\n2024-09-12,7000\n",
+    );
     let told = report(&folder, &pair.file, &pair.map, 1, &[]);
     assert_eq!(left_out(&told), [(3, "not_utf8".to_owned())]);
     assert_eq!(counts(&told), [2, 0, 0, 0, 1]);
@@ -495,7 +657,11 @@ fn a_long_table_takes_bounded_memory() {
     const ROWS: u64 = 60_000;
     let mut table = "day,amount,note\n".to_owned();
     for row in 1..=ROWS {
-        let amount = if row % 100 == 0 { "0x".to_owned() } else { row.to_string() };
+        let amount = if row % 100 == 0 {
+            "0x".to_owned()
+        } else {
+            row.to_string()
+        };
         table.push_str(&format!("2024-09-10,{amount},{}\n", "ghi chú ".repeat(20)));
     }
     let pair = Pair::of(&receipts_map(""), table);
@@ -507,7 +673,10 @@ fn a_long_table_takes_bounded_memory() {
     assert_eq!(counts(&run.json()), [ROWS - left, 0, 0, 0, left]);
     let sum: u64 = (1..=ROWS).filter(|row| row % 100 != 0).sum();
     assert_eq!(pool_received(&folder, POOL), sum.to_string());
-    assert_eq!(counts(&report(&folder, &pair.file, &pair.map, 1, &[])), [0, ROWS - left, 0, 0, left]);
+    assert_eq!(
+        counts(&report(&folder, &pair.file, &pair.map, 1, &[])),
+        [0, ROWS - left, 0, 0, left]
+    );
 }
 
 fn balances(folder: &DataFolder) -> Vec<Value> {
@@ -538,9 +707,14 @@ fn the_example_of_the_page_works() {
     assert_eq!(counts(&told), [2, 0, 0, 0, 1]);
     assert_eq!(left_out(&told), [(4, "ambiguous_number".to_owned())]);
     assert_eq!(pool_received(&folder, POOL), "1734567");
-    let said = import(&folder, &pair.file, &pair.map, &["--lang", "vi"]).exits(1).out;
+    let said = import(&folder, &pair.file, &pair.map, &["--lang", "vi"])
+        .exits(1)
+        .out;
     for line in block("text").lines() {
-        assert!(said.contains(line.trim_end()), "the page says {line:?}, the command {said}");
+        assert!(
+            said.contains(line.trim_end()),
+            "the page says {line:?}, the command {said}"
+        );
     }
 }
 
@@ -549,9 +723,33 @@ fn the_example_of_the_page_works() {
 fn the_page_names_every_key() {
     let page = std::fs::read_to_string(docs("import-csv.md")).expect("the page");
     for key in [
-        "map", "event", "numbers", "dates", "key", "file.delimiter", "file.header_line", "only_when", "skip_when",
-        "refuse_when", "fields", "column", "constant", "template", "format", "signs", "minus", "times", "words",
-        "case", "split", "lookup", "optional", "equals", "matches", "empty", "why",
+        "map",
+        "event",
+        "numbers",
+        "dates",
+        "key",
+        "file.delimiter",
+        "file.header_line",
+        "only_when",
+        "skip_when",
+        "refuse_when",
+        "fields",
+        "column",
+        "constant",
+        "template",
+        "format",
+        "signs",
+        "minus",
+        "times",
+        "words",
+        "case",
+        "split",
+        "lookup",
+        "optional",
+        "equals",
+        "matches",
+        "empty",
+        "why",
     ] {
         assert!(page.contains(&format!("| `{key}`")), "{key} is not in the table");
     }
@@ -572,7 +770,11 @@ impl Plain {
     }
 
     fn cell<'a>(&self, row: &'a [String], column: &str) -> &'a str {
-        let at = self.header.iter().position(|name| name == column).expect("a column");
+        let at = self
+            .header
+            .iter()
+            .position(|name| name == column)
+            .expect("a column");
         &row[at]
     }
 }
@@ -616,7 +818,10 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
         cell("method") != "In kind" && !cell("date").is_empty() && !cell("amount_inr").is_empty()
     };
     let promises: Vec<_> = donations.rows.iter().filter(is_promise).collect();
-    let promised: u64 = promises.iter().map(|row| digits(donations.cell(row, "amount_inr"))).sum();
+    let promised: u64 = promises
+        .iter()
+        .map(|row| digits(donations.cell(row, "amount_inr")))
+        .sum();
 
     let receipts = Plain::read(&file("receipts.csv"));
     let is_receipt = |row: &&Vec<String>| {
@@ -631,28 +836,57 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
     let moves = Plain::read(&file("stock_moves.csv"));
     let distributions = Plain::read(&file("distributions.csv"));
     let is_handed_out = |row: &&Vec<String>| {
-        ["kind", "kits", "area", "delivered_on"].iter().all(|column| !distributions.cell(row, column).is_empty())
+        ["kind", "kits", "area", "delivered_on"]
+            .iter()
+            .all(|column| !distributions.cell(row, column).is_empty())
     };
     let handed_out: Vec<_> = distributions.rows.iter().filter(is_handed_out).collect();
 
     let all = [
-        ("donations.csv", "donations.toml", promises.len(), donations.rows.len()),
+        (
+            "donations.csv",
+            "donations.toml",
+            promises.len(),
+            donations.rows.len(),
+        ),
         ("receipts.csv", "receipts.toml", gifts.len(), receipts.rows.len()),
         ("stock_moves.csv", "stock_moves.toml", 0, moves.rows.len()),
-        ("distributions.csv", "distributions-1-in-hand.toml", handed_out.len(), distributions.rows.len()),
-        ("distributions.csv", "distributions-2-allocated.toml", handed_out.len(), distributions.rows.len()),
-        ("distributions.csv", "distributions-3-delivered.toml", handed_out.len(), distributions.rows.len()),
+        (
+            "distributions.csv",
+            "distributions-1-in-hand.toml",
+            handed_out.len(),
+            distributions.rows.len(),
+        ),
+        (
+            "distributions.csv",
+            "distributions-2-allocated.toml",
+            handed_out.len(),
+            distributions.rows.len(),
+        ),
+        (
+            "distributions.csv",
+            "distributions-3-delivered.toml",
+            handed_out.len(),
+            distributions.rows.len(),
+        ),
     ];
     let mut told = Vec::new();
     for (table, name, taken, rows) in all {
         let before = contents(folder.path());
         let trial = report(&folder, &file(table), &map(name), 1, &["--dry-run"]);
-        assert!(contents(folder.path()) == before, "{name}: a dry run writes nothing");
+        assert!(
+            contents(folder.path()) == before,
+            "{name}: a dry run writes nothing"
+        );
         let report = report(&folder, &file(table), &map(name), 1, &[]);
         assert_eq!(left_out(&trial), left_out(&report), "{name}");
         let [recorded, there, skipped, blank, left] = counts(&report);
         assert_eq!((recorded, there, skipped), (taken as u64, 0, 0), "{name}");
-        assert_eq!(recorded + blank + left, rows as u64, "{name}: every row is taken or listed");
+        assert_eq!(
+            recorded + blank + left,
+            rows as u64,
+            "{name}: every row is taken or listed"
+        );
         let listed: BTreeSet<u64> = left_out(&report).into_iter().map(|(line, _)| line).collect();
         assert_eq!(listed.len() as u64, left, "{name}: each is listed once");
         told.push([rows as u64, recorded, blank, left]);
@@ -660,7 +894,14 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
     // As the page beside the maps says; one row of receipts.csv is blank.
     assert_eq!(
         told,
-        [[64, 46, 0, 18], [116, 20, 1, 95], [38, 0, 0, 38], [46, 23, 0, 23], [46, 23, 0, 23], [46, 23, 0, 23]]
+        [
+            [64, 46, 0, 18],
+            [116, 20, 1, 95],
+            [38, 0, 0, 38],
+            [46, 23, 0, 23],
+            [46, 23, 0, 23],
+            [46, 23, 0, 23]
+        ]
     );
     let page = std::fs::read_to_string(maps.join("README.md")).expect("the page");
     for ((_, name, ..), [rows, taken, blank, left]) in all.iter().zip(&told) {
@@ -672,17 +913,23 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
     let journal = folder.journal();
     let events = |kind: &'static str| journal.lines.iter().filter(move |line| line.kind() == kind);
     let sum = |kind: &'static str| -> u64 {
-        events(kind).map(|line| digits(line.event()["quantity"].as_str().expect("a quantity"))).sum()
+        events(kind)
+            .map(|line| digits(line.event()["quantity"].as_str().expect("a quantity")))
+            .sum()
     };
     assert_eq!(sum("donation.pledged"), promised);
     assert_eq!(pool_received(&folder, "kr-inr"), received.to_string());
-    let statement = folder.run(["statement", "--item", "INR", "--format", "json"]).ok().json();
+    let statement = folder
+        .run(["statement", "--item", "INR", "--format", "json"])
+        .ok()
+        .json();
     let days = statement["rows"].as_array().expect("rows");
     let mut expected: BTreeMap<String, u64> = BTreeMap::new();
     for row in &gifts {
         let parts: Vec<&str> = receipts.cell(row, "date").split('/').collect();
-        *expected.entry(format!("{}-{:0>2}-{:0>2}", parts[2], parts[1], parts[0])).or_default() +=
-            digits(receipts.cell(row, "amount"));
+        *expected
+            .entry(format!("{}-{:0>2}-{:0>2}", parts[2], parts[1], parts[0]))
+            .or_default() += digits(receipts.cell(row, "amount"));
     }
     let by_day = days.iter().map(|row| {
         let text = |name: &str| row[name].as_str().expect("text").to_owned();
@@ -699,7 +946,10 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
         let place = format!("kr-area-{}", distributions.cell(row, "area").to_lowercase());
         *areas.entry((place, item.to_owned())).or_default() += digits(distributions.cell(row, "kits"));
     }
-    let told = folder.run(["received", "--by", "place,item", "--format", "json"]).ok().json();
+    let told = folder
+        .run(["received", "--by", "place,item", "--format", "json"])
+        .ok()
+        .json();
     let told = told["rows"].as_array().expect("rows").iter().map(|row| {
         let text = |name: &str| row[name].as_str().expect("text").to_owned();
         assert_eq!(row["child_deliveries"], json!(0), "the file counts no children");
@@ -707,14 +957,21 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
     });
     assert_eq!(told.collect::<BTreeMap<_, _>>(), areas);
     for row in balances(&folder).iter().filter(|row| row["item"] != "INR") {
-        assert_eq!((&row["available"], &row["allocated"]), (&json!("0"), &json!("0")), "{row}");
+        assert_eq!(
+            (&row["available"], &row["allocated"]),
+            (&json!("0"), &json!("0")),
+            "{row}"
+        );
     }
     // No link between the files is made up, and nobody's pseudonym is in the ledger.
     assert!(events("receipt.issued").all(|line| line.event()["donation"].is_null()));
     let text = String::from_utf8_lossy(&journal.bytes).into_owned();
     for row in &donations.rows {
         let donor = donations.cell(row, "donor");
-        assert!(donor.is_empty() || !text.contains(donor), "{donor} is in the journal");
+        assert!(
+            donor.is_empty() || !text.contains(donor),
+            "{donor} is in the journal"
+        );
     }
 
     for (table, name, taken, _) in all {

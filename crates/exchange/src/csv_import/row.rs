@@ -147,7 +147,7 @@ pub enum Why {
     Key,
     /// The map sets such rows aside, for its author's reason.
     #[error("{}", .0.vi)]
-    Refused(Sentence),
+    Refused(Box<Sentence>),
 }
 
 /// The rows of a file, in order.
@@ -177,6 +177,11 @@ impl<'a> Rows<'a> {
             seen: HashMap::new(),
             rows: 0,
         })
+    }
+
+    /// How many bytes of text were read so far, for a bar.
+    pub fn bytes(&self) -> u64 {
+        self.file.bytes()
     }
 
     /// Reads the next row; none at the end.
@@ -299,7 +304,7 @@ impl<'a> Rows<'a> {
                 let column = refusal.condition.column;
                 return Err(NotTaken {
                     column: Some(self.map.columns[column].clone()),
-                    ..NotTaken::of(Why::Refused(refusal.why.clone())).value(cells[column])
+                    ..NotTaken::of(Why::Refused(Box::new(refusal.why.clone()))).value(cells[column])
                 });
             }
         }

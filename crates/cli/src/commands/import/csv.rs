@@ -142,6 +142,7 @@ impl Import<'_> {
             Rows::new(self.map, table, self.file, secret).map_err(|error| wording::file(texts, &error))?;
         let mut report = Report::begin(self.session, self.map, dry_run)?;
         let bar = Bar::new(self.session);
+        let size = std::fs::metadata(self.file).map_or(0, |told| told.len());
         let mut in_flight: VecDeque<HandedIn> = VecDeque::new();
         let mut stopped: Option<anyhow::Error> = None;
         let mut more = true;
@@ -177,7 +178,8 @@ impl Import<'_> {
                 },
             };
             tell(&mut report, slots, answers)?;
-            bar.at("progress-import-csv", report.rows(), report.rows() + 1);
+            // A compressed file has more text than bytes: its bar stands still at the end.
+            bar.at("progress-import-csv", rows.bytes().min(size), size);
         }
         drop(bar);
         let all_taken = report.end()?;

@@ -28,7 +28,7 @@ pub struct Report<'a> {
 enum Shape {
     Table(Out),
     Json(Out),
-    Csv(Csv<Out>),
+    Csv(Box<Csv<Out>>),
 }
 
 /// How many rows became what.
@@ -84,11 +84,11 @@ impl<'a> Report<'a> {
                 write!(out, ",\"not_taken\":[")?;
                 Shape::Json(out)
             }
-            Format::Csv { excel } => Shape::Csv(Csv::begin(
+            Format::Csv { excel } => Shape::Csv(Box::new(Csv::begin(
                 out,
                 excel,
                 &["line", "field", "column", "value", "code", "why_vi", "why_en"],
-            )?),
+            )?)),
         };
         Ok(Report {
             session,
@@ -97,11 +97,6 @@ impl<'a> Report<'a> {
             shape,
             counts: Counts::default(),
         })
-    }
-
-    /// How many rows are told so far.
-    pub fn rows(&self) -> u64 {
-        self.counts.rows
     }
 
     /// A row that the ledger took, or had.

@@ -28,6 +28,7 @@ help-value-category = CATEGORY
 help-value-from = FROM
 help-value-to = TO
 help-value-cut = SEQ
+help-value-map = FILE
 help-value-what = WHAT
 
 help-minhbach = Sổ Minh Bạch: a public, verifiable ledger of gifts for children – who received what, and what is left.
@@ -68,7 +69,7 @@ help-record-more =
     Example:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
                 | minhbach record
 
-help-import = Import what is there: bank statements
+help-import = Import what is there: bank statements, CSV tables
 help-import-statement = Import a bank statement: each credit becomes a receipt in the pool
 help-import-statement-file = The statement as CSV, plain or .gz
 help-import-statement-bank = Whose layout the statement has: vietcombank
@@ -83,6 +84,17 @@ help-import-statement-more =
     where that cannot be told it stops and lists the lines instead of guessing (exit code 2,
     nothing written). Debits are listed and not imported: that is no fault. Exit code 1 when lines
     were not understood or refused. Memo texts go to private/ only, never to the journal.
+
+help-import-csv = Import a CSV table: each row becomes an event, as a map says
+help-import-csv-file = The table as CSV, plain or .gz
+help-import-csv-map = The map (TOML): which column each field of the event comes from
+help-import-csv-dry-run = Try: each row is asked of the rules, nothing is written
+help-import-csv-more =
+    Rows that are not taken are listed: line, column, value, why (--format json or csv for programs
+    and spreadsheets). The same file again adds nothing. What stands in columns that the map does
+    not name goes nowhere: not to the journal, not to a message. Exit codes: 0 all rows are in;
+    1 some are not; 2 the file cannot be read, lacks columns, or the map is wrong. How to write a
+    map: docs/import-csv.md.
 
 help-trail = The trail of a code: where a gift came from, where it is now, which children it reached
 help-trail-code = The code of a pledge, receipt, allocation, delivery…, or a pool's slug

@@ -25,6 +25,12 @@ pub(crate) const DELIVERIES: u8 = 0x23;
 pub(crate) const DELIVERY: u8 = 0x24;
 /// delivery, the entry that answers it → nothing.
 pub(crate) const ANSWERS: u8 = 0x25;
+/// delivery, the entry that brings a part of it back → how much.
+pub(crate) const RETURNS: u8 = 0x26;
+/// stock, where a stretch begins → where it ends, the entry through which it went on into other lots.
+pub(crate) const FLOW: u8 = 0x27;
+/// need, allocation → nothing.
+pub(crate) const ALLOCATIONS_OF_NEED: u8 = 0x28;
 /// programme, place, category, item, month → what was received.
 pub(crate) const RECEIVED: u8 = 0x30;
 /// source, programme, place, category, item, month → what of that source was received.
@@ -39,14 +45,12 @@ pub(crate) const STATEMENT: u8 = 0x40;
 pub(crate) const NEED: u8 = 0x50;
 /// state, priority, last day, need → what is known of it.
 pub(crate) const NEED_ROW: u8 = 0x51;
-/// code → need.
-pub(crate) const NEED_CODE: u8 = 0x52;
 /// allocation → the need it is for.
-pub(crate) const ALLOCATION_NEED: u8 = 0x53;
+pub(crate) const ALLOCATION_NEED: u8 = 0x52;
 /// delivery → what it adds to a need.
-pub(crate) const NEED_DELIVERY: u8 = 0x54;
+pub(crate) const NEED_DELIVERY: u8 = 0x53;
 /// programme, category, group → how many needs were assessed, and what became of them.
-pub(crate) const REQUESTS: u8 = 0x55;
+pub(crate) const REQUESTS: u8 = 0x54;
 /// programme → where its terms are, and how it ended.
 pub(crate) const PROGRAMME: u8 = 0x60;
 /// programme, target, indicator, as of, the reporting entry → the report.
@@ -61,7 +65,7 @@ pub(crate) const GAVE: u8 = 0x72;
 pub(crate) const HOLDS: u8 = 0x73;
 /// receiver, item → deliveries.
 pub(crate) const WAS_HANDED: u8 = 0x74;
-/// delivery → to whom, how much, and what was accepted.
+/// delivery → what it adds to its receiver.
 pub(crate) const HANDED: u8 = 0x75;
 /// supplier → purchases.
 pub(crate) const SUPPLIED: u8 = 0x76;

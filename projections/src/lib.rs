@@ -5,7 +5,10 @@
 //! that is lost or damaged is rebuilt by telling it every entry again.
 
 mod answer;
+mod cursor;
+mod flow;
 mod folding;
+mod gift;
 mod holders;
 mod journal;
 mod keys;
@@ -26,6 +29,7 @@ mod statement;
 mod stock;
 mod trail;
 mod trails;
+mod upstream;
 mod value;
 
 pub mod recorded;

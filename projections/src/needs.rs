@@ -7,9 +7,7 @@ use minhbach_events::{Amount, Code, Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
 use crate::answer::{AsOf, PAGE, ReadError};
-use crate::keys::{
-    ALLOCATION_NEED, Key, NEED, NEED_CODE, NEED_DELIVERY, NEED_ROW, REQUESTS, UNIT, take_text,
-};
+use crate::keys::{ALLOCATION_NEED, Key, NEED, NEED_DELIVERY, NEED_ROW, REQUESTS, UNIT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
 use crate::parties::{Handed, touched};
@@ -29,7 +27,6 @@ impl Projection for Needs {
         let seq = recorded.entry.seq;
         match &recorded.entry.event {
             Event::NeedAssessed(e) => {
-                overlay.put(Key::of(NEED_CODE).text(e.need.get().as_str()).0, packed(seq));
                 let need = Need {
                     code: e.need.get().clone(),
                     programme: e.programme.clone(),
@@ -51,7 +48,7 @@ impl Projection for Needs {
                 need.count(overlay, Requests::add)?;
                 need.save(overlay, seq);
             }
-            Event::NeedRevised(e) => change(overlay, by_code(overlay, &e.need)?, |need| {
+            Event::NeedRevised(e) => change(overlay, about(recorded)?, |need| {
                 if let Some(quantity) = e.quantity {
                     need.quantity = quantity.thousandths().into();
                 }
@@ -64,7 +61,7 @@ impl Projection for Needs {
                 need.needed_by = e.needed_by.or(need.needed_by);
                 Some(())
             })?,
-            Event::NeedClosed(e) => change(overlay, by_code(overlay, &e.need)?, |need| {
+            Event::NeedClosed(e) => change(overlay, about(recorded)?, |need| {
                 need.state = match e.outcome {
                     NeedOutcome::Met => NeedState::Met,
                     NeedOutcome::Withdrawn => NeedState::Withdrawn,
@@ -73,8 +70,8 @@ impl Projection for Needs {
                 Some(())
             })?,
             Event::AllocationMade(e) => {
-                if let Some(need) = &e.need {
-                    let need = by_code(overlay, need)?;
+                if e.need.is_some() {
+                    let need = about(recorded)?;
                     overlay.put(Key::of(ALLOCATION_NEED).number(seq).0, packed(need));
                 }
             }
@@ -123,7 +120,7 @@ fn delivered(overlay: &mut Overlay, delivery: u64) -> Result<(), Fault> {
     };
     let Some(need) = need else { return Ok(()) };
     let (_, delivered_before, confirmed_before) = was.unwrap_or_default();
-    let (delivered, confirmed) = handed.map_or((0, 0), |handed| (handed.net(), handed.accepted()));
+    let (delivered, confirmed) = handed.map_or((0, 0), |handed| (handed.delivered, handed.confirmed));
     change(overlay, need, |need| {
         need.delivered = (need.delivered + delivered).checked_sub(delivered_before)?;
         need.confirmed = (need.confirmed + confirmed).checked_sub(confirmed_before)?;
@@ -153,24 +150,18 @@ fn packed(number: u64) -> Vec<u8> {
     value
 }
 
-fn number_at(overlay: &Overlay, key: &[u8]) -> Result<Option<u64>, StoreError> {
-    let value = overlay.get(key)?;
-    let read = |value: &[u8]| {
-        let mut read = Unpack::new("link to a need", value);
-        let number = read.number64()?;
-        read.finish()?;
-        Ok(number)
-    };
-    value.map(|value| read(&value)).transpose()
-}
-
 fn need_of(overlay: &Overlay, allocation: u64) -> Result<Option<u64>, StoreError> {
-    number_at(overlay, &Key::of(ALLOCATION_NEED).number(allocation).0)
+    let value = overlay.get(&Key::of(ALLOCATION_NEED).number(allocation).0)?;
+    let Some(value) = value else { return Ok(None) };
+    let mut read = Unpack::new("need of an allocation", &value);
+    let need = read.number64()?;
+    read.finish()?;
+    Ok(Some(need))
 }
 
-fn by_code(overlay: &Overlay, code: &Code) -> Result<u64, Fault> {
-    number_at(overlay, &Key::of(NEED_CODE).text(code.as_str()).0)?
-        .ok_or_else(|| Fault::Inconsistent(format!("{code} is not a known need")))
+fn about(recorded: &Recorded) -> Result<u64, Fault> {
+    let need = recorded.effects.about;
+    need.ok_or_else(|| Fault::Inconsistent("the entry is about no need".to_owned()))
 }
 
 /// Changes a need, its place in the order, and the counts of its programme.

@@ -15,7 +15,7 @@ use crate::projection::{Fault, Projection};
 use crate::recorded::{Holding, Recorded};
 use crate::stock::{Stock, Totals};
 use crate::store::{Direction, StoreError};
-use crate::trails::Allocation;
+use crate::trails::{Allocation, Delivery};
 
 /// The read model of parties.
 pub struct Parties;
@@ -112,8 +112,8 @@ fn gave(overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
         };
         let Some(donor) = donor else { continue };
         let key = Key::of(GAVE).text(&donor).text(receipt.item.as_str());
-        let mut one = [1, receipt.quantity.thousandths().into()];
-        count(overlay, &key.0, &mut one, back)?;
+        let one = [1, receipt.quantity.thousandths().into()];
+        count(overlay, &key.0, &one, back)?;
     }
     Ok(())
 }
@@ -125,13 +125,8 @@ fn supplied(overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
             && let Some(supplier) = &purchase.supplier
         {
             let worth = purchase.obtains.iter().map(|obtained| obtained.value_vnd.get());
-            let mut one = [1, worth.map(u128::from).sum()];
-            count(
-                overlay,
-                &Key::of(SUPPLIED).text(supplier.as_str()).0,
-                &mut one,
-                back,
-            )?;
+            let one = [1, worth.map(u128::from).sum()];
+            count(overlay, &Key::of(SUPPLIED).text(supplier.as_str()).0, &one, back)?;
         }
     }
     Ok(())
@@ -226,7 +221,7 @@ fn unpack_totals(value: &[u8]) -> Result<Totals, StoreError> {
 fn count<const N: usize>(
     overlay: &mut Overlay,
     key: &[u8],
-    one: &mut [u128; N],
+    one: &[u128; N],
     back: bool,
 ) -> Result<(), Fault> {
     let value = overlay.change(key)?;
@@ -295,32 +290,31 @@ fn of_a_delivery(event: &Event) -> bool {
 
 fn handed(overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
     for delivery in touched(recorded) {
-        let was = match (&recorded.entry.event, recorded.effects.about) {
-            (Event::DeliveryMade(made), Some(allocation)) if delivery == recorded.entry.seq => Handed {
-                allocation,
+        let known = Delivery::known(overlay, delivery)?;
+        let was = match &recorded.entry.event {
+            Event::DeliveryMade(made) if delivery == recorded.entry.seq => Handed {
+                allocation: known.allocation,
                 receiver: made.receiver.clone(),
-                item: Allocation::known(overlay, allocation)?.item,
-                children: made.children.get(),
-                handed_over: 0,
-                returned: 0,
-                confirmed: None,
-                disputed: false,
-                resolved: None,
+                item: Allocation::known(overlay, known.allocation)?.item,
+                delivered: 0,
+                confirmed: 0,
             },
             _ => Handed::load(overlay, delivery)?
-                .ok_or_else(|| Fault::Inconsistent(format!("entry {delivery} is not a known delivery")))?,
+                .ok_or_else(|| Fault::Inconsistent(format!("nobody is known to have received {delivery}")))?,
         };
-        let mut now = was.clone();
-        now.change(delivery, recorded)
-            .ok_or_else(|| Fault::Inconsistent("more is taken back than was handed over".to_owned()))?;
+        let now = Handed {
+            delivered: known.net(),
+            confirmed: known.accepted(),
+            ..was.clone()
+        };
         let key = Key::of(WAS_HANDED)
             .text(now.receiver.as_str())
             .text(now.item.as_str())
             .0;
-        count(overlay, &key, &mut was.sums(), true)?;
-        count(overlay, &key, &mut now.sums(), false)?;
+        count(overlay, &key, &was.sums(known.children), true)?;
+        count(overlay, &key, &now.sums(known.children), false)?;
         let key = Key::of(HANDED).number(delivery).0;
-        if now.handed_over == 0 {
+        if known.quantity == 0 {
             overlay.delete(key);
         } else {
             overlay.put(key, now.pack());
@@ -329,83 +323,25 @@ fn handed(overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
     Ok(())
 }
 
-/// What a delivery handed over, and what was said of it; quantities in thousandths.
+/// What a delivery adds to its receiver; quantities in thousandths.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Handed {
     pub allocation: u64,
     receiver: Slug,
     item: Item,
-    children: u64,
-    handed_over: u128,
-    returned: u128,
-    confirmed: Option<u128>,
-    disputed: bool,
-    resolved: Option<u128>,
+    /// What was handed over and did not come back.
+    pub delivered: u128,
+    /// What of it the receiver, or the settling of a dispute, accepted.
+    pub confirmed: u128,
 }
 
 impl Handed {
-    /// What was not returned.
-    pub fn net(&self) -> u128 {
-        self.handed_over.saturating_sub(self.returned)
-    }
-
-    /// What the receiver, or the settling of a dispute, accepted of it.
-    pub fn accepted(&self) -> u128 {
-        let accepted = match (self.resolved, self.disputed) {
-            (Some(accepted), _) => Some(accepted),
-            (None, true) => None,
-            (None, false) => self.confirmed,
-        };
-        accepted.unwrap_or(0).min(self.net())
-    }
-
     /// Deliveries, children, delivered, confirmed. What came back whole is no delivery.
-    fn sums(&self) -> [u128; 4] {
-        if self.net() == 0 {
+    fn sums(&self, children: u64) -> [u128; 4] {
+        if self.delivered == 0 {
             return [0; 4];
         }
-        [1, self.children.into(), self.net(), self.accepted()]
-    }
-
-    fn change(&mut self, delivery: u64, recorded: &Recorded) -> Option<()> {
-        for part in &recorded.effects.moves {
-            let length = part.to - part.from;
-            if part.now == Holding::Delivered(delivery) {
-                self.handed_over += length;
-            }
-            if part.was == Holding::Delivered(delivery) {
-                self.handed_over = self.handed_over.checked_sub(length)?;
-            }
-        }
-        if recorded.effects.about == Some(delivery) {
-            self.say(&recorded.entry.event, true)?;
-        }
-        if let Some(undone) = recorded
-            .undone
-            .as_ref()
-            .filter(|undone| undone.about == Some(delivery))
-        {
-            self.say(&undone.entry.event, false)?;
-        }
-        Some(())
-    }
-
-    fn say(&mut self, event: &Event, stands: bool) -> Option<()> {
-        match event {
-            Event::DeliveryConfirmed(said) => self.confirmed = stands.then_some(said.accepted.0),
-            Event::DeliveryDisputed(_) => self.disputed = stands,
-            Event::DeliveryResolved(said) => self.resolved = stands.then_some(said.accepted.0),
-            Event::DeliveryReturned(said) => {
-                let quantity = u128::from(said.quantity.thousandths());
-                self.returned = if stands {
-                    self.returned + quantity
-                } else {
-                    self.returned.checked_sub(quantity)?
-                };
-            }
-            _ => {}
-        }
-        Some(())
+        [1, children.into(), self.delivered, self.confirmed]
     }
 
     pub fn load(overlay: &Overlay, delivery: u64) -> Result<Option<Handed>, StoreError> {
@@ -416,12 +352,8 @@ impl Handed {
             allocation: read.number64()?,
             receiver: read.slug()?,
             item: read.item()?,
-            children: read.number64()?,
-            handed_over: read.number()?,
-            returned: read.number()?,
-            confirmed: read.maybe()?,
-            disputed: read.byte()? == 1,
-            resolved: read.maybe()?,
+            delivered: read.number()?,
+            confirmed: read.number()?,
         };
         read.finish()?;
         Ok(Some(handed))
@@ -432,12 +364,8 @@ impl Handed {
         value.number(self.allocation.into());
         value.text(self.receiver.as_str());
         value.text(self.item.as_str());
-        value.number(self.children.into());
-        value.number(self.handed_over);
-        value.number(self.returned);
-        value.maybe(self.confirmed);
-        value.push(u8::from(self.disputed));
-        value.maybe(self.resolved);
+        value.number(self.delivered);
+        value.number(self.confirmed);
         value
     }
 }

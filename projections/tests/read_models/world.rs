@@ -7,11 +7,14 @@ use std::sync::Arc;
 use minhbach_events::event::*;
 use minhbach_events::quantity::Decimal;
 use minhbach_events::text::{Prose, Text, Title, Unit};
-use minhbach_events::words::*;
+use minhbach_events::words::Part as Wholeness;
+use minhbach_events::words::{
+    Beneficiary, Channel, Condition, Display, ItemForm, NeedOutcome, PartyKind, PlaceKind, Source, TargetKind,
+};
 use minhbach_events::*;
 use minhbach_projections::Journal;
 use minhbach_projections::recorded::*;
-use serde_json::{Value, json};
+use serde_json::{Value as Json, json};
 
 type At = (usize, usize);
 
@@ -203,8 +206,8 @@ impl World {
             world.say(place(name, kind, name, parent));
         }
         for (from, to) in [
-            ("xa-c", &[("xa-e", Part::Whole)][..]),
-            ("xa-d", &[("xa-e", Part::Part), ("xa-h", Part::Part)]),
+            ("xa-c", &[("xa-e", Wholeness::Whole)][..]),
+            ("xa-d", &[("xa-e", Wholeness::Part), ("xa-h", Wholeness::Part)]),
         ] {
             let successors = to.iter().map(|(place, part)| Successor {
                 place: slug(place),
@@ -290,6 +293,14 @@ impl World {
         self.record(event.into(), Effects::default(), None)
     }
 
+    fn say_of(&mut self, about: u64, event: impl Into<Event>) {
+        let effects = Effects {
+            about: Some(about),
+            ..Effects::default()
+        };
+        self.record(event.into(), effects, None);
+    }
+
     fn record(&mut self, event: Event, effects: Effects, undone: Option<Undone>) -> u64 {
         let seq = self.next();
         let entry = Entry {
@@ -338,7 +349,7 @@ impl World {
                 item: Item::new(item).unwrap(),
                 sources: vec![Source::SocialDomestic],
                 quantity: units as u128 * 1000,
-                value_vnd: None,
+                value: Value::Stated(None),
             }],
             ..Effects::default()
         }
@@ -433,7 +444,7 @@ impl World {
     }
 
     fn need_again(&mut self, a: u8, b: u8, c: u8) {
-        let Some((_, Event::NeedAssessed(need))) =
+        let Some((about, Event::NeedAssessed(need))) =
             self.pick(a, |event| matches!(event, Event::NeedAssessed(_)))
         else {
             return;
@@ -448,9 +459,9 @@ impl World {
         }
         if b.is_multiple_of(3) {
             let outcome = NeedOutcome::ALL[usize::from(c) % 3];
-            self.say(NeedClosed { need, outcome });
+            self.say_of(about, NeedClosed { need, outcome });
         } else {
-            self.say(NeedRevised {
+            let revised = NeedRevised {
                 need,
                 quantity: b
                     .is_multiple_of(2)
@@ -461,7 +472,8 @@ impl World {
                     .then(|| Priority::new(1 + u64::from(b % 5)).unwrap()),
                 needed_by: c.is_multiple_of(3).then(|| day("2020-05-05")),
                 reason: prose("khảo sát lại"),
-            });
+            };
+            self.say_of(about, revised);
         }
     }
 
@@ -621,6 +633,7 @@ impl World {
         let seq = self.next();
         let effects = Effects {
             moves: self.pass(&taken, Holding::Allocated(seq)),
+            about: need.as_ref().map(|(seq, _)| *seq),
             ..Effects::default()
         };
         let event = AllocationMade {
@@ -774,6 +787,18 @@ impl World {
         let (fund, item) = (self.lots[first].fund, self.lots[first].item);
         let mut effects = self.opened(&lot, StockKind::Lot, fund, item, units, 0);
         effects.about = Some(seq);
+        // The tail of what was not brought back before.
+        let mut held = self.held(Holding::Delivered(seq));
+        held.truncate(left);
+        let tail = held.split_off(left - units);
+        effects.returned = tail
+            .into_iter()
+            .map(|(lot, unit)| Part {
+                stock: self.lots[lot].id,
+                from: unit as u128 * 1000,
+                to: (unit as u128 + 1) * 1000,
+            })
+            .collect();
         let event = DeliveryReturned {
             delivery: made.delivery.get().clone(),
             quantity: Quantity::from_whole(units as u64).unwrap(),
@@ -834,9 +859,9 @@ impl World {
         }
         let Recorded { entry, effects, .. } = self.entries[seq as usize].clone();
         let about = effects.about;
-        let on_it = |wanted: fn(&Event) -> bool| {
+        let on_it = || {
             self.standing()
-                .any(|(_, event, other)| other == Some(seq) && wanted(event))
+                .any(|(_, event, other)| other == Some(seq) && !matches!(event, Event::EntryReversed(_)))
         };
         let units = self.units.get(&seq).cloned().unwrap_or_default();
         let all = |holding: Holding, units: &[At]| {
@@ -869,7 +894,7 @@ impl World {
                 moves
             }
             Event::AllocationMade(_) => {
-                if on_it(|_| true) {
+                if on_it() {
                     return;
                 }
                 self.pass(&self.held(Holding::Allocated(seq)), Holding::Available)
@@ -881,7 +906,7 @@ impl World {
                 self.pass(&units, Holding::Allocated(about.unwrap()))
             }
             Event::DeliveryMade(_) => {
-                if on_it(|_| true) {
+                if on_it() {
                     return;
                 }
                 self.pass(
@@ -931,11 +956,6 @@ impl World {
         Some(moves)
     }
 
-    pub fn any_came_back(&self) -> bool {
-        self.standing()
-            .any(|(_, event, _)| matches!(event, Event::DeliveryReturned(_)))
-    }
-
     // --- answers, counted anew ---
 
     /// Each delivery that stands: its entry, its own and its allocation's terms, net and accepted.
@@ -961,7 +981,7 @@ impl World {
     }
 
     /// Every need as its row, in order.
-    pub fn needs(&self) -> Vec<Value> {
+    pub fn needs(&self) -> Vec<Json> {
         let deliveries = self.deliveries();
         let mut rows = Vec::new();
         for (seq, event, _) in self.standing() {
@@ -1028,8 +1048,8 @@ impl World {
         rows.into_iter().map(|(_, row)| row).collect()
     }
 
-    fn requests(&self, programme: &str, category: Option<&str>, group: Option<&str>) -> Value {
-        let mine: Vec<Value> = self
+    fn requests(&self, programme: &str, category: Option<&str>, group: Option<&str>) -> Json {
+        let mine: Vec<Json> = self
             .needs()
             .into_iter()
             .filter(|row| {
@@ -1039,7 +1059,7 @@ impl World {
             })
             .collect();
         let state = |state: &str| mine.iter().filter(|row| row["state"] == state).count();
-        let amount = |row: &Value, name: &str| Amount::parse(row[name].as_str().unwrap()).unwrap();
+        let amount = |row: &Json, name: &str| Amount::parse(row[name].as_str().unwrap()).unwrap();
         let fully = mine
             .iter()
             .filter(|row| row["state"] == "open" && amount(row, "quantity") <= amount(row, "delivered"))
@@ -1069,7 +1089,7 @@ impl World {
     }
 
     /// Deliveries, children, places, and those by succession, of a category or of all.
-    fn reached(&self, programme: &str, category: Option<&str>) -> Value {
+    fn reached(&self, programme: &str, category: Option<&str>) -> Json {
         let (mut all, mut by_succession) = ((0, 0, BTreeSet::new()), (0, 0, BTreeSet::new()));
         for (made, allocation, net, _) in self.deliveries() {
             let own = allocation.category.as_str();
@@ -1095,7 +1115,7 @@ impl World {
     }
 
     /// What progress says, without texts and worths: by target, of reports their seqs.
-    pub fn progress(&self, programme: &str) -> Value {
+    pub fn progress(&self, programme: &str) -> Json {
         let listed = if programme == "ke-hoach-p" { Some(2) } else { None };
         let mut reached = BTreeSet::new();
         let mut succeeded = BTreeSet::new();
@@ -1107,22 +1127,22 @@ impl World {
                 continue;
             }
             let place = made.place.as_str();
-            match scope(programme, "am-ap", place) {
+            let _new = match scope(programme, "am-ap", place) {
                 // A village is a place of the commune that is listed.
                 "listed" if programme == "ke-hoach-p" && place == "thon-f" => {
-                    drop(reached.insert("xa-c".to_owned()))
+                    reached.insert("xa-c".to_owned())
                 }
-                "listed" => drop(reached.insert(place.to_owned())),
-                "succession" => drop(succeeded.insert(place.to_owned())),
-                _ => {}
-            }
+                "listed" => reached.insert(place.to_owned()),
+                "succession" => succeeded.insert(place.to_owned()),
+                _ => false,
+            };
         }
         let mut places = json!({ "reached": reached.len(), "by_succession": succeeded.len() });
         if let Some(listed) = listed {
             places["of"] = json!(listed);
         }
         // The plan runs 2019 to 2020, its targets to 2021; other years are there if something was reported of them.
-        let years: Vec<Value> = (2018..=2022)
+        let years: Vec<Json> = (2018..=2022)
             .map(|year| (year, self.reported(programme, Some("T-4"), Some(year))))
             .filter(|(year, reported)| (2019..=2021).contains(year) || !reported.is_empty())
             .map(|(year, reported)| json!([year, reported]))
@@ -1136,8 +1156,8 @@ impl World {
         })
     }
 
-    fn roles(&self, party: &Slug) -> Vec<Value> {
-        let mut roles: Vec<(Date, Value)> = Vec::new();
+    fn roles(&self, party: &Slug) -> Vec<Json> {
+        let mut roles: Vec<(Date, Json)> = Vec::new();
         for (_, event, _) in self.standing() {
             match event {
                 Event::RoleAssigned(e) if e.party == *party => {
@@ -1158,7 +1178,7 @@ impl World {
     }
 
     /// What a party gave, holds, was handed and supplied.
-    pub fn party(&self, party: &str) -> Value {
+    pub fn party(&self, party: &str) -> Json {
         let (mut gave, mut holds, mut received) = (Vec::new(), Vec::new(), Vec::new());
         for item in ITEMS {
             let (mut receipts, mut quantity) = (0, 0);
@@ -1258,8 +1278,8 @@ impl World {
     }
 
     /// What was delivered at the places that a question reaches, without worths; and how much of it by succession.
-    pub fn place(&self, reached: &[(&str, &str)]) -> Value {
-        let mut rows: Vec<Value> = Vec::new();
+    pub fn place(&self, reached: &[(&str, &str)]) -> Json {
+        let mut rows: Vec<Json> = Vec::new();
         let mut by_succession = (0, 0);
         for (via, place) in reached {
             let mut cells: BTreeMap<[String; 3], [u128; 4]> = BTreeMap::new();

@@ -69,11 +69,9 @@ impl Projection for Needs {
                 };
                 Some(())
             })?,
-            Event::AllocationMade(e) => {
-                if e.need.is_some() {
-                    let need = about(recorded)?;
-                    overlay.put(Key::of(ALLOCATION_NEED).number(seq).0, packed(need));
-                }
+            Event::AllocationMade(e) if e.need.is_some() => {
+                let need = about(recorded)?;
+                overlay.put(Key::of(ALLOCATION_NEED).number(seq).0, packed(need));
             }
             _ => {}
         }

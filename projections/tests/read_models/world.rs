@@ -66,8 +66,11 @@ const PLACES: [(&str, PlaceKind, &str); 9] = [
     ("xa-k", PlaceKind::Commune, "tp-a"),
 ];
 
+/// How each place that is reached belongs to the one asked about, and its slug.
+type Reached = &'static [(&'static str, &'static str)];
+
 /// What a question about a place reaches, by hand: the place, its reach, then `via` and place.
-pub const REACHES: &[(&str, &str, &[(&str, &str)])] = &[
+pub const REACHES: &[(&str, &str, Reached)] = &[
     ("xa-c", "alone", &[("itself", "xa-c")]),
     ("xa-c", "under", &[("itself", "xa-c"), ("under", "thon-f")]),
     (

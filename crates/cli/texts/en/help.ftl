@@ -30,6 +30,13 @@ help-value-to = TO
 help-value-cut = SEQ
 help-value-map = FILE
 help-value-what = WHAT
+help-value-words = WORDS
+help-value-party = PARTY
+help-value-priority = LEVEL
+help-value-state = STATE
+help-value-reach = REACH
+help-value-parent = PLACE
+help-value-role = ROLE
 
 help-minhbach = Sổ Minh Bạch: a public, verifiable ledger of gifts for children – who received what, and what is left.
 help-minhbach-more =
@@ -125,6 +132,42 @@ help-statement-pool = One pool only
 help-statement-item = One item only, or a currency like VND
 help-statement-from = From this day on, like 2026-01-31
 help-statement-to = Up to and with this day, like 2026-12-31
+
+help-needs = Needs: what is missing, where, how urgently, and how far it is covered
+help-needs-programme = One programme only
+help-needs-place = One place only (not those under it)
+help-needs-category = One category only
+help-needs-item = One item only, or a currency like VND
+help-needs-priority = One priority only, from 1 (most urgent) to 5
+help-needs-state = open (the default), met, withdrawn, duplicate, or all
+help-needs-uncovered = Only needs that are not fully covered
+help-needs-more =
+    By priority, then by the day by which they are needed. Missing = needed − reserved − delivered,
+    net of returns, releases and reversals.
+
+help-progress = How far a plan is: each target with its numerator, denominator and data source
+help-progress-programme = The plan's slug, like hn-204-2019
+help-progress-more =
+    A percentage always comes with its fraction; a target without a report is said to be not
+    reported, which is not 0%. What was reported is kept apart from what the ledger itself knows.
+
+help-search = Find by name (without marks, in any case) or by code
+help-search-words = Some words of a name, or a code or its beginning
+help-search-more =
+    Finds places, organisations, programmes, categories, items, campaigns, pools and the codes of
+    entries. Former names are found too. Names that are alike only without their marks stand side
+    by side and are never taken for the same.
+
+help-parties = Organisations: their roles, what they gave, hold, were handed and supplied
+help-parties-party = One organisation (slug); all if left out
+help-parties-kind = organisation, fund, facility, authority or supplier
+help-parties-role = Only those that have, or had, this role
+
+help-places = Places before and after a reform, and what was delivered there
+help-places-place = One place (slug), former or present; all if left out
+help-places-reach = alone: the place itself; under: those under it too; whole: former and new units too (the default)
+help-places-kind = province, district, commune, ward, township, special_zone, village or facility
+help-places-parent = Only places directly under one place
 
 help-status = How far the ledger is: entries, the last one, who writes; takes no lock, writes nothing
 help-verify = Check that the ledger is what was recorded; never changes anything

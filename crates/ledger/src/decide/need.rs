@@ -4,7 +4,7 @@ use minhbach_events::event::{NeedAssessed, NeedClosed, NeedRevised};
 use minhbach_events::words::Beneficiary;
 use minhbach_events::{Code, Item, Slug};
 
-use super::{Ask, allocation, reference};
+use super::{Ask, allocation};
 use crate::books::Need;
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};

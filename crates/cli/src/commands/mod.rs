@@ -7,6 +7,7 @@ mod init;
 mod needs;
 mod parties;
 mod places;
+mod programme;
 mod progress;
 mod rebuild;
 mod received;
@@ -42,6 +43,11 @@ pub const ALL: &[Known] = &[
         name: "init",
         arguments: init::arguments,
         run: init::run,
+    },
+    Known {
+        name: "programme",
+        arguments: programme::arguments,
+        run: programme::run,
     },
     Known {
         name: "record",

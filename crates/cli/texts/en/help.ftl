@@ -28,6 +28,7 @@ help-value-category = CATEGORY
 help-value-from = FROM
 help-value-to = TO
 help-value-cut = SEQ
+help-value-map = FILE
 help-value-what = WHAT
 help-value-words = WORDS
 help-value-party = PARTY
@@ -57,7 +58,7 @@ help-init = Make a new ledger in the data folder
 help-init-origin = The ledger's public, unique name, like so.example.vn/child-fund
 help-init-kind = live: real gifts (the default); demo: made up, proposals may bring their own time
 help-init-ledger = What the ledger is called; by default as --origin
-help-init-programme = A plan to begin with (may be given several times); there is: hn-204-2019
+help-init-programme = A plan to begin with, and all that it rests on (may be given several times): an id (see programme list) or a .toml file of your own
 
 help-record = Record proposals, one a line (NDJSON)
 help-record-file = A file of proposals; none or - reads stdin
@@ -75,7 +76,7 @@ help-record-more =
     Example:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
                 | minhbach record
 
-help-import = Import what is there: bank statements
+help-import = Import what is there: bank statements, CSV tables
 help-import-statement = Import a bank statement: each credit becomes a receipt in the pool
 help-import-statement-file = The statement as CSV, plain or .gz
 help-import-statement-bank = Whose layout the statement has: vietcombank
@@ -90,6 +91,17 @@ help-import-statement-more =
     where that cannot be told it stops and lists the lines instead of guessing (exit code 2,
     nothing written). Debits are listed and not imported: that is no fault. Exit code 1 when lines
     were not understood or refused. Memo texts go to private/ only, never to the journal.
+
+help-import-csv = Import a CSV table: each row becomes an event, as a map says
+help-import-csv-file = The table as CSV, plain or .gz
+help-import-csv-map = The map (TOML): which column each field of the event comes from
+help-import-csv-dry-run = Try: each row is asked of the rules, nothing is written
+help-import-csv-more =
+    Rows that are not taken are listed: line, column, value, why (--format json or csv for programs
+    and spreadsheets). The same file again adds nothing. What stands in columns that the map does
+    not name goes nowhere: not to the journal, not to a message. Exit codes: 0 all rows are in;
+    1 some are not; 2 the file cannot be read, lacks columns, or the map is wrong. How to write a
+    map: docs/import-csv.md.
 
 help-trail = The trail of a code: where a gift came from, where it is now, which children it reached
 help-trail-code = The code of a pledge, receipt, allocation, delivery…, or a pool's slug

@@ -28,6 +28,7 @@ help-value-category = NHÓM
 help-value-from = TỪ
 help-value-to = ĐẾN
 help-value-cut = SỐ
+help-value-map = TỆP
 help-value-what = GÌ
 help-value-words = TỪ_KHOÁ
 help-value-party = TỔ_CHỨC
@@ -57,7 +58,7 @@ help-init = Lập một sổ mới trong thư mục dữ liệu
 help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
 help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
 help-init-ledger = Tên gọi của sổ; mặc định như --origin
-help-init-programme = Kế hoạch có sẵn ghi vào sổ ngay từ đầu (nêu được nhiều lần); có: hn-204-2019
+help-init-programme = Kế hoạch ghi vào sổ ngay từ đầu, cùng mọi thứ nó dựa vào (nêu được nhiều lần): mã có sẵn (xem programme list) hoặc tệp .toml tự soạn
 
 help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)
 help-record-file = Tệp đề nghị; để trống hoặc - là đọc từ stdin
@@ -74,7 +75,7 @@ help-record-more =
     Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
               | minhbach record
 
-help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng
+help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng, bảng CSV
 help-import-statement = Nhập sao kê ngân hàng: mỗi khoản ghi có thành một khoản tiếp nhận trong nguồn góp chung
 help-import-statement-file = Sao kê dạng CSV, để nguyên hoặc nén .gz
 help-import-statement-bank = Mẫu sao kê của ngân hàng nào: vietcombank
@@ -89,6 +90,16 @@ help-import-statement-more =
     không phân biệt được thì dừng và liệt kê, không đoán (mã thoát 2, chưa ghi gì).
     Khoản chi (ghi nợ) được liệt kê, không nhập: đó không phải lỗi. Mã thoát 1 khi có dòng không
     hiểu được hoặc bị từ chối. Nội dung chuyển khoản chỉ nằm trong private/, không vào sổ.
+
+help-import-csv = Nhập một bảng CSV: mỗi dòng thành một sự việc, theo bản đồ cột
+help-import-csv-file = Bảng CSV, để nguyên hoặc nén .gz
+help-import-csv-map = Bản đồ cột (TOML): mỗi trường của sự việc lấy từ cột nào
+help-import-csv-dry-run = Chạy thử: xét từng dòng theo đúng quy tắc, không ghi gì
+help-import-csv-more =
+    Dòng không nhập được thì liệt kê: số dòng, cột, giá trị, vì sao (--format json hoặc csv để lấy
+    cả danh sách). Nhập lại cùng một tệp không thêm gì. Cột không có trong bản đồ không đi đâu cả:
+    không vào sổ, không vào thông báo. Mã thoát: 0 là mọi dòng đã vào; 1 là có dòng không vào; 2 là
+    tệp không đọc được, không đúng cột, hoặc bản đồ sai. Cách viết bản đồ: docs/import-csv.md.
 
 help-trail = Hành trình của một mã: khoản ủng hộ từ đâu tới, nay ở đâu, đã đến với trẻ em nơi nào
 help-trail-code = Mã của khoản đăng ký, tiếp nhận, phân bổ, lần trao…, hoặc slug của nguồn góp chung

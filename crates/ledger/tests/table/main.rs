@@ -1,7 +1,9 @@
 //! What the rules say to each proposal: a row at least for every rejection that each event type can meet.
 
+mod advice;
 mod allocation;
 mod delivery;
+mod document;
 mod finding;
 mod gifts;
 mod need;

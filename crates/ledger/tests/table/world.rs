@@ -214,7 +214,8 @@ pub mod seq {
     pub const SIZE: u64 = 35;
 }
 
-fn lines() -> Vec<Value> {
+/// The world's entries, in order.
+pub fn lines() -> Vec<Value> {
     let place = |place: &str, kind: &str, parent: Option<&str>, from: &str| {
         propose(
             "place.registered",

@@ -85,8 +85,21 @@ pub enum Problem {
     AnonymousDonor,
     /// `at` is only allowed in a ledger of kind demo.
     AtOutsideDemo,
-    /// A place that would lie under itself.
+    /// A place that would lie under itself, or a programme that would carry over to itself.
     UnderItself,
+    /// A purchase from a natural person needs the commitment of its paper, because the supplier is left out.
+    NeitherSupplierNorCommitment,
+    /// Neither accepted nor rejected anything.
+    NothingInspected,
+    /// What is rejected needs a reason.
+    RejectedWithoutReason,
+    /// One step of provenance more than is followed.
+    TooDeep {
+        /// The most steps.
+        max: u64,
+    },
+    /// Not the hash of the last entry at this size.
+    OtherHead,
 }
 
 /// The forms a text can be required to have.
@@ -248,7 +261,21 @@ impl fmt::Display for Problem {
             Problem::AtOutsideDemo => {
                 f.write_str("only a ledger of kind demo takes the time from the proposal")
             }
-            Problem::UnderItself => f.write_str("a place cannot lie under itself"),
+            Problem::UnderItself => {
+                f.write_str("a place cannot lie under itself, nor a programme follow itself")
+            }
+            Problem::NeitherSupplierNorCommitment => {
+                f.write_str("required where no supplier is named: the commitment of the supplier's paper")
+            }
+            Problem::NothingInspected => f.write_str("accepted and rejected cannot both be 0"),
+            Problem::RejectedWithoutReason => f.write_str("required when something is rejected"),
+            Problem::TooDeep { max } => {
+                write!(
+                    f,
+                    "this would be more than {max} purchases, transfers and returns after the gift"
+                )
+            }
+            Problem::OtherHead => f.write_str("not the hash of the last entry at that size"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 2;
+pub(crate) const LAYOUT: u32 = 3;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;
@@ -25,6 +25,12 @@ pub(crate) const DELIVERIES: u8 = 0x23;
 pub(crate) const DELIVERY: u8 = 0x24;
 /// delivery, the entry that answers it → nothing.
 pub(crate) const ANSWERS: u8 = 0x25;
+/// delivery, the entry that brings a part of it back → how much.
+pub(crate) const RETURNS: u8 = 0x26;
+/// stock, where a stretch begins → where it ends, the entry through which it went on into other lots.
+pub(crate) const FLOW: u8 = 0x27;
+/// need, allocation → nothing.
+pub(crate) const ALLOCATIONS_OF_NEED: u8 = 0x28;
 /// programme, place, category, item, month → what was received.
 pub(crate) const RECEIVED: u8 = 0x30;
 /// source, programme, place, category, item, month → what of that source was received.

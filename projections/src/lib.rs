@@ -5,6 +5,9 @@
 //! that is lost or damaged is rebuilt by telling it every entry again.
 
 mod answer;
+mod cursor;
+mod flow;
+mod gift;
 mod holders;
 mod journal;
 mod keys;
@@ -20,6 +23,7 @@ mod statement;
 mod stock;
 mod trail;
 mod trails;
+mod upstream;
 mod value;
 
 pub mod recorded;

@@ -9,9 +9,10 @@ use crate::keys::{Key, STOCK, take_number};
 use crate::overlay::{Overlay, after_prefix};
 use crate::pool_line;
 use crate::projection::{Fault, Projection};
-use crate::recorded::{Holding, Recorded, StockId, StockKind};
+use crate::recorded::{Holding, Recorded, StockId, StockKind, Value};
 use crate::stock::{Stock, Totals};
 use crate::store::{Direction, StoreError};
+use crate::value::value_of;
 
 /// The read model of lots and pools.
 pub struct Lots;
@@ -24,7 +25,11 @@ impl Projection for Lots {
     fn apply(&self, overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
         let effects = &recorded.effects;
         for opened in &effects.opened {
-            Stock::opened(opened).save(overlay, opened.stock)?;
+            let (value, partly_unvalued) = match opened.value {
+                Value::Stated(value) => (value, false),
+                Value::OfTaken => worth_of_taken(overlay, recorded)?,
+            };
+            Stock::opened(opened, value, partly_unvalued).save(overlay, opened.stock)?;
         }
         if let Some(joined) = &effects.joined {
             let mut pool = Stock::known(overlay, joined.pool)?;
@@ -63,6 +68,26 @@ impl Projection for Lots {
         }
         Ok(())
     }
+}
+
+/// What a transfer took, or a return brings back, is worth: what of it has a value, and whether some has none.
+fn worth_of_taken(overlay: &Overlay, recorded: &Recorded) -> Result<(Option<u64>, bool), Fault> {
+    let effects = &recorded.effects;
+    let moved = effects.moves.iter().map(|part| (part.stock, part.from, part.to));
+    let returned = effects
+        .returned
+        .iter()
+        .map(|part| (part.stock, part.from, part.to));
+    let (mut dong, mut whole, mut any) = (0, true, false);
+    for (id, from, to) in moved.chain(returned) {
+        let worth = value_of(overlay, id, &Stock::known(overlay, id)?, from, to)?;
+        dong += worth.dong;
+        whole &= worth.whole;
+        any |= worth.whole || 0 < worth.dong;
+    }
+    let dong = u64::try_from(dong)
+        .map_err(|_| Fault::Inconsistent("what was taken is worth more than can be counted".to_owned()))?;
+    Ok((any.then_some(dong), !whole))
 }
 
 fn undid_receipt(recorded: &Recorded) -> bool {

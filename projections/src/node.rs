@@ -76,6 +76,9 @@ pub struct Node {
     /// The last of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last: Option<Reference>,
+    /// Where a trail looks upstream: which exact part of what is asked for came from here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<String>,
     /// The entry that reversed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reversed_by: Option<u64>,
@@ -102,6 +105,7 @@ impl Node {
             count: None,
             first: None,
             last: None,
+            share: None,
             reversed_by: None,
             about: Vec::new(),
         };

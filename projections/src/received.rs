@@ -73,7 +73,10 @@ fn touched(recorded: &Recorded) -> BTreeSet<u64> {
     let answers = |event: &Event| {
         matches!(
             event,
-            Event::DeliveryConfirmed(_) | Event::DeliveryDisputed(_) | Event::DeliveryResolved(_)
+            Event::DeliveryConfirmed(_)
+                | Event::DeliveryDisputed(_)
+                | Event::DeliveryResolved(_)
+                | Event::DeliveryReturned(_)
         )
     };
     if answers(&recorded.entry.event) {
@@ -87,6 +90,16 @@ fn touched(recorded: &Recorded) -> BTreeSet<u64> {
         touched.extend(undone.about);
     }
     touched
+}
+
+/// As the delivery used them up: stock after stock as the allocation lists them, each from its front.
+fn in_order_of_draws(draws: &mut [Drawn]) {
+    let mut listed: BTreeMap<StockId, (u64, u64)> = BTreeMap::new();
+    for draw in draws.iter() {
+        let first = listed.entry(draw.stretch.stock).or_insert(draw.order);
+        *first = draw.order.min(*first);
+    }
+    draws.sort_by_key(|draw| (listed[&draw.stretch.stock], draw.stretch));
 }
 
 /// What a delivery, or the part of it from one source, adds to a cell.
@@ -126,20 +139,27 @@ impl Contribution {
     /// What the delivery adds as things stand; none when nothing of it is left.
     fn of(overlay: &Overlay, delivery: u64) -> Result<Option<Contribution>, Fault> {
         let known = Delivery::known(overlay, delivery)?;
-        if known.quantity == 0 {
+        if known.net() == 0 {
             return Ok(None);
         }
         let mut draws: Vec<Drawn> =
             drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<_, _>>()?;
-        draws.sort_by_key(|drawn| drawn.order);
+        in_order_of_draws(&mut draws);
+        let mut left = known.net();
         let mut accepted = known.accepted();
         let mut contribution = Contribution::default();
         for Drawn { stretch, .. } in draws {
+            // What came back was the tail.
+            let length = (stretch.to - stretch.from).min(left);
+            if length == 0 {
+                break;
+            }
+            left -= length;
+            let to = stretch.from + length;
             let stock = Stock::known(overlay, stretch.stock)?;
-            let length = stretch.to - stretch.from;
             let confirmed = accepted.min(length);
             accepted -= confirmed;
-            let worth = value_of(overlay, stretch.stock, &stock, stretch.from, stretch.to)?;
+            let worth = value_of(overlay, stretch.stock, &stock, stretch.from, to)?;
             let add = |share: &mut Share| {
                 share.delivered += length;
                 share.confirmed += confirmed;

@@ -65,8 +65,28 @@ pub struct Opened {
     pub sources: Vec<Source>,
     /// The length of its line in thousandths: a lot's quantity, 0 for a pool.
     pub quantity: u128,
-    /// Its worth in whole đồng, if known. A pool's receipts have their own.
-    pub value_vnd: Option<u64>,
+    /// Its worth. A pool's receipts have their own.
+    pub value: Value,
+}
+
+/// What a stock that is opened is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// As the entry says, in whole đồng; unknown for a gift in kind that nobody valued.
+    Stated(Option<u64>),
+    /// What the stretches are worth that the entry took: the moves of a transfer, what a return brings back.
+    OfTaken,
+}
+
+/// A stretch of a stock's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The lot or pool.
+    pub stock: StockId,
+    /// Where it begins, in thousandths.
+    pub from: u128,
+    /// Where it ends (excluded).
+    pub to: u128,
 }
 
 /// A receipt that joined a pool's line, at its end.
@@ -128,10 +148,15 @@ pub struct Effects {
     /// The receipt it added to a pool.
     pub joined: Option<Joined>,
     /// Stretches it moved, in the order in which the entry draws them. Reversing a receipt moves its whole
-    /// stretch from `Available` to `Withdrawn`; reversing that is not possible.
+    /// stretch to `Withdrawn`, which is for good: what was drawn of a pooled one from its holder, who takes the
+    /// next free stretches of the pool instead.
     pub moves: Vec<Move>,
-    /// The entry that opened what this one answers: a cancelling's or receipt's donation, a delivery's or
-    /// release's allocation, a confirmation's, dispute's, resolution's or return's delivery.
+    /// What a return brings back: the tail of its delivery as far as it was not brought back before. Its stocks
+    /// go on counting it as delivered; the lot that is opened holds it anew.
+    pub returned: Vec<Part>,
+    /// The entry that opened what this one is about: a cancelling's or receipt's donation, an allocation's need, a
+    /// delivery's or release's allocation, a confirmation's, dispute's, resolution's or return's delivery, the need, sponsorship
+    /// or finding that is revised, ended, answered or closed, the stock inspected or bound to another purpose.
     pub about: Option<u64>,
 }
 

@@ -37,14 +37,14 @@ impl Projection for Statement {
                 change(overlay, &key, |day| count(&mut day.into, length, back))?;
             }
         }
+        opened(overlay, recorded)?;
         for part in &recorded.effects.moves {
             for (holding, back) in [(part.was, true), (part.now, false)] {
-                let Holding::Delivered(delivery) = holding else {
+                let Some(day) = day_out(overlay, recorded, holding)? else {
                     continue;
                 };
-                let delivered_on = Delivery::known(overlay, delivery)?.delivered_on;
                 let stock = Stock::known(overlay, part.stock)?;
-                let key = day_key(&stock.fund, stock.pool().as_ref(), &stock.item, delivered_on);
+                let key = day_key(&stock.fund, stock.pool().as_ref(), &stock.item, day);
                 change(overlay, &key, |day| {
                     count(&mut day.out, part.to - part.from, back)
                 })?;
@@ -52,6 +52,63 @@ impl Projection for Statement {
         }
         Ok(())
     }
+}
+
+/// The day on which what is so held went out. Nothing else than a reversed receipt's place in a draw passes from
+/// one stretch of a pool to another under an earlier entry, and that leaves the day of that entry as it was.
+fn day_out(overlay: &Overlay, recorded: &Recorded, holding: Holding) -> Result<Option<Date>, Fault> {
+    let seq = match holding {
+        Holding::Delivered(delivery) => return Ok(Some(Delivery::known(overlay, delivery)?.delivered_on)),
+        Holding::Spent(seq)
+        | Holding::Transferred(seq)
+        | Holding::Refunded(seq)
+        | Holding::WrittenOff(seq)
+        | Holding::Expensed(seq) => seq,
+        Holding::Available | Holding::Allocated(_) | Holding::Withdrawn => return Ok(None),
+    };
+    let undone = recorded.undone.as_ref().map(|undone| &undone.entry);
+    let entry = [Some(&recorded.entry), undone]
+        .into_iter()
+        .flatten()
+        .find(|entry| entry.seq == seq);
+    Ok(entry.and_then(|entry| business_day(&entry.event)))
+}
+
+/// The day of an entry that takes something out of stocks, or opens lots that no receipt does.
+fn business_day(event: &Event) -> Option<Date> {
+    Some(match event {
+        Event::PurchaseMade(e) => e.purchased_on,
+        Event::CustodyTransferred(e) => e.transferred_on,
+        Event::RefundPaid(e) => e.paid_on,
+        Event::StockWrittenOff(e) => e.written_off_on,
+        Event::GoodsInspected(e) => e.inspected_on,
+        Event::ExpensePaid(e) => e.paid_on,
+        Event::DeliveryReturned(e) => e.returned_on,
+        _ => return None,
+    })
+}
+
+/// What lots came in otherwise than by a receipt, and the ones that a reversal takes back.
+fn opened(overlay: &mut Overlay, recorded: &Recorded) -> Result<(), Fault> {
+    if let Some(day) = business_day(&recorded.entry.event) {
+        for lot in &recorded.effects.opened {
+            let key = day_key(&lot.fund, None, &lot.item, day);
+            change(overlay, &key, |day| count(&mut day.into, lot.quantity, false))?;
+        }
+    }
+    let undone = recorded.undone.as_ref();
+    if let Some(day) = undone.and_then(|undone| business_day(&undone.entry.event)) {
+        for part in &recorded.effects.moves {
+            if part.now == Holding::Withdrawn {
+                let stock = Stock::known(overlay, part.stock)?;
+                let key = day_key(&stock.fund, None, &stock.item, day);
+                change(overlay, &key, |day| {
+                    count(&mut day.into, part.to - part.from, true)
+                })?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What moved on a day, in thousandths.

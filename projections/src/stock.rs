@@ -117,12 +117,14 @@ pub struct Stock {
     pub item: Item,
     /// Where it came from.
     pub sources: Vec<Source>,
-    /// A lot's worth in whole đồng, if known.
+    /// A lot's worth in whole đồng, if any of it is known.
     pub value_vnd: Option<u64>,
+    /// Whether a part of a lot that has a worth came without one.
+    pub partly_unvalued: bool,
 }
 
 impl Stock {
-    pub(crate) fn opened(opened: &Opened) -> Stock {
+    pub(crate) fn opened(opened: &Opened, value_vnd: Option<u64>, partly_unvalued: bool) -> Stock {
         let mut totals = Totals::default();
         totals.add(Holding::Available, opened.quantity);
         Stock {
@@ -136,7 +138,8 @@ impl Stock {
             fund: opened.fund.clone(),
             item: opened.item.clone(),
             sources: opened.sources.clone(),
-            value_vnd: opened.value_vnd,
+            value_vnd,
+            partly_unvalued,
         }
     }
 
@@ -199,6 +202,7 @@ impl Stock {
             out.push(source_byte(*source));
         }
         out.maybe(self.value_vnd.map(u128::from));
+        out.push(u8::from(self.partly_unvalued));
         out
     }
 
@@ -228,6 +232,7 @@ impl Stock {
             .map(u64::try_from)
             .transpose()
             .map_err(|_| read.damaged())?;
+        let partly_unvalued = read.byte()? == 1;
         read.finish()?;
         Ok(Stock {
             totals,
@@ -241,6 +246,7 @@ impl Stock {
             item,
             sources,
             value_vnd,
+            partly_unvalued,
         })
     }
 }

@@ -1,8 +1,8 @@
 //! Where something came from and where it went.
 //!
 //! Downstream a gift is a set of stretches of lines, and whoever holds a part of one has that part of the gift:
-//! a share is arithmetic. Upstream what was drawn leads to lots and pools; a pool is one step, never its
-//! receipts.
+//! a share is arithmetic. Through purchases, transfers and returns it is followed as a fraction of each lot that
+//! they open. Upstream what was drawn leads to lots and pools; a pool is one step, never its receipts.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -13,6 +13,8 @@ use num_rational::BigRational;
 use serde::Serialize;
 
 use crate::answer::{AsOf, PAGE, ReadError};
+use crate::cursor::Cursor;
+use crate::gift::{Gift, LOST_STOCK, Overlap, Overlaps, Portion, Way, opened_by};
 use crate::holders;
 use crate::journal::Journal;
 use crate::lots;
@@ -22,9 +24,8 @@ use crate::pool_line;
 use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
-use crate::trails::{
-    Allocation, Delivery, DeliveryState, Drawn, Stretch, deliveries, drawn, drawn_within, gifts,
-};
+use crate::trails::{Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, gifts};
+use crate::upstream::{Asked, Upstream, fraction};
 
 /// What a step can add at most; a page ends before one that might not fit.
 const STEP: usize = 4;
@@ -63,6 +64,10 @@ pub struct Edge {
     pub item: Item,
     /// How much.
     pub quantity: Amount,
+    /// The gift's exact part of that, in lowest terms; absent where all of it is of the gift, or where a trail
+    /// looks upstream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<String>,
 }
 
 /// A delivery that a gift reached.
@@ -109,6 +114,7 @@ pub(crate) fn trail(
         size: as_of.size,
         nodes: Vec::new(),
         seen: HashSet::new(),
+        delivered: HashSet::new(),
         edges: Vec::new(),
         reached: Vec::new(),
     };
@@ -116,21 +122,42 @@ pub(crate) fn trail(
     let mut kind = None;
     let (mut outcome, mut next) = (None, None);
     match root(overlay, &entry, name, &page)? {
-        Root::Gift { head, gift } => {
+        Root::Gift { head, gift, upstream } => {
             if let Some(lot) = head.as_ref().filter(|node| node.kind == Kind::Lot) {
                 kind = Some(lot.kind);
             }
-            outcome = Some(gift.outcome(overlay)?);
+            let whole = upstream.is_none() || head.as_ref().is_some_and(|head| head.kind == Kind::Lot);
+            if whole {
+                outcome = Some(gift.outcome(overlay)?);
+            }
             if cursor.is_none() {
                 page.gift_head(&entry, head)?;
             }
-            next = page.downstream(&entry, gift, cursor)?;
+            let before = match (upstream, cursor) {
+                (None, _) | (Some(_), Some(Cursor::Gift { .. })) => None,
+                (Some(upstream), cursor) => page.upstream(upstream, cursor)?,
+            };
+            let downstream = cursor.filter(|cursor| matches!(cursor, Cursor::Gift { .. }));
+            next = match before {
+                Some(next) => Some(next),
+                None => page.downstream(&entry, gift, downstream)?,
+            };
         }
         Root::Allocation => {
             page.node(seq)?;
             next = page.around_allocation(seq, cursor)?;
         }
         Root::Delivery => next = page.around_delivery(seq, cursor)?,
+        Root::Taken => {
+            page.node(seq)?;
+            let code = page.code(seq)?;
+            let asked = Asked {
+                owner: seq,
+                to: &code,
+            };
+            next = page.upstream(Upstream::of(overlay, &asked)?, cursor)?;
+        }
+        Root::Need => next = page.around_need(seq, cursor)?,
         Root::Other => page.node(seq)?,
     }
     let own = Node::of(&entry).map(|node| node.kind);
@@ -149,215 +176,154 @@ pub(crate) fn trail(
 
 /// What a trail begins at.
 enum Root {
-    /// Stretches that are followed downstream, under a step that is not one of the receipts.
+    /// Stretches that are followed downstream, under a step that is not one of the receipts; and what they came
+    /// from, where that is more than a pledge.
     Gift {
         head: Option<Box<Node>>,
         gift: Gift,
+        upstream: Option<Upstream>,
     },
     Allocation,
     Delivery,
+    /// A refund, a loss or an expense: nothing comes after it.
+    Taken,
+    Need,
     Other,
 }
 
 fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Page<'_>) -> Result<Root, ReadError> {
-    let whole = |stock: StockId, known: &Stock| Portion {
-        receipt: None,
+    let whole = |stock: StockId, known: &Stock, way: Way| Portion {
+        way,
         stretch: Stretch {
             stock,
             from: 0,
             to: known.line,
         },
+        part: None,
     };
-    match &entry.event {
-        Event::DonationPledged(_) => {
-            let portions = gifts(overlay, entry.seq)
-                .map(|gift| {
-                    gift.map(|(receipt, stretch)| Portion {
-                        receipt: Some(receipt),
-                        stretch,
-                    })
+    let not_here = || ReadError::NotInJournal { seq: entry.seq };
+    let portions = match &entry.event {
+        Event::DonationPledged(_) => gifts(overlay, entry.seq)
+            .map(|gift| {
+                gift.map(|(receipt, stretch)| Portion {
+                    way: Way::Receipt(receipt),
+                    stretch,
+                    part: None,
                 })
-                .collect::<Result<Vec<_>, _>>()?;
-            return Ok(Root::Gift {
-                head: Node::of(entry).map(Box::new),
-                gift: Gift::new(portions),
-            });
-        }
+            })
+            .collect::<Result<Vec<_>, _>>()?,
         Event::ReceiptIssued(receipt) => {
-            let not_here = || ReadError::NotInJournal { seq: entry.seq };
-            let stretch = match &receipt.pool {
+            let way = Way::Receipt(entry.seq);
+            vec![match &receipt.pool {
                 None => {
                     let stock = StockId::new(entry.seq, 0);
-                    let known = Stock::load(overlay, stock)?.ok_or_else(not_here)?;
-                    whole(stock, &known).stretch
+                    whole(stock, &Stock::load(overlay, stock)?.ok_or_else(not_here)?, way)
                 }
                 Some(pool) => {
                     let pool = page.journal.seq_of_pool(pool).ok_or_else(not_here)?;
                     let pool = StockId::new(pool, 0);
                     let receipt = pool_line::of_receipt(overlay, pool, entry.seq)?.ok_or_else(not_here)?;
-                    Stretch {
-                        stock: pool,
-                        from: receipt.from,
-                        to: receipt.to,
+                    Portion {
+                        way,
+                        stretch: Stretch {
+                            stock: pool,
+                            from: receipt.from,
+                            to: receipt.to,
+                        },
+                        part: None,
                     }
                 }
-            };
-            let portion = Portion {
-                receipt: Some(entry.seq),
-                stretch,
-            };
-            return Ok(Root::Gift {
-                head: None,
-                gift: Gift::new(vec![portion]),
-            });
+            }]
         }
         Event::AllocationMade(_) => return Ok(Root::Allocation),
         Event::DeliveryMade(_) => return Ok(Root::Delivery),
-        _ => {}
+        Event::RefundPaid(_) | Event::StockWrittenOff(_) | Event::ExpensePaid(_) => return Ok(Root::Taken),
+        Event::NeedAssessed(_) => return Ok(Root::Need),
+        _ => return opened_root(overlay, entry, name, page, whole),
+    };
+    let head = matches!(entry.event, Event::DonationPledged(_)).then(|| Node::of(entry).map(Box::new));
+    Ok(Root::Gift {
+        head: head.flatten(),
+        gift: Gift::followed(overlay, portions)?,
+        upstream: None,
+    })
+}
+
+/// A pool, a lot that an entry opened, or that entry itself with all the lots it opened.
+fn opened_root(
+    overlay: &Overlay,
+    entry: &Entry,
+    name: &Reference,
+    page: &Page<'_>,
+    whole: impl Fn(StockId, &Stock, Way) -> Portion,
+) -> Result<Root, ReadError> {
+    let own = Node::of(entry);
+    let opened = opened_by(overlay, entry.seq).collect::<Result<Vec<_>, _>>()?;
+    let lot = opened.iter().find(|(_, stock)| stock.name == *name);
+    if let Some((id, stock)) = lot {
+        let mut upstream = Upstream::default();
+        upstream.add_lot(*id);
+        return Ok(Root::Gift {
+            head: Some(Box::new(page.stock_node(*id, stock)?)),
+            gift: Gift::followed(overlay, vec![whole(*id, stock, Way::Whole)])?,
+            upstream: (stock.kind == StockKind::Lot).then_some(upstream),
+        });
     }
-    for nth in 0..=u16::MAX {
-        let stock = StockId::new(entry.seq, nth);
-        let Some(known) = Stock::load(overlay, stock)? else {
-            break;
-        };
-        if known.name == *name {
-            return Ok(Root::Gift {
-                head: Some(Box::new(page.stock_node(stock, &known)?)),
-                gift: Gift::new(vec![whole(stock, &known)]),
-            });
+    match own {
+        Some(node) if !opened.is_empty() => {
+            let asked = Asked {
+                owner: entry.seq,
+                to: &node.code,
+            };
+            let upstream = Upstream::of(overlay, &asked)?;
+            let portions = opened
+                .iter()
+                .map(|(id, stock)| whole(*id, stock, Way::Through(entry.seq)));
+            Ok(Root::Gift {
+                gift: Gift::followed(overlay, portions.collect())?,
+                head: Some(Box::new(node)),
+                upstream: Some(upstream),
+            })
         }
-    }
-    Ok(Root::Other)
-}
-
-/// A stretch of a gift, and the receipt that brought it, if the trail shows it.
-struct Portion {
-    receipt: Option<u64>,
-    stretch: Stretch,
-}
-
-/// Stretches, in the order of stocks and their lines, none over another.
-struct Gift {
-    portions: Vec<Portion>,
-}
-
-/// What one entry has of a gift, per stock: where that begins, and how much it is.
-#[derive(Clone, Debug, Default)]
-struct Overlap(Vec<(StockId, u128, u128)>);
-
-impl Overlap {
-    fn total(&self) -> u128 {
-        self.0.iter().map(|(_, _, length)| length).sum()
-    }
-    fn begins(&self, stock: StockId, from: u128) -> bool {
-        self.0
-            .first()
-            .is_some_and(|first| (first.0, first.1) == (stock, from))
-    }
-    fn begins_in_stock(&self, stock: StockId, from: u128) -> Option<u128> {
-        let part = self.0.iter().find(|part| (part.0, part.1) == (stock, from));
-        part.map(|part| part.2)
+        _ => Ok(Root::Other),
     }
 }
 
-impl Gift {
-    fn new(mut portions: Vec<Portion>) -> Gift {
-        portions.sort_by_key(|portion| portion.stretch);
-        Gift { portions }
-    }
-
-    /// The first portion that ends after a position.
-    fn index_at(&self, stock: StockId, position: u128) -> usize {
-        self.portions
-            .partition_point(|portion| (portion.stretch.stock, portion.stretch.to) <= (stock, position))
-    }
-
-    /// What an entry has of it.
-    fn overlap(&self, overlay: &Overlay, owner: u64) -> Result<Overlap, StoreError> {
-        let mut overlap = Overlap::default();
-        match self.portions.as_slice() {
-            [] => {}
-            [portion] => {
-                for part in drawn_within(overlay, owner, &portion.stretch) {
-                    self.cut(&part?.stretch, &mut overlap);
-                }
-            }
-            [first, .., last] => {
-                for part in drawn(overlay, owner, first.stretch.stock) {
-                    let Drawn { stretch, .. } = part?;
-                    if last.stretch.stock < stretch.stock {
-                        break;
-                    }
-                    self.cut(&stretch, &mut overlap);
-                }
-            }
-        }
-        Ok(overlap)
-    }
-
-    /// Adds the parts of a stretch that are of this gift.
-    fn cut(&self, part: &Stretch, overlap: &mut Overlap) {
-        let first = self.index_at(part.stock, part.from);
-        let portions = self.portions[first..].iter().map(|portion| portion.stretch);
-        for portion in portions.take_while(|portion| portion.stock == part.stock && portion.from < part.to) {
-            let from = part.from.max(portion.from);
-            let length = part.to.min(portion.to) - from;
-            match overlap.0.last_mut() {
-                Some(last) if last.0 == part.stock => last.2 += length,
-                _ => overlap.0.push((part.stock, from, length)),
-            }
-        }
-    }
-
-    /// Where it is now.
-    fn outcome(&self, overlay: &Overlay) -> Result<Totals, ReadError> {
-        let mut totals = Totals::default();
-        for Portion { stretch, .. } in &self.portions {
-            let stock = Stock::load(overlay, stretch.stock)?.ok_or(LOST_STOCK)?;
-            if stretch.from == 0 && stretch.to == stock.line {
-                totals.add_all(&stock.totals);
-                continue;
-            }
-            let mut available = stretch.to - stretch.from;
-            for held in holders::overlapping(overlay, stretch.stock, stretch.from, stretch.to) {
-                let held = held?;
-                let length = held.to.min(stretch.to) - held.from.max(stretch.from);
-                totals.add(held.holding, length);
-                available = available.saturating_sub(length);
-            }
-            totals.add(Holding::Available, available);
-        }
-        Ok(totals)
-    }
-}
-
-const LOST_STOCK: StoreError = StoreError::Damaged { what: "stock" };
 const LOST_DRAW: StoreError = StoreError::Damaged { what: "draw" };
 
+/// A step of a page: an entry, or one of the lots that an entry opened beside its own code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Step {
+    Entry(u64),
+    Lot(StockId),
+}
+
 /// A page under construction.
-struct Page<'a> {
-    overlay: &'a Overlay,
-    journal: &'a dyn Journal,
+pub(crate) struct Page<'a> {
+    pub(crate) overlay: &'a Overlay,
+    pub(crate) journal: &'a dyn Journal,
     size: u64,
     nodes: Vec<Node>,
-    /// The entries and stocks that are steps already.
-    seen: HashSet<StockId>,
+    /// The entries and lots that are steps already.
+    seen: HashSet<Step>,
+    /// The deliveries whose way up was added already.
+    delivered: HashSet<u64>,
     edges: Vec<Edge>,
     reached: Vec<Reached>,
 }
 
 impl Page<'_> {
-    fn full(&self) -> bool {
+    pub(crate) fn full(&self) -> bool {
         let longest = self.nodes.len().max(self.edges.len()).max(self.reached.len());
         PAGE < longest + STEP
     }
 
-    fn entry(&self, seq: u64) -> Result<Arc<Entry>, ReadError> {
+    pub(crate) fn entry(&self, seq: u64) -> Result<Arc<Entry>, ReadError> {
         let entry = self.journal.entry(seq).map_err(ReadError::Journal)?;
         entry.ok_or(ReadError::NotInJournal { seq })
     }
 
-    fn code(&self, seq: u64) -> Result<Reference, ReadError> {
+    pub(crate) fn code(&self, seq: u64) -> Result<Reference, ReadError> {
         let node = Node::of(&*self.entry(seq)?);
         Ok(node.ok_or(ReadError::NotInJournal { seq })?.code)
     }
@@ -367,17 +333,21 @@ impl Page<'_> {
         reversal.filter(|reversal| *reversal < self.size)
     }
 
-    fn push(&mut self, id: StockId, mut node: Node) {
-        if self.seen.insert(id) {
+    pub(crate) fn push(&mut self, id: StockId, mut node: Node) {
+        let step = match node.kind {
+            Kind::Lot => Step::Lot(id),
+            _ => Step::Entry(node.seq),
+        };
+        if self.seen.insert(step) {
             node.reversed_by = self.reversal(node.seq);
             self.nodes.push(node);
         }
     }
 
     /// Adds the step that an entry is, with what is left of its quantity.
-    fn node(&mut self, seq: u64) -> Result<(), ReadError> {
+    pub(crate) fn node(&mut self, seq: u64) -> Result<(), ReadError> {
         let id = StockId::new(seq, 0);
-        if self.seen.contains(&id) {
+        if self.seen.contains(&Step::Entry(seq)) {
             return Ok(());
         }
         let mut node = Node::of(&*self.entry(seq)?).ok_or(ReadError::NotInJournal { seq })?;
@@ -395,7 +365,7 @@ impl Page<'_> {
                 node.item = Some(allocation.item);
                 node.category = Some(allocation.category);
                 if !reversed {
-                    node.quantity = Some(Amount(known.quantity));
+                    node.quantity = Some(Amount(known.net()));
                 }
             }
             _ => {}
@@ -404,17 +374,38 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn edge(&mut self, from: Reference, to: Reference, item: &Item, quantity: u128) {
+    pub(crate) fn edge(&mut self, from: Reference, to: Reference, item: &Item, quantity: u128) {
+        self.edge_part(from, to, item, quantity, None);
+    }
+
+    fn edge_part(
+        &mut self,
+        from: Reference,
+        to: Reference,
+        item: &Item,
+        quantity: u128,
+        share: Option<String>,
+    ) {
         self.edges.push(Edge {
             from,
             to,
             item: item.clone(),
             quantity: Amount(quantity),
+            share,
         });
     }
 
+    /// Whether the way up from a delivery was added already.
+    pub(crate) fn shown_delivery(&self, delivery: u64) -> bool {
+        self.delivered.contains(&delivery)
+    }
+
+    pub(crate) fn show_delivery(&mut self, delivery: u64) {
+        self.delivered.insert(delivery);
+    }
+
     /// A whole lot or pool as a step. The lot of a receipt is the receipt's own step.
-    fn stock_node(&self, id: StockId, stock: &Stock) -> Result<Node, ReadError> {
+    pub(crate) fn stock_node(&self, id: StockId, stock: &Stock) -> Result<Node, ReadError> {
         let entry = self.entry(id.seq())?;
         let mut node = Node::of(&entry).ok_or(ReadError::NotInJournal { seq: id.seq() })?;
         if node.kind == Kind::Receipt {
@@ -438,7 +429,8 @@ impl Page<'_> {
 
     /// The steps before a gift's first portion.
     fn gift_head(&mut self, entry: &Entry, head: Option<Box<Node>>) -> Result<(), ReadError> {
-        if let Some(head) = head {
+        // A lot is the first step of its own way up.
+        if let Some(head) = head.filter(|head| head.kind != Kind::Lot) {
             self.push(StockId::new(head.seq, 0), *head);
         }
         if let Event::ReceiptIssued(receipt) = &entry.event
@@ -516,10 +508,21 @@ impl Page<'_> {
         stock: &Stock,
         first_of_stock: bool,
     ) -> Result<(), ReadError> {
-        let Some(seq) = portion.receipt else { return Ok(()) };
         let Stretch {
             stock: id, from, to, ..
         } = portion.stretch;
+        let seq = match portion.way {
+            Way::Whole => return Ok(()),
+            Way::Receipt(seq) => seq,
+            Way::Through(seq) => {
+                self.node(seq)?;
+                let node = self.stock_node(id, stock)?;
+                self.push(id, node);
+                let (code, share) = (self.code(seq)?, portion.part.as_ref().map(fraction));
+                self.edge_part(code, stock.name.clone(), &stock.item, stock.line, share);
+                return Ok(());
+            }
+        };
         let receipt = self.entry(seq)?;
         let Event::ReceiptIssued(issued) = &receipt.event else {
             return Err(ReadError::NotInJournal { seq });
@@ -572,41 +575,55 @@ impl Page<'_> {
             | Holding::WrittenOff(seq)
             | Holding::Expensed(seq) => (seq, None),
         };
-        if let Some(length) = overlaps.of(self.overlay, owner)?.begins_in_stock(stock, from) {
+        let begun = overlaps.of(self.overlay, owner)?.begins_in_stock(stock, from);
+        if let Some((length, share)) = begun.map(|piece| (piece.length, piece.part.as_ref().map(fraction))) {
             self.node(owner)?;
             let code = self.code(owner)?;
-            self.edge(known.name.clone(), code, &known.item, length);
+            self.edge_part(known.name.clone(), code, &known.item, length, share);
         }
         if let Some(delivery) = delivery {
             let overlap = overlaps.of(self.overlay, delivery)?;
             if overlap.begins(stock, from) {
-                let part = overlap.total();
-                self.delivery(owner, delivery, part)?;
+                let overlap = overlap.clone();
+                self.delivery(owner, delivery, Some(&overlap))?;
             }
         }
         Ok(())
     }
 
-    /// A delivery, what of the gift flowed into it, and its line among those reached.
-    fn delivery(&mut self, allocation: u64, seq: u64, part: u128) -> Result<(), ReadError> {
+    /// A delivery, what of the gift flowed into it (all of it where no gift is asked for), and its line among those
+    /// reached, unless everything came back.
+    fn delivery(&mut self, allocation: u64, seq: u64, gift: Option<&Overlap>) -> Result<(), ReadError> {
         let known = Delivery::load(self.overlay, seq)?.ok_or(LOST_DRAW)?;
         let Allocation { category, item, .. } =
             Allocation::load(self.overlay, allocation)?.ok_or(LOST_DRAW)?;
-        self.node(seq)?;
-        let code = self.code(seq)?;
-        self.edge(self.code(allocation)?, code.clone(), &item, part);
         if known.quantity == 0 {
             return Err(LOST_DRAW.into());
         }
-        let share = BigRational::new(BigInt::from(part), BigInt::from(known.quantity));
+        self.node(seq)?;
+        let code = self.code(seq)?;
+        let whole = BigInt::from(known.quantity);
+        let part = match gift {
+            None => BigRational::from(whole.clone()),
+            Some(gift) => gift.total(),
+        };
+        let share = fraction(&(part / whole));
+        let from = self.code(allocation)?;
+        match gift.map_or(Some(known.quantity), Overlap::whole) {
+            Some(length) => self.edge(from, code.clone(), &item, length),
+            None => self.edge_part(from, code.clone(), &item, known.quantity, Some(share.clone())),
+        }
+        if known.net() == 0 {
+            return Ok(());
+        }
         self.reached.push(Reached {
             delivery: code,
             state: known.state(),
+            delivered: Amount(known.net()),
             place: known.place,
             category,
             item,
-            delivered: Amount(known.quantity),
-            share: format!("{}/{}", share.numer(), share.denom()),
+            share,
             child_deliveries: known.children,
             delivered_on: known.delivered_on,
         });
@@ -621,7 +638,11 @@ impl Page<'_> {
             Some(Cursor::Deliveries { from: delivery }) => from = delivery,
             Some(Cursor::Gift { .. }) => return Err(ReadError::BadCursor),
             up => {
-                let next = self.upstream(seq, &code, up)?;
+                let asked = Asked {
+                    owner: seq,
+                    to: &code,
+                };
+                let next = self.upstream(Upstream::of(self.overlay, &asked)?, up)?;
                 if next.is_some() {
                     return Ok(next);
                 }
@@ -632,8 +653,35 @@ impl Page<'_> {
             if self.full() {
                 return Ok(Some(Cursor::Deliveries { from: delivery }));
             }
-            let known = Delivery::load(self.overlay, delivery)?.ok_or(LOST_DRAW)?;
-            self.delivery(seq, delivery, known.quantity)?;
+            self.delivery(seq, delivery, None)?;
+        }
+        Ok(None)
+    }
+
+    /// A need, the allocations made for it, and what was delivered out of each.
+    fn around_need(&mut self, seq: u64, cursor: Option<Cursor>) -> Result<Option<Cursor>, ReadError> {
+        let (first, mut from) = match cursor {
+            None => (0, 0),
+            Some(Cursor::Need { allocation, delivery }) => (allocation, delivery),
+            Some(_) => return Err(ReadError::BadCursor),
+        };
+        if cursor.is_none() {
+            self.node(seq)?;
+        }
+        for allocation in allocations_of_need(self.overlay, seq, first) {
+            let allocation = allocation?;
+            let at = |delivery| Some(Cursor::Need { allocation, delivery });
+            if self.full() {
+                return Ok(at(0));
+            }
+            self.node(allocation)?;
+            for delivery in deliveries(self.overlay, allocation, std::mem::take(&mut from)) {
+                let delivery = delivery?;
+                if self.full() {
+                    return Ok(at(delivery));
+                }
+                self.delivery(allocation, delivery, None)?;
+            }
         }
         Ok(None)
     }
@@ -645,159 +693,14 @@ impl Page<'_> {
             self.node(seq)?;
             self.node(known.allocation)?;
             if 0 < known.quantity {
-                self.delivery(known.allocation, seq, known.quantity)?;
+                self.delivery(known.allocation, seq, None)?;
             }
         }
         let code = self.code(known.allocation)?;
-        self.upstream(seq, &code, cursor)
-    }
-
-    /// The lots and pools that an entry drew on, with the receipts and pledges of lots. What was drawn flows
-    /// into the step `to`.
-    fn upstream(
-        &mut self,
-        owner: u64,
-        to: &Reference,
-        cursor: Option<Cursor>,
-    ) -> Result<Option<Cursor>, ReadError> {
-        let start = match cursor {
-            None => StockId::from_number(0),
-            Some(Cursor::Upstream { stock }) => stock,
-            Some(_) => return Err(ReadError::BadCursor),
+        let asked = Asked {
+            owner: seq,
+            to: &code,
         };
-        let mut draws = drawn(self.overlay, owner, start).peekable();
-        while let Some(first) = draws.next() {
-            let first = first?.stretch;
-            if self.full() {
-                return Ok(Some(Cursor::Upstream { stock: first.stock }));
-            }
-            let stock = Stock::load(self.overlay, first.stock)?.ok_or(LOST_STOCK)?;
-            let mut behind = Behind::default();
-            behind.add(self.overlay, &stock, &first)?;
-            let same = |next: &Result<Drawn, StoreError>| {
-                next.as_ref()
-                    .map_or(true, |next| next.stretch.stock == first.stock)
-            };
-            while let Some(next) = draws.next_if(same) {
-                behind.add(self.overlay, &stock, &next?.stretch)?;
-            }
-            self.origin(first.stock, &stock, &behind)?;
-            self.edge(stock.name.clone(), to.clone(), &stock.item, behind.quantity);
-        }
-        Ok(None)
-    }
-
-    /// Where a drawn stock came from.
-    fn origin(&mut self, id: StockId, stock: &Stock, behind: &Behind) -> Result<(), ReadError> {
-        let mut node = self.stock_node(id, stock)?;
-        if let Some((first, last)) = behind.ends {
-            node.quantity = Some(Amount(behind.quantity));
-            node.count = Some(behind.receipts);
-            node.first = Some(self.code(first)?);
-            node.last = Some(self.code(last)?);
-        }
-        self.push(id, node);
-        if stock.kind == StockKind::Lot
-            && let Event::ReceiptIssued(receipt) = &self.entry(id.seq())?.event
-            && let Some(pledge) = &receipt.donation
-            && let Some(donation) = self.journal.seq_of_code(pledge)
-        {
-            self.node(donation)?;
-            self.edge(pledge.into(), stock.name.clone(), &stock.item, behind.quantity);
-        }
-        Ok(())
-    }
-}
-
-/// What each entry has of a gift, kept for a page: an allocation is met again at each of its deliveries.
-struct Overlaps<'a> {
-    gift: &'a Gift,
-    known: HashMap<u64, Overlap>,
-}
-
-impl Overlaps<'_> {
-    fn of(&mut self, overlay: &Overlay, owner: u64) -> Result<&Overlap, StoreError> {
-        if !self.known.contains_key(&owner) {
-            let overlap = self.gift.overlap(overlay, owner)?;
-            self.known.insert(owner, overlap);
-        }
-        Ok(&self.known[&owner])
-    }
-}
-
-/// The receipts behind stretches of a pool that were drawn, added in the order of the line.
-#[derive(Default)]
-struct Behind {
-    quantity: u128,
-    receipts: u64,
-    /// How many receipts of the line end before the next one to be counted.
-    counted: u64,
-    ends: Option<(u64, u64)>,
-}
-
-impl Behind {
-    fn add(&mut self, overlay: &Overlay, stock: &Stock, part: &Stretch) -> Result<(), StoreError> {
-        self.quantity += part.to - part.from;
-        if stock.kind == StockKind::Lot {
-            return Ok(());
-        }
-        let (before, first) = pool_line::at(overlay, part.stock, part.from)?;
-        let (until, last) = pool_line::at(overlay, part.stock, part.to - 1)?;
-        // Two stretches can share a receipt.
-        let from = before.receipts.max(self.counted);
-        self.counted = until.receipts + 1;
-        self.receipts += self.counted - from;
-        let first = self.ends.map_or(first.seq, |(first, _)| first);
-        self.ends = Some((first, last.seq));
-        Ok(())
-    }
-}
-
-/// Where a page begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Cursor {
-    /// At a position of a gift; whether the steps before its portion were shown.
-    Gift {
-        stock: StockId,
-        from: u128,
-        entered: bool,
-    },
-    /// At a stock that was drawn on.
-    Upstream { stock: StockId },
-    /// At a delivery out of an allocation.
-    Deliveries { from: u64 },
-}
-
-impl std::fmt::Display for Cursor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Cursor::Gift { stock, from, entered } => {
-                write!(f, "g.{}.{from}.{}", stock.number(), u8::from(*entered))
-            }
-            Cursor::Upstream { stock } => write!(f, "u.{}", stock.number()),
-            Cursor::Deliveries { from } => write!(f, "d.{from}"),
-        }
-    }
-}
-
-impl Cursor {
-    fn read(text: &str) -> Result<Cursor, ReadError> {
-        let parts: Vec<&str> = text.split('.').collect();
-        let stock = |text: &str| text.parse().map(StockId::from_number).ok();
-        let cursor = match parts.as_slice() {
-            ["g", id, from, entered @ ("0" | "1")] => {
-                stock(id)
-                    .zip(from.parse().ok())
-                    .map(|(stock, from)| Cursor::Gift {
-                        stock,
-                        from,
-                        entered: *entered == "1",
-                    })
-            }
-            ["u", id] => stock(id).map(|stock| Cursor::Upstream { stock }),
-            ["d", from] => from.parse().ok().map(|from| Cursor::Deliveries { from }),
-            _ => None,
-        };
-        cursor.ok_or(ReadError::BadCursor)
+        self.upstream(Upstream::of(self.overlay, &asked)?, cursor)
     }
 }

@@ -2,10 +2,16 @@
 //!
 //! Everything else that a trail shows is read from the journal when it is asked for.
 
+use std::collections::HashMap;
+
 use minhbach_events::{Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::keys::{ALLOCATION, ANSWERS, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, take_number, take_position};
+use crate::flow;
+use crate::keys::{
+    ALLOCATION, ALLOCATIONS_OF_NEED, ANSWERS, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, RETURNS, take_number,
+    take_position,
+};
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
 use crate::projection::{Fault, Projection};
@@ -36,13 +42,18 @@ impl Projection for Trails {
                     );
                 }
             }
-            Event::AllocationMade(made) => Allocation {
-                quantity: 0,
-                programme: made.programme.clone(),
-                category: made.category.clone(),
-                item: made.item.clone(),
+            Event::AllocationMade(made) => {
+                if let Some(need) = effects.about {
+                    overlay.put(need_key(need, seq), Vec::new());
+                }
+                Allocation {
+                    quantity: 0,
+                    programme: made.programme.clone(),
+                    category: made.category.clone(),
+                    item: made.item.clone(),
+                }
+                .save(overlay, seq);
             }
-            .save(overlay, seq),
             Event::DeliveryMade(made) => {
                 let allocation = about()?;
                 overlay.put(deliveries_key(allocation, seq), Vec::new());
@@ -52,6 +63,7 @@ impl Projection for Trails {
                     place: made.place.clone(),
                     children: made.children.get(),
                     quantity: 0,
+                    returned: 0,
                     confirmed: None,
                     disputed: false,
                     resolved: None,
@@ -74,8 +86,13 @@ impl Projection for Trails {
                 })?;
                 overlay.put(answers_key(about()?, seq), Vec::new());
             }
+            Event::DeliveryReturned(back) => {
+                returned(overlay, about()?, seq, u128::from(back.quantity.thousandths()))?
+            }
             _ => {}
         }
+        // What passes to a receipt's replacement keeps the place it had among the draws.
+        let mut places: HashMap<(u64, StockId), (u64, u64)> = HashMap::new();
         for (index, part) in effects.moves.iter().enumerate() {
             let (was, now) = (owners(overlay, part.was)?, owners(overlay, part.now)?);
             let stretch = Stretch {
@@ -84,10 +101,20 @@ impl Projection for Trails {
                 to: part.to,
             };
             for owner in was.iter().flatten().filter(|owner| !now.contains(&Some(**owner))) {
-                give_back(overlay, *owner, &stretch)?;
+                let order = give_back(overlay, *owner, &stretch)?;
+                if part.now == Holding::Withdrawn {
+                    places.insert((owner.seq(), part.stock), order);
+                }
             }
-            let order = (seq, index as u64);
+            if let Some(through) = flows_through(overlay, part.was)? {
+                flow::end(overlay, &stretch, through)?;
+            }
+            if let Some(through) = flows_through(overlay, part.now)? {
+                flow::begin(overlay, &stretch, through);
+            }
             for owner in now.iter().flatten().filter(|owner| !was.contains(&Some(**owner))) {
+                let replaced = places.get(&(owner.seq(), part.stock)).copied();
+                let order = replaced.unwrap_or((seq, index as u64));
                 overlay.put(drawn_key(owner.seq(), &stretch), pack_drawn(stretch.to, order));
                 owner.change_quantity(overlay, |quantity| {
                     quantity.checked_add(stretch.to - stretch.from)
@@ -105,6 +132,8 @@ impl Projection for Trails {
 fn undo(overlay: &mut Overlay, undone: &Undone) -> Result<(), Fault> {
     let Some(about) = undone.about else { return Ok(()) };
     match &undone.entry.event {
+        Event::AllocationMade(_) => overlay.delete(need_key(about, undone.entry.seq)),
+        Event::DeliveryReturned(_) => not_returned(overlay, about, undone.entry.seq)?,
         Event::ReceiptIssued(_) => overlay.delete(gift_key(about, undone.entry.seq)),
         Event::DeliveryMade(_) => overlay.delete(deliveries_key(about, undone.entry.seq)),
         Event::DeliveryConfirmed(_) => answered(overlay, about, |delivery| delivery.confirmed = None)?,
@@ -126,6 +155,51 @@ fn answered(overlay: &mut Overlay, seq: u64, change: impl FnOnce(&mut Delivery))
     change(&mut delivery);
     delivery.save(overlay, seq);
     Ok(())
+}
+
+/// What comes back of a delivery flows on into a lot, so all of the delivery does.
+fn returned(overlay: &mut Overlay, delivery: u64, seq: u64, quantity: u128) -> Result<(), Fault> {
+    let mut known = Delivery::known(overlay, delivery)?;
+    if known.returned == 0 {
+        for part in drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<Vec<_>, _>>()? {
+            flow::begin(overlay, &part.stretch, delivery);
+        }
+    }
+    known.returned += quantity;
+    known.save(overlay, delivery);
+    let mut value = Vec::new();
+    value.number(quantity);
+    overlay.put(returns_key(delivery, seq), value);
+    Ok(())
+}
+
+fn not_returned(overlay: &mut Overlay, delivery: u64, seq: u64) -> Result<(), Fault> {
+    let key = returns_key(delivery, seq);
+    let lost = || Fault::Inconsistent(format!("entry {seq} brought nothing back"));
+    let value = overlay.get(&key)?.ok_or_else(lost)?;
+    let quantity = Unpack::new("return", &value).number()?;
+    overlay.delete(key);
+    let mut known = Delivery::known(overlay, delivery)?;
+    known.returned = known.returned.checked_sub(quantity).ok_or_else(lost)?;
+    known.save(overlay, delivery);
+    if known.returned == 0 {
+        for part in drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<Vec<_>, _>>()? {
+            flow::end(overlay, &part.stretch, delivery)?;
+        }
+    }
+    Ok(())
+}
+
+/// The entry through which what is so held goes on into other lots, if it does.
+fn flows_through(overlay: &Overlay, holding: Holding) -> Result<Option<u64>, Fault> {
+    Ok(match holding {
+        Holding::Spent(seq) | Holding::Transferred(seq) => Some(seq),
+        Holding::Delivered(seq) => {
+            let delivery = Delivery::known(overlay, seq)?;
+            (0 < delivery.returned).then_some(seq)
+        }
+        _ => None,
+    })
 }
 
 fn joined_or_opened(recorded: &Recorded) -> Result<Stretch, Fault> {
@@ -208,9 +282,10 @@ fn owners(overlay: &Overlay, holding: Holding) -> Result<[Option<Owner>; 2], Fau
     })
 }
 
-/// Takes a stretch out of what an entry drew; the rest keeps its order.
-fn give_back(overlay: &mut Overlay, owner: Owner, stretch: &Stretch) -> Result<(), Fault> {
+/// Takes a stretch out of what an entry drew, and says which place it had; the rest keeps its order.
+fn give_back(overlay: &mut Overlay, owner: Owner, stretch: &Stretch) -> Result<(u64, u64), Fault> {
     let parts = drawn_within(overlay, owner.seq(), stretch).collect::<Result<Vec<_>, _>>()?;
+    let first = parts.first().map_or((0, 0), |part| part.order);
     let mut taken = 0;
     for part in parts {
         let Drawn {
@@ -236,7 +311,8 @@ fn give_back(overlay: &mut Overlay, owner: Owner, stretch: &Stretch) -> Result<(
             owner.seq()
         )));
     }
-    owner.change_quantity(overlay, |quantity| quantity.checked_sub(taken))
+    owner.change_quantity(overlay, |quantity| quantity.checked_sub(taken))?;
+    Ok(first)
 }
 
 /// A stretch that an entry drew and still has.
@@ -330,6 +406,32 @@ pub(crate) fn deliveries<'a>(
         })
 }
 
+/// The allocations made for a need, from one on.
+pub(crate) fn allocations_of_need<'a>(
+    overlay: &'a Overlay,
+    need: u64,
+    from: u64,
+) -> impl Iterator<Item = Result<u64, StoreError>> + 'a {
+    let end = crate::overlay::after_prefix(&Key::of(ALLOCATIONS_OF_NEED).number(need).0);
+    overlay
+        .range(&need_key(need, from), &end, Direction::Forward)
+        .map(|pair| {
+            let (key, _) = pair?;
+            take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "allocation" })
+        })
+}
+
+/// The entries that brought a part of a delivery back and stand, in order of seq.
+pub(crate) fn returns(
+    overlay: &Overlay,
+    delivery: u64,
+) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
+    overlay.prefix(&Key::of(RETURNS).number(delivery).0).map(|pair| {
+        let (key, _) = pair?;
+        take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "return" })
+    })
+}
+
 /// The entries that answer a delivery and stand, in order of seq.
 pub(crate) fn answers(
     overlay: &Overlay,
@@ -402,14 +504,21 @@ pub(crate) struct Delivery {
     pub delivered_on: Date,
     pub place: Slug,
     pub children: u64,
-    /// What it handed over, net of returns, in thousandths; nothing once it is reversed.
+    /// What it handed over, in thousandths; nothing once it is reversed.
     pub quantity: u128,
+    /// What of it came back.
+    pub returned: u128,
     confirmed: Option<u128>,
     disputed: bool,
     resolved: Option<u128>,
 }
 
 impl Delivery {
+    /// What it handed over and did not come back.
+    pub(crate) fn net(&self) -> u128 {
+        self.quantity.saturating_sub(self.returned)
+    }
+
     pub(crate) fn state(&self) -> DeliveryState {
         match (self.resolved, self.disputed, self.confirmed) {
             (Some(_), _, _) => DeliveryState::Resolved,
@@ -426,7 +535,7 @@ impl Delivery {
             DeliveryState::Confirmed => self.confirmed,
             DeliveryState::Disputed | DeliveryState::Made => None,
         };
-        accepted.unwrap_or(0).min(self.quantity)
+        accepted.unwrap_or(0).min(self.net())
     }
 
     pub(crate) fn load(overlay: &Overlay, seq: u64) -> Result<Option<Delivery>, StoreError> {
@@ -441,6 +550,7 @@ impl Delivery {
             place: read.slug()?,
             children: read.number64()?,
             quantity: read.number()?,
+            returned: read.number()?,
             confirmed: read.maybe()?,
             disputed: read.byte()? == 1,
             resolved: read.maybe()?,
@@ -461,6 +571,7 @@ impl Delivery {
         value.text(self.place.as_str());
         value.number(self.children.into());
         value.number(self.quantity);
+        value.number(self.returned);
         value.maybe(self.confirmed);
         value.push(u8::from(self.disputed));
         value.maybe(self.resolved);
@@ -470,6 +581,14 @@ impl Delivery {
 
 fn gift_key(donation: u64, receipt: u64) -> Vec<u8> {
     Key::of(GIFT).number(donation).number(receipt).0
+}
+
+fn need_key(need: u64, allocation: u64) -> Vec<u8> {
+    Key::of(ALLOCATIONS_OF_NEED).number(need).number(allocation).0
+}
+
+fn returns_key(delivery: u64, seq: u64) -> Vec<u8> {
+    Key::of(RETURNS).number(delivery).number(seq).0
 }
 
 fn deliveries_key(allocation: u64, delivery: u64) -> Vec<u8> {

@@ -42,7 +42,7 @@ pub fn value_of(
         StockKind::Lot => Ok(match stock.value_vnd {
             Some(value) => Worth {
                 dong: floor(value, to, stock.line) - floor(value, from, stock.line),
-                whole: true,
+                whole: !stock.partly_unvalued,
             },
             None => Worth {
                 dong: 0,

@@ -48,6 +48,16 @@ pub struct Books {
     pub(crate) cancellings: Vec<Cancelling>,
     pub(crate) releases: Vec<Release>,
     pub(crate) answers: Vec<Answer>,
+    pub(crate) outflows: Vec<Outflow>,
+    pub(crate) returns: Vec<Return>,
+    pub(crate) purposes: Vec<Purpose>,
+    /// The changes of purpose of a stock that stand, oldest first, as indexes of `purposes`.
+    pub(crate) purposes_of: HashMap<u32, Vec<u32>>,
+    pub(crate) needs: Vec<Need>,
+    pub(crate) sponsorships: Vec<Sponsorship>,
+    pub(crate) findings: Vec<Finding>,
+    /// Who holds which role, of which programme or of all, and since when.
+    pub(crate) roles: HashMap<(Label, Slug, Option<Slug>), Date>,
     /// The last serial number of each fund and year.
     pub(crate) serials: HashMap<(Slug, i32), u64>,
 }
@@ -56,6 +66,8 @@ pub struct Books {
 pub(crate) struct Programme {
     pub terms: ProgrammePublished,
     pub closed: Option<Date>,
+    /// The programme that takes over what is left.
+    pub carries_to: Option<Slug>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,6 +92,9 @@ impl Sources {
     pub fn of(source: Source) -> Sources {
         Sources(1 << source as u16)
     }
+    pub fn and(self, other: Sources) -> Sources {
+        Sources(self.0 | other.0)
+    }
     pub fn iter(self) -> impl Iterator<Item = Source> {
         Source::ALL
             .iter()
@@ -99,8 +114,10 @@ pub(crate) struct Stock {
     pub restriction: Option<Arc<Restriction>>,
     pub line: Line,
     pub store: Store,
-    /// The receipt that opened it was reversed.
+    /// The entry that opened it was reversed.
     pub reversed: bool,
+    /// How many purchases, transfers and returns lie between it and the gifts it comes from.
+    pub depth: u8,
 }
 
 /// How a stock was filled.
@@ -154,6 +171,9 @@ pub(crate) struct Allocation {
     pub programme: Slug,
     pub category: Label,
     pub place: Slug,
+    pub group: Option<Label>,
+    /// As an index of `needs`; [`NONE`] without one.
+    pub need: u32,
     pub item: Item,
     pub decided_on: Date,
     pub draws: Vec<Drawn>,
@@ -185,7 +205,11 @@ pub(crate) struct Delivery {
     pub quantity: u64,
     pub delivered_on: Date,
     pub pieces: Vec<Piece>,
-    /// The answer that stands.
+    /// What came back of it, in thousandths.
+    pub returned: u64,
+    /// Returns that stand.
+    pub returns: Vec<u64>,
+    /// The answer that stands; a resolution stands on its dispute.
     pub answer: Option<(u64, AnswerKind)>,
 }
 
@@ -193,6 +217,87 @@ pub(crate) struct Delivery {
 pub(crate) enum AnswerKind {
     Confirmed,
     Disputed,
+    /// Settles the dispute that this entry recorded.
+    Resolved {
+        dispute: u64,
+    },
+}
+
+/// What an entry other than an allocation took out of stocks.
+#[derive(Clone, Debug)]
+pub(crate) struct Outflow {
+    pub seq: u64,
+    pub taking: Taking,
+    /// In the order in which the entry lists stocks, each from its front.
+    pub taken: Vec<Taken>,
+    /// The stocks it opened: the first, and how many.
+    pub opened: (u32, u32),
+}
+
+/// How something left a stock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taking {
+    Spent,
+    Transferred,
+    Refunded,
+    WrittenOff,
+    Expensed,
+}
+
+/// A stretch of a stock's line that an outflow took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    pub stock: u32,
+    pub span: Span,
+}
+
+/// What came back of a delivery.
+#[derive(Clone, Debug)]
+pub(crate) struct Return {
+    pub delivery: u32,
+    pub quantity: u64,
+    /// The stock it opened.
+    pub stock: u32,
+}
+
+/// A change of purpose.
+#[derive(Clone, Debug)]
+pub(crate) struct Purpose {
+    pub seq: u64,
+    pub stock: u32,
+    /// What bound the stock before.
+    pub before: Option<Arc<Restriction>>,
+}
+
+/// A lack that was assessed.
+#[derive(Clone, Debug)]
+pub(crate) struct Need {
+    pub seq: u64,
+    pub code: Code,
+    pub programme: Slug,
+    pub category: Label,
+    pub place: Slug,
+    pub item: Item,
+    pub children: u64,
+    /// The entry that closed it.
+    pub closed: Option<u64>,
+}
+
+/// Recurring support that a donor took on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sponsorship {
+    pub seq: u64,
+    pub starts: Date,
+    pub ended: Option<Date>,
+}
+
+/// Something found wrong.
+#[derive(Clone, Debug)]
+pub(crate) struct Finding {
+    pub seq: u64,
+    pub by: Actor,
+    /// The entry that closed it.
+    pub closed: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -209,6 +314,7 @@ pub(crate) struct Release {
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Answer {
+    pub seq: u64,
     pub delivery: u32,
 }
 
@@ -289,11 +395,22 @@ impl Books {
 
     fn seq_of(&self, record: Record) -> Option<u64> {
         Some(match record {
-            Record::Other | Record::Cancelling(_) | Record::Release(_) | Record::Answer(_) => return None,
+            Record::Other
+            | Record::Cancelling(_)
+            | Record::Release(_)
+            | Record::Answer(_)
+            | Record::Return(_)
+            | Record::Purpose(_) => return None,
             Record::Donation(index) => self.donations[index as usize].seq,
             Record::Receipt(index) => u64::from(self.receipts[index as usize].seq),
             Record::Allocation(index) => self.allocations[index as usize].seq,
             Record::Delivery(index) => self.deliveries[index as usize].seq,
+            Record::Outflow(index) => self.outflows[index as usize].seq,
+            Record::Lot(index) => self.stocks[index as usize].id.seq(),
+            Record::Need(index) => self.needs[index as usize].seq,
+            Record::Sponsorship(index) => self.sponsorships[index as usize].seq,
+            Record::Finding(index) => self.findings[index as usize].seq,
+            Record::Inspection(seq) | Record::Paper(seq) => u64::from(seq),
         })
     }
 
@@ -318,12 +435,13 @@ impl Books {
 
     /// The stock a draw names: a lot by its code, a pool by its slug.
     pub(crate) fn stock(&self, reference: &Reference) -> Option<u32> {
-        if let Some(code) = reference.as_code()
-            && let Some(Record::Receipt(index)) = self.codes.get(&code)
-        {
-            let receipt = &self.receipts[index as usize];
-            if receipt.nth == NONE {
-                return Some(receipt.stock);
+        if let Some(code) = reference.as_code() {
+            match self.codes.get(&code) {
+                Some(Record::Receipt(index)) if self.receipts[index as usize].nth == NONE => {
+                    return Some(self.receipts[index as usize].stock);
+                }
+                Some(Record::Lot(index)) => return Some(index),
+                _ => {}
             }
         }
         reference
@@ -405,6 +523,78 @@ impl Books {
         self.places
             .get(place)
             .is_none_or(|place| !matches!(place.terms.kind, PlaceKind::Province | PlaceKind::District))
+    }
+
+    // --- programmes ---
+
+    /// Whether a use in a programme is a use in another that was closed and carried over to it by a day, directly
+    /// or through others.
+    pub(crate) fn carried_over(&self, from: &Slug, to: &Slug, on: Date) -> bool {
+        let mut seen: HashSet<&Slug> = HashSet::new();
+        let mut at = from;
+        loop {
+            if at == to {
+                return true;
+            }
+            let next = self.programmes.get(at).and_then(|programme| {
+                let next = programme.carries_to.as_ref()?;
+                programme
+                    .closed
+                    .is_some_and(|closed| closed <= on)
+                    .then_some(next)
+            });
+            match next {
+                Some(next) if seen.insert(at) => at = next,
+                _ => return false,
+            }
+        }
+    }
+
+    // --- provenance ---
+
+    /// The one receipt that a lot wholly comes from; none where there are several.
+    pub(crate) fn sole_gift(&self, stock: u32) -> Option<u64> {
+        let mut gift = None;
+        let mut seen: HashSet<u32> = HashSet::from([stock]);
+        let mut open = vec![stock];
+        while let Some(stock) = open.pop() {
+            let known = &self.stocks[stock as usize];
+            let sources: Vec<(u32, Span)> = match self.entries.get(known.id.seq() as usize) {
+                Some(Record::Outflow(index)) => {
+                    let taken = &self.outflows[*index as usize].taken;
+                    taken.iter().map(|taken| (taken.stock, taken.span)).collect()
+                }
+                Some(Record::Return(index)) => {
+                    let delivery = &self.deliveries[self.returns[*index as usize].delivery as usize];
+                    let draws = &self.allocations[delivery.allocation as usize].draws;
+                    let pieces = delivery.pieces.iter();
+                    pieces
+                        .map(|piece| (draws[piece.draw as usize].stock, piece.span))
+                        .collect()
+                }
+                _ if gift.is_none_or(|gift| gift == known.id.seq()) => {
+                    gift = Some(known.id.seq());
+                    continue;
+                }
+                _ => return None,
+            };
+            for (source, span) in sources {
+                if let Store::Pool { receipts } = &self.stocks[source as usize].store {
+                    let first = receipts
+                        .partition_point(|r| r.from <= span.from)
+                        .saturating_sub(1);
+                    for receipt in receipts[first..].iter().take_while(|r| r.from < span.to) {
+                        if gift.is_some_and(|gift| gift != u64::from(receipt.seq)) {
+                            return None;
+                        }
+                        gift = Some(u64::from(receipt.seq));
+                    }
+                } else if seen.insert(source) {
+                    open.push(source);
+                }
+            }
+        }
+        gift
     }
 
     // --- pools ---

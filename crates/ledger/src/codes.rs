@@ -18,6 +18,19 @@ pub(crate) enum Record {
     Cancelling(u32),
     Release(u32),
     Answer(u32),
+    /// A purchase, transfer, refund, loss, expense or inspection of goods.
+    Outflow(u32),
+    /// A lot that something else than a receipt opened.
+    Lot(u32),
+    Return(u32),
+    Purpose(u32),
+    Need(u32),
+    Sponsorship(u32),
+    Finding(u32),
+    /// By its seq.
+    Inspection(u32),
+    /// Evidence or recognition, by its seq.
+    Paper(u32),
 }
 
 /// Codes of at most 12 characters as exact numbers, longer ones as text.

@@ -45,6 +45,75 @@ impl Line {
         self.available
     }
 
+    /// What entries hold, in thousandths.
+    pub fn held(&self) -> u128 {
+        self.held.iter().map(|(from, to, _)| to - from).sum()
+    }
+
+    /// The free parts of a stretch, lowest first.
+    pub fn free_within(&self, span: Span) -> Vec<Span> {
+        self.free
+            .overlapping(span.from, span.to)
+            .map(|(from, to, ())| Span {
+                from: from.max(span.from),
+                to: to.min(span.to),
+            })
+            .collect()
+    }
+
+    /// The held parts of a stretch with their holders, lowest first.
+    pub fn held_within(&self, span: Span) -> Vec<(Span, u64)> {
+        self.held
+            .overlapping(span.from, span.to)
+            .map(|(from, to, holder)| {
+                let from = from.max(span.from);
+                let to = to.min(span.to);
+                (Span { from, to }, holder)
+            })
+            .collect()
+    }
+
+    /// The lowest free stretches outside one stretch that replace parts of these lengths, each cut to its part.
+    pub fn replacements(&self, lengths: impl Iterator<Item = u128>, outside: Span) -> Option<Vec<Vec<Span>>> {
+        let mut free = self.free.iter().flat_map(|(from, to, ())| {
+            // A free stretch can reach over an end of the one that is left out.
+            let before = Span {
+                from,
+                to: to.min(outside.from),
+            };
+            let after = Span {
+                from: from.max(outside.to),
+                to,
+            };
+            [before, after].into_iter().filter(|span| span.from < span.to)
+        });
+        let mut at: Option<Span> = None;
+        let mut replaced = Vec::new();
+        for mut rest in lengths {
+            let mut parts = Vec::new();
+            while 0 < rest {
+                let span = match at.take() {
+                    Some(span) => span,
+                    None => free.next()?,
+                };
+                let to = span.to.min(span.from + rest);
+                rest -= to - span.from;
+                parts.push(Span { from: span.from, to });
+                at = (to < span.to).then_some(Span {
+                    from: to,
+                    to: span.to,
+                });
+            }
+            replaced.push(parts);
+        }
+        Some(replaced)
+    }
+
+    /// Takes a held stretch out of the line for good.
+    pub fn lose(&mut self, span: Span) {
+        self.held.remove(span.from, span.to);
+    }
+
     /// A receipt joins at the end.
     pub fn extend(&mut self, quantity: u128) -> Span {
         let span = Span {

@@ -61,31 +61,39 @@ macro_rules! reasons {
 reasons! {
     TooLarge: TooLarge = "too-large", EntryTooLarge = "entry-too-large";
     Malformed: Form = "malformed", FormLine = "malformed-line";
-    UnknownType: UnknownType = "unknown-type", NotYet = "type-without-rules";
+    UnknownType: UnknownType = "unknown-type";
     IdempotencyConflict: KeyUsed = "key-used";
     PersonalData: Email = "personal-email", LongNumber = "personal-number";
-    DuplicateCode: CodeUsed = "code-used", SlugUsed = "slug-used", OpenedTwice = "opened-twice";
+    DuplicateCode: CodeUsed = "code-used", CodeTwice = "code-twice", SlugUsed = "slug-used",
+        RoleHeld = "role-held", OpenedTwice = "opened-twice";
     UnknownReference: Unknown = "unknown", Reversed = "reversed", UnknownInside = "unknown-inside",
-        NotOpened = "not-opened", NoEntry = "no-entry";
+        NotOpened = "not-opened", NoEntry = "no-entry", SeveralGifts = "several-gifts", RefundOfPool = "refund-of-pool",
+        NoRole = "no-role";
     Closed: CampaignNotOpen = "campaign-not-open", CampaignOver = "campaign-over",
         ProgrammeClosed = "programme-closed", AlreadyClosed = "already-closed", AlreadySucceeded = "already-succeeded",
-        DeliveryAnswered = "delivery-answered", DeliveryDisputed = "delivery-disputed";
+        NeedClosed = "need-closed", FindingClosed = "finding-closed", DeliveryAnswered = "delivery-answered",
+        DeliveryDisputed = "delivery-disputed", NotDisputed = "not-disputed";
     OutOfPeriod: InFuture = "in-future", OutsideProgramme = "outside-programme", BeforeEarlier = "before-earlier";
     OutOfScope: PlaceNotInScope = "place-not-in-scope", PlaceNotValid = "place-not-valid",
         GroupNotInCategory = "group-not-in-category", GroupMissing = "group-missing",
         DeliveredElsewhere = "delivered-elsewhere", PlaceTooWide = "place-too-wide";
     ItemMismatch: PoolFund = "pool-fund", PoolItem = "pool-item", PledgeItem = "pledge-item", LotItem = "lot-item",
-        ItemCategory = "item-category", NeedDiffers = "need-differs";
-    ValueMismatch: VndValue = "vnd-value";
+        ItemCategory = "item-category", NeedDiffers = "need-differs", SpendsGoods = "spends-goods",
+        ObtainsMoney = "obtains-money", SeveralFunds = "several-funds", SeveralCurrencies = "several-currencies",
+        InspectsMoney = "inspects-money";
+    ValueMismatch: VndValue = "vnd-value", PurchaseValue = "purchase-value";
     SourceNotPermitted: PoolSource = "pool-source", CategorySource = "category-source";
     RestrictionViolated: BoundProgramme = "bound-programme", BoundCategory = "bound-category", BoundPlace = "bound-place",
-        BoundGroup = "bound-group", BoundNeed = "bound-need", BoundUntil = "bound-until";
+        BoundGroup = "bound-group", BoundNeed = "bound-need", BoundUntil = "bound-until",
+        BoundItem = "bound-item";
     RestrictionConflict: NothingLeft = "nothing-left", PoolRestriction = "pool-restriction";
     Expired: Expired = "expired";
-    SmallGroup: PlaceTooFine = "place-too-fine", ReceiverTooFine = "receiver-too-fine", NoChildren = "no-children";
-    FourEyes: SameActor = "same-actor";
+    SmallGroup: PlaceTooFine = "place-too-fine", ReceiverTooFine = "receiver-too-fine",
+        NeedTooFine = "need-too-fine", NoChildren = "no-children";
+    FourEyes: SameActor = "same-actor", SameFinder = "same-finder";
     InsufficientQuantity: NotInLot = "not-in-lot", NotInAllocation = "not-in-allocation",
-        NotOutstanding = "not-outstanding", MoreThanDelivered = "more-than-delivered";
+        NotOutstanding = "not-outstanding", MoreThanDelivered = "more-than-delivered",
+        NotReturnable = "not-returnable", MoreThanReceived = "more-than-received", NotInReceipt = "not-in-receipt";
     ReversalBlocked: NotReversible = "not-reversible", AlreadyReversed = "already-reversed", InTheWay = "in-the-way",
         DrawnPool = "drawn-pool";
 }
@@ -316,6 +324,14 @@ pub fn problem_text(problem: &Problem, language: Language) -> String {
         Problem::AnonymousDonor => "problem-anonymous-donor".to_owned(),
         Problem::AtOutsideDemo => "problem-at-outside-demo".to_owned(),
         Problem::UnderItself => "problem-under-itself".to_owned(),
+        Problem::NeitherSupplierNorCommitment => "problem-neither-supplier-nor-commitment".to_owned(),
+        Problem::NothingInspected => "problem-nothing-inspected".to_owned(),
+        Problem::RejectedWithoutReason => "problem-rejected-without-reason".to_owned(),
+        Problem::TooDeep { max } => {
+            set("max", max.to_string());
+            "problem-too-deep".to_owned()
+        }
+        Problem::OtherHead => "problem-other-head".to_owned(),
     };
     SENTENCES.lookup_with_args(language.identifier(), &id, &arguments)
 }

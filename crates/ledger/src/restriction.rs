@@ -144,7 +144,12 @@ pub(crate) fn breach(books: &Books, restriction: &Restriction, usage: &Use<'_>) 
     fn outside<T: PartialEq>(list: &Option<Vec<T>>, item: &T) -> bool {
         list.as_ref().is_some_and(|list| !list.contains(item))
     }
-    if outside(&restriction.programmes, usage.programme) {
+    let carried = |programmes: &Vec<Slug>| {
+        programmes
+            .iter()
+            .any(|programme| books.carried_over(programme, usage.programme, usage.on))
+    };
+    if !restriction.programmes.as_ref().is_none_or(carried) {
         return Some(Breach::Programme);
     }
     if outside(&restriction.categories, usage.category) {

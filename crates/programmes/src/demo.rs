@@ -14,7 +14,7 @@ use minhbach_events::event::Seq;
 use minhbach_events::words::RejectionCode;
 use minhbach_events::{Event, Proposal};
 
-use crate::reader::ReadError;
+use crate::read_error::ReadError;
 use script::Script;
 
 /// One proposal of the story; its `at` and `by` are set.

@@ -1,8 +1,9 @@
 //! The plans of the programme documents as data, and their reader.
 //!
 //! Laws, plans and places change; the rules do not know them. What a plan says is a dated file in `data/`, embedded
-//! in the binary, each table headed by the event type that it becomes. [`read`] turns such a file into proposals,
-//! [`Programme`] names the plans that are embedded, and [`demo`] tells a made-up year of gifts under one of them.
+//! in the binary, each table headed by the event type that it becomes. [`read`] turns such a file into proposals and
+//! notes, [`check`] asks it all that can be asked before it is recorded, [`Programme`] names the plans that are embedded,
+//! [`groundwork`] puts together what a ledger of some of them begins with, and [`demo`] tells a made-up year of gifts.
 //!
 //! This crate decides nothing and opens no file: whether a proposal is accepted is for the ledger.
 //!
@@ -15,10 +16,15 @@
 //! # Ok::<(), minhbach_programmes::ReadError>(())
 //! ```
 
+mod check;
+mod embedded;
 mod programme;
+mod read_error;
 mod reader;
 
 pub mod demo;
 
-pub use programme::Programme;
-pub use reader::{ReadError, read};
+pub use check::{check, check_parts};
+pub use programme::{Programme, groundwork};
+pub use read_error::{Kind, ReadError, What};
+pub use reader::{DataFile, Note, Record, read};

@@ -152,7 +152,7 @@ impl Model {
             item: Item::new(item).unwrap(),
             sources: vec![source],
             quantity: 0,
-            value_vnd: None,
+            value: minhbach_projections::recorded::Value::Stated(None),
         };
         let event = PoolOpened {
             pool: slug(name),
@@ -295,7 +295,7 @@ impl Model {
                 item: Item::new(item).unwrap(),
                 sources: vec![source],
                 quantity: length,
-                value_vnd: value,
+                value: minhbach_projections::recorded::Value::Stated(value),
             });
         }
         self.record(event.into(), effects, None);

@@ -2,10 +2,10 @@
 
 use minhbach_events::event::{AllocationMade, AllocationReleased, Category};
 use minhbach_events::words::Source;
-use minhbach_events::{Code, Item, Label};
+use minhbach_events::{Code, Date, Item, Label, Slug};
 
-use super::Ask;
-use crate::books::{Allocation, Books, Programme, amount};
+use super::{Ask, need, reference, stock};
+use crate::books::{Allocation, Books, Need, Programme, amount};
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};
 use crate::restriction::{Breach, Use, breach};
@@ -20,45 +20,26 @@ pub(super) fn allocation<'a>(ask: &Ask<'a>, code: &Code) -> Result<(u32, &'a All
 
 pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(), Rejection> {
     let books = ask.books;
-    ask.new_code(&e.allocation)?;
-    let programme = books
-        .programmes
-        .get(&e.programme)
-        .ok_or_else(|| Ask::unknown("programme", &e.programme))?;
-    let inside = |kind, name: &str| {
-        Rejection::new(Reason::UnknownInside)
-            .with("owner", &e.programme)
-            .word("kind", kind)
-            .with("name", name)
-    };
+    ask.new_code(&e.allocation);
+    let programme = ask.programme(&e.programme)?;
     let category = programme
         .terms
         .categories
         .iter()
         .find(|c| c.category == e.category);
-    let category = category.ok_or_else(|| inside("category", e.category.as_str()))?;
+    let category = category.ok_or_else(|| reference::inside(&e.programme, "category", &e.category))?;
     ask.place(&e.place)?;
     if let Some(group) = &e.group
         && !programme.terms.groups.contains(group)
     {
-        return Err(inside("group", group.as_str()));
+        return Err(reference::inside(&e.programme, "group", group));
     }
-    if let Some(need) = &e.need {
-        // No rule of this version records needs, so none can be known.
-        return Err(Ask::unknown("need", need));
-    }
+    let need = e.need.as_ref().map(|code| need::need(ask, code)).transpose()?;
     ask.item(&e.item)?;
     let mut draws = Vec::with_capacity(e.draws.len());
     for draw in &e.draws {
-        if let Some(code) = draw.lot.as_code()
-            && books.codes.get(&code).is_some()
-        {
-            ask.record("lot", &code)?;
-        }
-        let index = books
-            .stock(&draw.lot)
-            .ok_or_else(|| Ask::unknown("lot", &draw.lot))?;
-        draws.push((draw, &books.stocks[index as usize]));
+        let (_, stock) = stock::stock(ask, &draw.lot)?;
+        draws.push((draw, stock));
     }
 
     if let Some(closed) = programme.closed
@@ -78,7 +59,20 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
                 .date("to", period.to),
         );
     }
-    scope(ask, e, programme, category);
+    let asked = Asked {
+        programme,
+        category,
+        place: &e.place,
+        group: e.group.as_ref(),
+        on: e.decided_on,
+    };
+    // Without a need, how many children they are is asked at each delivery.
+    let min = programme.terms.min_group.get();
+    let small = need.is_none_or(|(_, need)| 0 < need.children && need.children < min);
+    scope(ask, &asked, small);
+    if let Some((_, need)) = need {
+        for_need(ask, e, need, min);
+    }
     if let Item::Kind(slug) = &e.item
         && !books.items[slug].categories.contains(&e.category)
     {
@@ -118,28 +112,9 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         {
             ask.rule(breached(&draw.lot.to_string(), breach, &usage));
         }
-        let requested = u128::from(draw.quantity.thousandths());
-        let available = stock.line.available();
-        if available < requested {
-            let rejection = Rejection::new(Reason::NotInLot)
-                .with("lot", &draw.lot)
-                .of(&stock.item);
-            ask.rule(
-                rejection
-                    .quantity("available", amount(available))
-                    .quantity("requested", draw.quantity.amount()),
-            );
-        }
-        // Where there is too little, dates are asked of what there is: they come first in the order of rules.
-        let spans = stock.line.front(requested.min(available)).unwrap_or_default();
+        let spans = stock::drawn(ask, &draw.lot, stock, draw.quantity);
+        stock::not_before(ask, "decided_on", e.decided_on, stock, &spans);
         let came_from = books.came_from(stock, &spans);
-        if e.decided_on < came_from.newest {
-            let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
-            let rejection = rejection
-                .date("date", e.decided_on)
-                .date("earlier", came_from.newest);
-            ask.rule(rejection.with("name", came_from.newest_name));
-        }
         if let Some(expires) = came_from.expires_on
             && expires < e.decided_on
         {
@@ -174,7 +149,7 @@ pub(super) fn breached(lot: &str, breach: Breach, usage: &Use<'_>) -> Rejection 
 }
 
 /// The places a category serves: its own, else its programme's; none means everywhere.
-pub(super) fn places_of<'a>(programme: &'a Programme, category: &'a Category) -> &'a [minhbach_events::Slug] {
+pub(super) fn places_of<'a>(programme: &'a Programme, category: &'a Category) -> &'a [Slug] {
     match category.places.as_deref() {
         None | Some([]) => &programme.terms.places,
         Some(places) => places,
@@ -186,49 +161,98 @@ pub(super) fn in_scope(
     books: &Books,
     programme: &Programme,
     category: &Category,
-    place: &minhbach_events::Slug,
-    on: minhbach_events::Date,
+    place: &Slug,
+    on: Date,
 ) -> bool {
     let places = places_of(programme, category);
     places.is_empty() || books.place_within(place, places, on)
 }
 
-fn scope(ask: &mut Ask<'_>, e: &AllocationMade, programme: &Programme, category: &Category) {
+/// Where and for whom a need or an allocation is, to be asked against a category.
+pub(super) struct Asked<'a> {
+    pub programme: &'a Programme,
+    pub category: &'a Category,
+    pub place: &'a Slug,
+    pub group: Option<&'a Label>,
+    pub on: Date,
+}
+
+/// The place is in scope and valid on the day, or, where that is allowed, a province or district above the scope;
+/// the group is one of the category's.
+pub(super) fn scope(ask: &mut Ask<'_>, asked: &Asked<'_>, above_will_do: bool) {
     let books = ask.books;
-    // A province or district above is for small groups: how many children they are is asked at each delivery.
-    let wide_enough = || books.place_above(&e.place, places_of(programme, category), e.decided_on);
-    if !in_scope(books, programme, category, &e.place, e.decided_on) && !wide_enough() {
-        let rejection = Rejection::new(Reason::PlaceNotInScope).with("place", &e.place);
+    let Asked {
+        programme,
+        category,
+        place,
+        group,
+        on,
+    } = *asked;
+    let above = || above_will_do && books.place_above(place, places_of(programme, category), on);
+    if !in_scope(books, programme, category, place, on) && !above() {
+        let rejection = Rejection::new(Reason::PlaceNotInScope).with("place", place);
         ask.rule(
             rejection
-                .with("category", &e.category)
-                .with("programme", &e.programme),
+                .with("category", &category.category)
+                .with("programme", &programme.terms.programme),
         );
-    } else if !books.place_valid(&e.place, e.decided_on) {
+    } else if !books.place_valid(place, on) {
         ask.rule(
             Rejection::new(Reason::PlaceNotValid)
-                .with("place", &e.place)
-                .date("date", e.decided_on),
+                .with("place", place)
+                .date("date", on),
         );
     }
     let groups = category.groups.as_deref().unwrap_or_default();
     let listed = || groups.iter().map(Label::as_str).collect::<Vec<_>>().join(", ");
-    match &e.group {
+    match group {
         _ if groups.is_empty() => {}
         None => ask.rule(
             Rejection::new(Reason::GroupMissing)
-                .with("category", &e.category)
+                .with("category", &category.category)
                 .with("groups", listed()),
         ),
         Some(group) if !groups.contains(group) => {
             ask.rule(
                 Rejection::new(Reason::GroupNotInCategory)
-                    .with("category", &e.category)
+                    .with("category", &category.category)
                     .with("group", group)
                     .with("groups", listed()),
             );
         }
         Some(_) => {}
+    }
+}
+
+/// What an allocation and the need it is for must have in common, and whether so small a need may be named.
+fn for_need(ask: &mut Ask<'_>, e: &AllocationMade, need: &Need, min: u64) {
+    let books = ask.books;
+    need::closed(ask, need);
+    let differs = |what: &'static str, wanted: &str, given: &str| {
+        let rejection = Rejection::new(Reason::NeedDiffers).with("need", &need.code);
+        rejection
+            .word("what", what)
+            .with("wanted", wanted)
+            .with("given", given)
+    };
+    if !books.carried_over(&need.programme, &e.programme, e.decided_on) {
+        ask.rule(differs(
+            "programme",
+            need.programme.as_str(),
+            e.programme.as_str(),
+        ));
+    }
+    if need.category != e.category {
+        ask.rule(differs("category", need.category.as_str(), e.category.as_str()));
+    }
+    if !books.place_within(&e.place, std::slice::from_ref(&need.place), e.decided_on) {
+        ask.rule(differs("place", need.place.as_str(), e.place.as_str()));
+    }
+    if need.item != e.item {
+        ask.rule(differs("item", need.item.as_str(), e.item.as_str()));
+    }
+    if 0 < need.children && need.children < min {
+        need::too_fine(ask, need.children, min, &e.place);
     }
 }
 

@@ -1,11 +1,13 @@
 //! Handing over, and the receiver's word on what arrived.
 
-use minhbach_events::event::{DeliveryConfirmed, DeliveryDisputed, DeliveryMade};
+use minhbach_events::event::{
+    DeliveryConfirmed, DeliveryDisputed, DeliveryMade, DeliveryResolved, DeliveryReturned,
+};
 use minhbach_events::words::Beneficiary;
-use minhbach_events::{Code, Date};
+use minhbach_events::{Amount, Code, Date};
 
-use super::{Ask, allocation};
-use crate::books::{Allocation, AnswerKind, Delivery, Stock, amount};
+use super::{Ask, allocation, stock};
+use crate::books::{Allocation, AnswerKind, Books, Delivery, Stock, amount};
 use crate::codes::Record;
 use crate::line::Span;
 use crate::rejection::{Reason, Rejection};
@@ -13,7 +15,7 @@ use crate::restriction::{Breach, Use};
 
 pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), Rejection> {
     let books = ask.books;
-    ask.new_code(&e.delivery)?;
+    ask.new_code(&e.delivery);
     let (_, allocation) = allocation::allocation(ask, &e.allocation)?;
     Ask::decimals("quantity", &allocation.item, e.quantity.decimals())?;
     ask.place(&e.place)?;
@@ -78,6 +80,15 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
                 counted(Reason::ReceiverTooFine)
                     .with("party", &e.receiver)
                     .with("place", place),
+            );
+        }
+        if let Some(need) = books.needs.get(allocation.need as usize)
+            && books.finer_than_district(&need.place)
+        {
+            ask.rule(
+                counted(Reason::NeedTooFine)
+                    .with("need", &need.code)
+                    .with("place", &need.place),
             );
         }
     }
@@ -197,7 +208,7 @@ fn delivery<'a>(ask: &Ask<'a>, code: &Code) -> Result<&'a Delivery, Rejection> {
 fn answered(ask: &mut Ask<'_>, delivery: &Delivery) {
     if let Some((seq, kind)) = delivery.answer {
         let reason = match kind {
-            AnswerKind::Confirmed => Reason::DeliveryAnswered,
+            AnswerKind::Confirmed | AnswerKind::Resolved { .. } => Reason::DeliveryAnswered,
             AnswerKind::Disputed => Reason::DeliveryDisputed,
         };
         ask.rule(
@@ -228,17 +239,23 @@ pub(super) fn delivery_confirmed(ask: &mut Ask<'_>, e: &DeliveryConfirmed) -> Re
                 .with("delivery", &e.delivery),
         );
     }
-    if u128::from(delivery.quantity) < e.accepted.0 {
+    not_more_than_delivered(ask, delivery, e.accepted);
+    Ok(())
+}
+
+/// What arrived is at most what was handed over; what came back later had arrived.
+fn not_more_than_delivered(ask: &mut Ask<'_>, delivery: &Delivery, accepted: Amount) {
+    if u128::from(delivery.quantity) < accepted.0 {
+        let item = &ask.books.allocations[delivery.allocation as usize].item;
         let rejection = Rejection::new(Reason::MoreThanDelivered)
-            .with("delivery", &e.delivery)
+            .with("delivery", &delivery.code)
             .of(item);
         ask.rule(
             rejection
                 .quantity("delivered", amount(u128::from(delivery.quantity)))
-                .quantity("accepted", e.accepted),
+                .quantity("accepted", accepted),
         );
     }
-    Ok(())
 }
 
 pub(super) fn delivery_disputed(ask: &mut Ask<'_>, e: &DeliveryDisputed) -> Result<(), Rejection> {
@@ -247,4 +264,53 @@ pub(super) fn delivery_disputed(ask: &mut Ask<'_>, e: &DeliveryDisputed) -> Resu
     answered(ask, delivery);
     ask.not_in_future("disputed_on", e.disputed_on);
     Ok(())
+}
+
+pub(super) fn delivery_resolved(ask: &mut Ask<'_>, e: &DeliveryResolved) -> Result<(), Rejection> {
+    let delivery = delivery(ask, &e.delivery)?;
+    let item = &ask.books.allocations[delivery.allocation as usize].item;
+    Ask::decimals("accepted", item, e.accepted.decimals())?;
+    match delivery.answer {
+        Some((_, AnswerKind::Disputed)) => {}
+        None => ask.rule(Rejection::new(Reason::NotDisputed).with("delivery", &delivery.code)),
+        Some(_) => answered(ask, delivery),
+    }
+    ask.not_in_future("resolved_on", e.resolved_on);
+    not_more_than_delivered(ask, delivery, e.accepted);
+    Ok(())
+}
+
+pub(super) fn delivery_returned(ask: &mut Ask<'_>, e: &DeliveryReturned) -> Result<(), Rejection> {
+    ask.new_code(&e.new_lot);
+    let delivery = delivery(ask, &e.delivery)?;
+    let books = ask.books;
+    let allocation = &books.allocations[delivery.allocation as usize];
+    Ask::decimals("quantity", &allocation.item, e.quantity.decimals())?;
+    stock::step("delivery", depth(books, delivery))?;
+    ask.not_in_future("returned_on", e.returned_on);
+    let left = u128::from(delivery.quantity - delivery.returned);
+    if left < u128::from(e.quantity.thousandths()) {
+        let rejection = Rejection::new(Reason::NotReturnable)
+            .with("delivery", &delivery.code)
+            .of(&allocation.item);
+        ask.rule(
+            rejection
+                .quantity("available", amount(left))
+                .quantity("requested", e.quantity.amount()),
+        );
+    }
+    Ok(())
+}
+
+/// How deep the deepest of the stocks is that a delivery handed over.
+pub(crate) fn depth(books: &Books, delivery: &Delivery) -> u8 {
+    let draws = &books.allocations[delivery.allocation as usize].draws;
+    let stocks = delivery
+        .pieces
+        .iter()
+        .map(|piece| draws[piece.draw as usize].stock);
+    stocks
+        .map(|stock| books.stocks[stock as usize].depth)
+        .max()
+        .unwrap_or(0)
 }

@@ -1,6 +1,6 @@
 //! What makes an event malformed although each of its fields has the right form.
 
-use minhbach_events::event::{ProgrammePublished, Restriction};
+use minhbach_events::event::{ProgrammePublished, PurchaseMade, Restriction};
 use minhbach_events::words::{Display, RejectionCode};
 use minhbach_events::{Event, Item, Malformed, Problem, Quantity, Slug};
 
@@ -56,6 +56,23 @@ pub(super) fn check(event: &Event) -> Result<(), Malformed> {
             }
             once("draws", e.draws.iter().map(|draw| &draw.lot))
         }
+        Event::ProgrammeClosed(e) if e.carries_to.as_ref() == Some(&e.programme) => {
+            Err(Malformed::new("carries_to", Problem::UnderItself))
+        }
+        Event::NeedAssessed(e) => decimals(&e.item, e.quantity),
+        Event::SponsorshipStarted(e) => decimals(&e.item, e.quantity),
+        Event::GoodsInspected(e) if e.accepted.is_zero() && e.rejected.is_zero() => {
+            Err(Malformed::new("rejected", Problem::NothingInspected))
+        }
+        Event::GoodsInspected(e) if !e.rejected.is_zero() && e.reason.is_none() => {
+            Err(Malformed::new("reason", Problem::RejectedWithoutReason))
+        }
+        Event::PurposeChanged(e) => restriction(Some(&e.restriction)),
+        Event::PurchaseMade(e) => purchase(e),
+        Event::IndicatorReported(e) => begins_before("period", e.period.from, e.period.to),
+        Event::ReportFiled(e) => begins_before("period", e.period.from, e.period.to),
+        Event::RecognitionAwarded(e) => once("receipts", e.receipts.iter()),
+        Event::FindingRaised(e) => once("subjects", e.subjects.iter()),
         Event::DeliveryMade(e) => {
             use RejectionCode::{
                 Closed, Expired, OutOfPeriod, OutOfScope, RestrictionViolated, SourceNotPermitted,
@@ -77,6 +94,31 @@ pub(super) fn check(event: &Event) -> Result<(), Malformed> {
         ),
         _ => Ok(()),
     }
+}
+
+fn purchase(e: &PurchaseMade) -> Result<(), Malformed> {
+    if e.spends.is_empty() {
+        return Err(Malformed::new("spends", Problem::EmptyList));
+    }
+    if e.obtains.is_empty() {
+        return Err(Malformed::new("obtains", Problem::EmptyList));
+    }
+    once("spends", e.spends.iter().map(|spend| &spend.lot))?;
+    for (index, obtained) in e.obtains.iter().enumerate() {
+        too_fine(
+            &format!("obtains[{index}].quantity"),
+            &obtained.item,
+            obtained.quantity,
+        )?;
+    }
+    // A natural person is never named, so the paper has to stand for them.
+    if e.supplier.is_none() && e.commitment.is_none() {
+        return Err(Malformed::new(
+            "commitment",
+            Problem::NeitherSupplierNorCommitment,
+        ));
+    }
+    Ok(())
 }
 
 fn begins_before(

@@ -38,7 +38,7 @@ fn outside_campaign(campaign: &Campaign, date: Date) -> Option<Rejection> {
 }
 
 pub(super) fn donation_pledged(ask: &mut Ask<'_>, e: &DonationPledged) -> Result<(), Rejection> {
-    ask.new_code(&e.donation)?;
+    ask.new_code(&e.donation);
     e.donor.iter().try_for_each(|donor| ask.party(donor))?;
     ask.item(&e.item)?;
     let campaign = campaign(ask, e.campaign.as_ref())?;
@@ -85,7 +85,7 @@ pub(super) fn donation_cancelled(ask: &mut Ask<'_>, e: &DonationCancelled) -> Re
 }
 
 pub(super) fn receipt_issued(ask: &mut Ask<'_>, e: &ReceiptIssued) -> Result<(), Rejection> {
-    ask.new_code(&e.receipt)?;
+    ask.new_code(&e.receipt);
     let donation = e.donation.as_ref().map(|code| donation(ask, code)).transpose()?;
     e.donor.iter().try_for_each(|donor| ask.party(donor))?;
     ask.party(&e.fund)?;

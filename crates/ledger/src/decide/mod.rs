@@ -6,18 +6,27 @@
 
 mod allocation;
 pub(crate) mod delivery;
+mod finding;
 mod form;
 mod gifts;
+mod need;
+mod outflow;
+mod paper;
+mod purchase;
+mod purpose;
 mod reference;
 mod reversal;
+mod role;
+mod stock;
 
-pub(crate) use delivery::front;
+pub(crate) use delivery::{depth, front};
 use minhbach_events::words::RejectionCode;
 use minhbach_events::{
     Actor, Code, Date, Event, Item, Malformed, NewCode, Prefix, Problem, Proposal, Serial, Slug, Timestamp,
 };
+pub(crate) use outflow::{lowest, stretch_to_refund};
 
-use crate::books::{Books, too_many_decimals};
+use crate::books::{Books, Programme, too_many_decimals};
 use crate::codes::Record;
 use crate::personal::{self, Personal};
 use crate::rejection::{Reason, Rejection};
@@ -53,38 +62,69 @@ pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Eve
         today: moment.at.vietnam_date(),
         broken: Vec::new(),
     };
+    match asked(&mut ask, event) {
+        Ok(()) => ask.finish(despite_of(event))?,
+        Err(rejection) => return Err(ask.first_with(rejection)),
+    }
+    Ok(completed(books, event.clone(), moment))
+}
+
+/// Asks the rules of one type. An error is one that leaves nothing more to ask, such as an unknown reference.
+fn asked(ask: &mut Ask<'_>, event: &Event) -> Result<(), Rejection> {
     match event {
         Event::LedgerOpened(_) => {
-            if books.kind.is_some() {
+            if ask.books.kind.is_some() {
                 return Err(Rejection::new(Reason::OpenedTwice));
             }
+            Ok(())
         }
-        Event::ProgrammePublished(e) => reference::programme_published(&mut ask, e)?,
-        Event::ProgrammeRevised(e) => reference::programme_revised(&mut ask, e)?,
-        Event::ProgrammeClosed(e) => reference::programme_closed(&mut ask, e)?,
-        Event::PlaceRegistered(e) => reference::place_registered(&mut ask, e)?,
-        Event::PlaceRevised(e) => reference::place_revised(&mut ask, e)?,
-        Event::PlaceSucceeded(e) => reference::place_succeeded(&mut ask, e)?,
-        Event::ItemRegistered(e) => reference::item_registered(&mut ask, e)?,
-        Event::ItemRevised(e) => reference::item_revised(&mut ask, e)?,
-        Event::PartyRegistered(e) => reference::party_registered(&mut ask, e)?,
-        Event::PartyRevised(e) => reference::party_revised(&mut ask, e)?,
-        Event::CampaignOpened(e) => reference::campaign_opened(&mut ask, e)?,
-        Event::CampaignClosed(e) => reference::campaign_closed(&mut ask, e)?,
-        Event::PoolOpened(e) => reference::pool_opened(&mut ask, e)?,
-        Event::DonationPledged(e) => gifts::donation_pledged(&mut ask, e)?,
-        Event::DonationCancelled(e) => gifts::donation_cancelled(&mut ask, e)?,
-        Event::ReceiptIssued(e) => gifts::receipt_issued(&mut ask, e)?,
-        Event::AllocationMade(e) => allocation::allocation_made(&mut ask, e)?,
-        Event::AllocationReleased(e) => allocation::allocation_released(&mut ask, e)?,
-        Event::DeliveryMade(e) => delivery::delivery_made(&mut ask, e)?,
-        Event::DeliveryConfirmed(e) => delivery::delivery_confirmed(&mut ask, e)?,
-        Event::DeliveryDisputed(e) => delivery::delivery_disputed(&mut ask, e)?,
-        Event::EntryReversed(e) => reversal::entry_reversed(&mut ask, e)?,
-        other => return Err(Rejection::new(Reason::NotYet).with("type", other.type_name())),
+        Event::ProgrammePublished(e) => reference::programme_published(ask, e),
+        Event::ProgrammeRevised(e) => reference::programme_revised(ask, e),
+        Event::ProgrammeClosed(e) => reference::programme_closed(ask, e),
+        Event::PlaceRegistered(e) => reference::place_registered(ask, e),
+        Event::PlaceRevised(e) => reference::place_revised(ask, e),
+        Event::PlaceSucceeded(e) => reference::place_succeeded(ask, e),
+        Event::ItemRegistered(e) => reference::item_registered(ask, e),
+        Event::ItemRevised(e) => reference::item_revised(ask, e),
+        Event::PartyRegistered(e) => reference::party_registered(ask, e),
+        Event::PartyRevised(e) => reference::party_revised(ask, e),
+        Event::RoleAssigned(e) => role::role_assigned(ask, e),
+        Event::RoleEnded(e) => role::role_ended(ask, e),
+        Event::CampaignOpened(e) => reference::campaign_opened(ask, e),
+        Event::CampaignClosed(e) => reference::campaign_closed(ask, e),
+        Event::PoolOpened(e) => reference::pool_opened(ask, e),
+        Event::NeedAssessed(e) => need::need_assessed(ask, e),
+        Event::NeedRevised(e) => need::need_revised(ask, e),
+        Event::NeedClosed(e) => need::need_closed(ask, e),
+        Event::DonationPledged(e) => gifts::donation_pledged(ask, e),
+        Event::DonationCancelled(e) => gifts::donation_cancelled(ask, e),
+        Event::ReceiptIssued(e) => gifts::receipt_issued(ask, e),
+        Event::GoodsInspected(e) => outflow::goods_inspected(ask, e),
+        Event::PurposeChanged(e) => purpose::purpose_changed(ask, e),
+        Event::PurchaseMade(e) => purchase::purchase_made(ask, e),
+        Event::CustodyTransferred(e) => purchase::custody_transferred(ask, e),
+        Event::AllocationMade(e) => allocation::allocation_made(ask, e),
+        Event::AllocationReleased(e) => allocation::allocation_released(ask, e),
+        Event::DeliveryMade(e) => delivery::delivery_made(ask, e),
+        Event::DeliveryConfirmed(e) => delivery::delivery_confirmed(ask, e),
+        Event::DeliveryDisputed(e) => delivery::delivery_disputed(ask, e),
+        Event::DeliveryResolved(e) => delivery::delivery_resolved(ask, e),
+        Event::DeliveryReturned(e) => delivery::delivery_returned(ask, e),
+        Event::RefundPaid(e) => outflow::refund_paid(ask, e),
+        Event::StockWrittenOff(e) => outflow::stock_written_off(ask, e),
+        Event::ExpensePaid(e) => outflow::expense_paid(ask, e),
+        Event::SponsorshipStarted(e) => paper::sponsorship_started(ask, e),
+        Event::SponsorshipEnded(e) => paper::sponsorship_ended(ask, e),
+        Event::EvidenceAttached(e) => paper::evidence_attached(ask, e),
+        Event::EntryReversed(e) => reversal::entry_reversed(ask, e),
+        Event::IndicatorReported(e) => paper::indicator_reported(ask, e),
+        Event::ReportFiled(e) => paper::report_filed(ask, e),
+        Event::RecognitionAwarded(e) => paper::recognition_awarded(ask, e),
+        Event::InspectionOpened(e) => finding::inspection_opened(ask, e),
+        Event::FindingRaised(e) => finding::finding_raised(ask, e),
+        Event::FindingAnswered(e) => finding::finding_answered(ask, e),
+        Event::FindingClosed(e) => finding::finding_closed(ask, e),
     }
-    ask.finish(despite_of(event))?;
-    Ok(completed(books, event.clone(), moment))
 }
 
 /// Whether an event's fields fit each other, which is asked before its idempotency key.
@@ -136,13 +176,24 @@ impl<'a> Ask<'a> {
                 return Err(Malformed::new("despite", problem).into());
             }
         }
-        // The words of a rejection are declared in the order in which the rules are asked.
-        self.broken.sort_by_key(|(rejection, _)| rejection.code());
+        self.in_order();
         let refused = self
             .broken
             .into_iter()
             .find(|(rejection, policy)| !*policy || !despite.contains(&rejection.code()));
         refused.map_or(Ok(()), |(rejection, _)| Err(rejection))
+    }
+
+    /// The first rule broken, when there is nothing more to ask.
+    fn first_with(mut self, last: Rejection) -> Rejection {
+        self.rule(last.clone());
+        self.in_order();
+        self.broken.into_iter().next().map_or(last, |(first, _)| first)
+    }
+
+    /// The words of a rejection are declared in the order in which the rules are asked.
+    fn in_order(&mut self) {
+        self.broken.sort_by_key(|(rejection, _)| rejection.code());
     }
 
     /// No business date lies after today in Vietnam; nothing lifts that.
@@ -188,6 +239,11 @@ impl<'a> Ask<'a> {
             .ok_or_else(|| Self::unknown("party", party))
     }
 
+    pub fn programme(&self, programme: &Slug) -> Result<&'a Programme, Rejection> {
+        let known = self.books.programmes.get(programme);
+        known.ok_or_else(|| Self::unknown("programme", programme))
+    }
+
     pub fn place(&self, place: &Slug) -> Result<(), Rejection> {
         self.books
             .places
@@ -205,12 +261,20 @@ impl<'a> Ask<'a> {
     }
 
     /// A code given by the caller must be new.
-    pub fn new_code(&self, code: &NewCode) -> Result<(), Rejection> {
-        match &code.0 {
-            Some(code) if self.books.codes.get(code).is_some() => {
-                Err(Rejection::new(Reason::CodeUsed).with("code", code))
+    pub fn new_code(&mut self, code: &NewCode) {
+        self.new_codes([code]);
+    }
+
+    /// The codes given by the caller must be new, and stand for one thing each.
+    pub fn new_codes<'c>(&mut self, codes: impl IntoIterator<Item = &'c NewCode>) {
+        let mut seen: Vec<&Code> = Vec::new();
+        for code in codes.into_iter().filter_map(|code| code.0.as_ref()) {
+            if self.books.codes.get(code).is_some() {
+                self.rule(Rejection::new(Reason::CodeUsed).with("code", code));
+            } else if seen.contains(&code) {
+                self.rule(Rejection::new(Reason::CodeTwice).with("code", code));
             }
-            _ => Ok(()),
+            seen.push(code);
         }
     }
 
@@ -289,8 +353,28 @@ fn completed(books: &Books, mut event: Event, moment: &Moment) -> Event {
             let last = books.serials.get(&(e.fund.clone(), year)).copied().unwrap_or(0);
             e.serial = Serial::new(&e.fund, year, last + 1);
         }
+        Event::NeedAssessed(e) => codes.fill(&mut e.need, Prefix::Need),
+        Event::PurchaseMade(e) => {
+            codes.fill(&mut e.purchase, Prefix::Purchase);
+            for lot in &mut e.obtains {
+                codes.fill(&mut lot.lot, Prefix::Lot);
+            }
+        }
+        Event::CustodyTransferred(e) => {
+            codes.fill(&mut e.transfer, Prefix::Transfer);
+            codes.fill(&mut e.new_lot, Prefix::Lot);
+        }
         Event::AllocationMade(e) => codes.fill(&mut e.allocation, Prefix::Allocation),
         Event::DeliveryMade(e) => codes.fill(&mut e.delivery, Prefix::Delivery),
+        Event::DeliveryReturned(e) => codes.fill(&mut e.new_lot, Prefix::Lot),
+        Event::RefundPaid(e) => codes.fill(&mut e.refund, Prefix::Refund),
+        Event::StockWrittenOff(e) => codes.fill(&mut e.write_off, Prefix::WriteOff),
+        Event::ExpensePaid(e) => codes.fill(&mut e.expense, Prefix::Expense),
+        Event::SponsorshipStarted(e) => codes.fill(&mut e.sponsorship, Prefix::Sponsorship),
+        Event::EvidenceAttached(e) => codes.fill(&mut e.evidence, Prefix::Evidence),
+        Event::RecognitionAwarded(e) => codes.fill(&mut e.recognition, Prefix::Recognition),
+        Event::InspectionOpened(e) => codes.fill(&mut e.inspection, Prefix::Inspection),
+        Event::FindingRaised(e) => codes.fill(&mut e.finding, Prefix::Finding),
         _ => {}
     }
     event

@@ -7,7 +7,7 @@ use minhbach_events::event::{
 };
 use minhbach_events::{Label, Malformed, Problem, Slug};
 
-use super::Ask;
+use super::{Ask, need};
 use crate::rejection::{Reason, Rejection};
 use crate::restriction::{join, normal};
 
@@ -17,7 +17,7 @@ fn used(kind: &'static str, name: &Slug) -> Rejection {
         .with("name", name)
 }
 
-fn inside(owner: &Slug, kind: &'static str, name: &Label) -> Rejection {
+pub(super) fn inside(owner: &Slug, kind: &'static str, name: &Label) -> Rejection {
     Rejection::new(Reason::UnknownInside)
         .with("owner", owner)
         .word("kind", kind)
@@ -76,11 +76,7 @@ fn programme_terms(ask: &Ask<'_>, e: &ProgrammePublished) -> Result<(), Rejectio
 }
 
 pub(super) fn programme_closed(ask: &mut Ask<'_>, e: &ProgrammeClosed) -> Result<(), Rejection> {
-    let known = ask
-        .books
-        .programmes
-        .get(&e.programme)
-        .ok_or_else(|| Ask::unknown("programme", &e.programme))?;
+    let known = ask.programme(&e.programme)?;
     if let Some(next) = &e.carries_to
         && !ask.books.programmes.contains_key(next)
     {
@@ -267,9 +263,5 @@ pub(super) fn restriction(ask: &Ask<'_>, restriction: Option<&Restriction>) -> R
         }
     }
     r.places.iter().flatten().try_for_each(|place| ask.place(place))?;
-    match &r.need {
-        // No rule of this version records needs, so none can be known.
-        Some(need) => Err(Ask::unknown("need", need)),
-        None => Ok(()),
-    }
+    r.need.iter().try_for_each(|need| need::need(ask, need).map(drop))
 }

@@ -4,7 +4,9 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use minhbach_events::words::LedgerKind;
-use minhbach_events::{Actor, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, Problem, Proposal, Timestamp};
+use minhbach_events::{
+    Actor, Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
+};
 use minhbach_journal::{Batch, Reader};
 use minhbach_projections::recorded::{Recorded, Undone};
 
@@ -187,13 +189,14 @@ impl Writer {
         let undone = self.undone(&entry, effects.about)?;
         decided.lines.push(&self.buffer, hash);
         let code = entry.event.subject().map(str::to_owned);
+        let lots = made_lots(&proposal.event, &entry.event);
         let entry = Arc::new(entry);
         self.in_flight.push_back(entry.clone());
         let answer = Acknowledgement {
             seq: entry.seq,
             code,
             hash,
-            lots: Vec::new(),
+            lots,
             repeated: false,
         };
         decided.recorded.push(Recorded {
@@ -227,7 +230,7 @@ impl Writer {
                 seq,
                 code,
                 hash,
-                lots: Vec::new(),
+                lots: made_lots(&proposal.event, &entry.event),
                 repeated: true,
             })));
         }
@@ -279,5 +282,28 @@ impl Writer {
             *byte ^= count;
         }
         entropy
+    }
+}
+
+/// The lots whose codes the ledger made, because the proposal left them out.
+fn made_lots(proposed: &Event, recorded: &Event) -> Vec<Code> {
+    let made = |proposed: &NewCode, recorded: &NewCode| match proposed.0 {
+        None => recorded.0.clone(),
+        Some(_) => None,
+    };
+    match (proposed, recorded) {
+        (Event::PurchaseMade(asked), Event::PurchaseMade(done)) => asked
+            .obtains
+            .iter()
+            .zip(&done.obtains)
+            .filter_map(|(asked, done)| made(&asked.lot, &done.lot))
+            .collect(),
+        (Event::CustodyTransferred(asked), Event::CustodyTransferred(done)) => {
+            made(&asked.new_lot, &done.new_lot).into_iter().collect()
+        }
+        (Event::DeliveryReturned(asked), Event::DeliveryReturned(done)) => {
+            made(&asked.new_lot, &done.new_lot).into_iter().collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -12,9 +12,9 @@ mod world;
 use std::collections::BTreeSet;
 
 use minhbach_events::words::RejectionCode::{self, *};
-use minhbach_events::{Entry, EntryError, Proposal};
+use minhbach_events::{EntryError, Proposal};
 use minhbach_ledger::{Books, Language, Reason, Rejection};
-use row::{Expected, Row, check, moment};
+use row::{Expected, Row, check};
 use serde_json::Value;
 
 fn check_all(rows: Vec<Row>) {
@@ -239,10 +239,29 @@ fn every_reason_has_a_row() {
         Reason::EntryTooLarge,
         Reason::FormLine,
         Reason::UnknownType,
-        Reason::NotYet,
         Reason::KeyUsed,
         Reason::NeedDiffers,
         Reason::BoundNeed,
+        Reason::CodeTwice,
+        Reason::RoleHeld,
+        Reason::SeveralGifts,
+        Reason::RefundOfPool,
+        Reason::NoRole,
+        Reason::NeedClosed,
+        Reason::FindingClosed,
+        Reason::NotDisputed,
+        Reason::SpendsGoods,
+        Reason::ObtainsMoney,
+        Reason::SeveralFunds,
+        Reason::SeveralCurrencies,
+        Reason::InspectsMoney,
+        Reason::PurchaseValue,
+        Reason::BoundItem,
+        Reason::NeedTooFine,
+        Reason::SameFinder,
+        Reason::NotReturnable,
+        Reason::MoreThanReceived,
+        Reason::NotInReceipt,
     ];
     let rows = all_rows();
     for reason in Reason::ALL {
@@ -302,38 +321,6 @@ fn lines_that_are_no_proposals() {
             assert!(rejection.message(language).contains(fact), "{shown}");
         }
     }
-}
-
-/// Types that later versions have rules for are refused by name, and nothing else of them is looked at.
-#[test]
-fn types_without_rules_are_refused() {
-    let journal = std::fs::read_to_string(concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../events/vectors/journal.log"
-    ));
-    let books = world::books();
-    let mut refused = BTreeSet::new();
-    for line in journal.expect("the vectors").lines() {
-        let entry = Entry::from_bytes(&line.as_bytes()[65..]).expect("a vector is an entry");
-        let name = entry.event.type_name();
-        if POSSIBLE.iter().any(|(built, _)| *built == name) {
-            continue;
-        }
-        let proposal = Proposal::of(entry.event);
-        let rejection = minhbach_ledger::decide(&books, &proposal, &moment()).expect_err(name);
-        assert_eq!(rejection.reason(), Reason::NotYet, "{name}");
-        assert_eq!(rejection.code(), UnknownType);
-        for language in [Language::Vietnamese, Language::English] {
-            row::check_sentence(&rejection.message(language), name);
-            assert!(rejection.message(language).contains(name), "{name}");
-        }
-        refused.insert(name);
-    }
-    assert_eq!(
-        refused.len(),
-        minhbach_events::event::EVENT_TYPES.len() - POSSIBLE.len(),
-        "{refused:?}"
-    );
 }
 
 /// A proposal in a ledger that is not opened names what is missing, whatever its type.

@@ -220,13 +220,19 @@ fn blocked(t: &mut Table) {
             json!({ "allocation": "AL-X", "item": "VND", "draws": [{ "lot": "gop-chung", "quantity": quantity }] }),
         )
     };
+    t.ok(
+        "a drawn receipt of a pool that has enough left to take its place",
+        &[drawn("200")],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+    );
     t.no(
-        "a drawn receipt of a pool",
-        &[drawn("1")],
+        "a drawn receipt of a pool with too little left to take its place",
+        &[drawn("201")],
         REVERSED,
         of(seq::POOLED_FIRST),
         DrawnPool,
-        &["31", "35", "1"],
+        &["31", "201", "200", "gop-chung"],
     );
     t.ok(
         "one that the draw does not reach",
@@ -240,7 +246,7 @@ fn blocked(t: &mut Table) {
         REVERSED,
         of(seq::POOLED_SECOND),
         DrawnPool,
-        &["32", "35"],
+        &["32", "gop-chung"],
     );
     t.ok(
         "one whose draw was reversed",
@@ -263,7 +269,7 @@ fn blocked(t: &mut Table) {
         REVERSED,
         of(seq::POOLED_SECOND),
         DrawnPool,
-        &["32", "36"],
+        &["32", "gop-chung"],
     );
 }
 

@@ -7,7 +7,7 @@ use minhbach_events::{Event, Proposal};
 
 use super::script::{Script, day, item, only, slug, title};
 use crate::programme::Programme;
-use crate::reader::ReadError;
+use crate::read_error::ReadError;
 
 /// The fund of the autumn's campaigns.
 pub const CHILD_FUND: &str = "quy-bao-tro-tre-em";

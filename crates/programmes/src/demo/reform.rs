@@ -7,7 +7,7 @@ use minhbach_events::{Event, Slug};
 use super::cast::{PARTIES, name};
 use super::script::{Script, allocation, delivery, prose, slug};
 use crate::programme::Programme;
-use crate::reader::ReadError;
+use crate::read_error::ReadError;
 
 const POOR: Option<&str> = Some("poor_household");
 

@@ -115,7 +115,7 @@ fn what_the_story_is_to_show_is_in_it() {
     }
     for (kind, count) in [
         ("ledger.opened", 1),
-        ("programme.published", 1),
+        ("programme.published", 2),
         ("campaign.opened", 3),
         ("campaign.closed", 1),
         ("pool.opened", 4),

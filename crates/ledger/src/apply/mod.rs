@@ -1,17 +1,20 @@
 //! What an entry does to the books. It has happened and is not refused.
 
+mod outflow;
+mod reversal;
+
 use std::fmt;
 
 use minhbach_events::event::{
     AllocationMade, AllocationReleased, DeliveryMade, DonationCancelled, DonationPledged, PoolOpened,
-    ReceiptIssued,
+    PurposeChanged, ReceiptIssued,
 };
 use minhbach_events::{Code, Entry, Event, Hash, Key, Quantity, Reference, Slug};
-use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, StockId, StockKind};
+use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, StockId, StockKind, Value};
 
 use crate::books::{
-    Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, NONE, Piece,
-    Place, Pooled, Programme, Receipt, Release, Sources, Stock, Store,
+    Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, Finding, NONE,
+    Need, Piece, Place, Pooled, Programme, Purpose, Receipt, Release, Sources, Sponsorship, Stock, Store,
 };
 use crate::codes::Record;
 use crate::decide::front;
@@ -87,6 +90,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
                 Programme {
                     terms: e.clone(),
                     closed: None,
+                    carries_to: None,
                 },
             );
         }
@@ -95,7 +99,17 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             programme.terms = e.base.clone();
         }
         Event::ProgrammeClosed(e) => {
-            known(books.programmes.get_mut(&e.programme), &e.programme)?.closed = Some(e.on)
+            let programme = known(books.programmes.get_mut(&e.programme), &e.programme)?;
+            programme.closed = Some(e.on);
+            programme.carries_to = e.carries_to.clone();
+        }
+        Event::RoleAssigned(e) => {
+            let held = (e.role.clone(), e.party.clone(), e.programme.clone());
+            books.roles.insert(held, e.from);
+        }
+        Event::RoleEnded(e) => {
+            let held = (e.role.clone(), e.party.clone(), e.programme.clone());
+            books.roles.remove(&held);
         }
         Event::PlaceRegistered(e) => {
             let place = Place {
@@ -153,13 +167,78 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::DeliveryDisputed(e) => {
             record = answered(books, seq, &e.delivery, AnswerKind::Disputed, &mut effects)?
         }
-        Event::EntryReversed(e) => entry_reversed(books, seq, e.reverses.get(), &mut effects)?,
-        other => {
-            return Err(format!(
-                "{} is a type that this version has no rules for",
-                other.type_name()
-            ));
+        Event::DeliveryResolved(e) => record = resolved(books, seq, &e.delivery, &mut effects)?,
+        Event::DeliveryReturned(e) => record = outflow::delivery_returned(books, entry, e, &mut effects)?,
+        Event::GoodsInspected(e) => record = outflow::goods_inspected(books, seq, e, &mut effects)?,
+        Event::PurposeChanged(e) => record = purpose_changed(books, seq, e, &mut effects)?,
+        Event::PurchaseMade(e) => record = outflow::purchase_made(books, seq, e, &mut effects)?,
+        Event::CustodyTransferred(e) => record = outflow::custody_transferred(books, seq, e, &mut effects)?,
+        Event::RefundPaid(e) => record = outflow::refund_paid(books, seq, e, &mut effects)?,
+        Event::StockWrittenOff(e) => record = outflow::stock_written_off(books, seq, e, &mut effects)?,
+        Event::ExpensePaid(e) => record = outflow::expense_paid(books, seq, e, &mut effects)?,
+        Event::NeedAssessed(e) => {
+            record = Record::Need(index(books.needs.len())?);
+            new_code(books, e.need.get(), record)?;
+            books.needs.push(Need {
+                seq,
+                code: e.need.get().clone(),
+                programme: e.programme.clone(),
+                category: e.category.clone(),
+                place: e.place.clone(),
+                item: e.item.clone(),
+                children: e.children.get(),
+                closed: None,
+            });
         }
+        Event::NeedRevised(e) => {
+            let need = need(books, &e.need)?;
+            if let Some(children) = &e.children {
+                need.children = children.get();
+            }
+            effects.about = Some(need.seq);
+        }
+        Event::NeedClosed(e) => {
+            let need = need(books, &e.need)?;
+            need.closed = Some(seq);
+            effects.about = Some(need.seq);
+        }
+        Event::SponsorshipStarted(e) => {
+            record = Record::Sponsorship(index(books.sponsorships.len())?);
+            new_code(books, e.sponsorship.get(), record)?;
+            books.sponsorships.push(Sponsorship {
+                seq,
+                starts: e.starts,
+                ended: None,
+            });
+        }
+        Event::SponsorshipEnded(e) => {
+            let Record::Sponsorship(place) = standing(books, &e.sponsorship)? else {
+                return Err(format!("{} is not a sponsorship", e.sponsorship));
+            };
+            let sponsorship = &mut books.sponsorships[place as usize];
+            sponsorship.ended = Some(e.on);
+            effects.about = Some(sponsorship.seq);
+        }
+        Event::EvidenceAttached(e) => record = paper(books, seq, e.evidence.get(), Record::Paper)?,
+        Event::RecognitionAwarded(e) => record = paper(books, seq, e.recognition.get(), Record::Paper)?,
+        Event::InspectionOpened(e) => record = paper(books, seq, e.inspection.get(), Record::Inspection)?,
+        Event::IndicatorReported(_) | Event::ReportFiled(_) => {}
+        Event::FindingRaised(e) => {
+            record = Record::Finding(index(books.findings.len())?);
+            new_code(books, e.finding.get(), record)?;
+            books.findings.push(Finding {
+                seq,
+                by: entry.by.clone(),
+                closed: None,
+            });
+        }
+        Event::FindingAnswered(e) => effects.about = Some(finding(books, &e.finding)?.seq),
+        Event::FindingClosed(e) => {
+            let finding = finding(books, &e.finding)?;
+            finding.closed = Some(seq);
+            effects.about = Some(finding.seq);
+        }
+        Event::EntryReversed(e) => reversal::entry_reversed(books, seq, e.reverses.get(), &mut effects)?,
     }
     books.entries.push(record);
     Ok(effects)
@@ -195,6 +274,46 @@ fn standing(books: &Books, code: &Code) -> Result<Record, String> {
     }
 }
 
+fn need<'a>(books: &'a mut Books, code: &Code) -> Result<&'a mut Need, String> {
+    match standing(books, code)? {
+        Record::Need(place) => Ok(&mut books.needs[place as usize]),
+        _ => Err(format!("{code} is not a need")),
+    }
+}
+
+fn finding<'a>(books: &'a mut Books, code: &Code) -> Result<&'a mut Finding, String> {
+    match standing(books, code)? {
+        Record::Finding(place) => Ok(&mut books.findings[place as usize]),
+        _ => Err(format!("{code} is not a finding")),
+    }
+}
+
+/// A code of which nothing but its entry has to be remembered.
+fn paper(books: &mut Books, seq: u64, code: &Code, kind: fn(u32) -> Record) -> Result<Record, String> {
+    let record = kind(u32::try_from(seq).map_err(|_| "the journal is full".to_owned())?);
+    new_code(books, code, record)?;
+    Ok(record)
+}
+
+fn purpose_changed(
+    books: &mut Books,
+    seq: u64,
+    e: &PurposeChanged,
+    effects: &mut Effects,
+) -> Result<Record, String> {
+    let stock = known(books.stock(&e.lot), &e.lot)?;
+    let place = index(books.purposes.len())?;
+    let state = &mut books.stocks[stock as usize];
+    if state.reversed {
+        return Err(format!("{} was reversed", e.lot));
+    }
+    let before = std::mem::replace(&mut state.restriction, normal(Some(&e.restriction)));
+    effects.about = Some(state.id.seq());
+    books.purposes.push(Purpose { seq, stock, before });
+    books.purposes_of.entry(stock).or_default().push(place);
+    Ok(Record::Purpose(place))
+}
+
 fn pool_opened(
     books: &mut Books,
     entry: &Entry,
@@ -219,8 +338,11 @@ fn pool_opened(
         line: Line::default(),
         store: Store::Pool { receipts: Vec::new() },
         reversed: false,
+        depth: 0,
     };
-    effects.opened.push(opened(&stock, StockKind::Pool, 0, None));
+    effects
+        .opened
+        .push(opened(&stock, StockKind::Pool, 0, Value::Stated(None)));
     let place = index(books.stocks.len())?;
     if books.pools.insert(e.pool.clone(), place).is_some() {
         return Err(format!("the pool {} is opened twice", e.pool));
@@ -229,7 +351,7 @@ fn pool_opened(
     Ok(())
 }
 
-fn opened(stock: &Stock, kind: StockKind, quantity: u128, value_vnd: Option<u64>) -> Opened {
+fn opened(stock: &Stock, kind: StockKind, quantity: u128, value: Value) -> Opened {
     Opened {
         stock: stock.id,
         name: stock.name.clone(),
@@ -238,7 +360,7 @@ fn opened(stock: &Stock, kind: StockKind, quantity: u128, value_vnd: Option<u64>
         item: stock.item.clone(),
         sources: stock.sources.iter().collect(),
         quantity,
-        value_vnd,
+        value,
     }
 }
 
@@ -406,10 +528,11 @@ fn open_lot(
             expires_on: e.expires_on,
         },
         reversed: false,
+        depth: 0,
     };
     effects
         .opened
-        .push(opened(&stock, StockKind::Lot, quantity, value_vnd));
+        .push(opened(&stock, StockKind::Lot, quantity, Value::Stated(value_vnd)));
     let place = index(books.stocks.len())?;
     books.stocks.push(stock);
     Ok(place)
@@ -443,12 +566,22 @@ fn allocation_made(
     let record = Record::Allocation(index(books.allocations.len())?);
     new_code(books, e.allocation.get(), record)?;
     known(books.programmes.get(&e.programme), &e.programme)?;
+    let need = match &e.need {
+        None => NONE,
+        Some(code) => match standing(books, code)? {
+            Record::Need(place) => place,
+            _ => return Err(format!("{code} is not a need")),
+        },
+    };
+    effects.about = books.needs.get(need as usize).map(|need| need.seq);
     books.allocations.push(Allocation {
         seq,
         code: e.allocation.get().clone(),
         programme: e.programme.clone(),
         category: e.category.clone(),
         place: e.place.clone(),
+        group: e.group.clone(),
+        need,
         item: e.item.clone(),
         decided_on: e.decided_on,
         draws,
@@ -568,6 +701,8 @@ fn delivery_made(
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
         pieces,
+        returned: 0,
+        returns: Vec::new(),
         answer: None,
     });
     Ok(record)
@@ -590,117 +725,24 @@ fn answered(
     delivery.answer = Some((seq, kind));
     effects.about = Some(delivery.seq);
     let record = Record::Answer(index(books.answers.len())?);
-    books.answers.push(Answer { delivery: place });
+    books.answers.push(Answer { seq, delivery: place });
     Ok(record)
 }
 
-fn entry_reversed(books: &mut Books, seq: u64, reverses: u64, effects: &mut Effects) -> Result<(), String> {
-    let record = *known(books.entries.get(reverses as usize), reverses)?;
-    if books.reversed.insert(reverses, seq).is_some() {
-        return Err(format!("entry {reverses} is reversed twice"));
-    }
-    let stands = |standing: &mut Vec<u64>| standing.retain(|&other| other != reverses);
-    match record {
-        Record::Other => return Err(format!("entry {reverses} cannot be reversed")),
-        Record::Donation(place) => {
-            let donation = &books.donations[place as usize];
-            if !donation.standing.is_empty() {
-                return Err(format!("entries stand on donation {}", donation.code));
-            }
-        }
-        Record::Cancelling(place) => {
-            let Cancelling { donation, quantity } = books.cancellings[place as usize];
-            let donation = &mut books.donations[donation as usize];
-            donation.cancelled -= quantity;
-            stands(&mut donation.standing);
-            effects.about = Some(donation.seq);
-        }
-        Record::Receipt(place) => {
-            let receipt = books.receipts[place as usize];
-            let span = books.receipt_span(&receipt);
-            let stock = &mut books.stocks[receipt.stock as usize];
-            if !stock.line.is_free(span) {
-                return Err(format!("a part of receipt {reverses} is drawn"));
-            }
-            stock.line.withdraw(span);
-            stock.reversed = receipt.nth == NONE;
-            effects
-                .moves
-                .push(moved(stock.id, span, Holding::Available, Holding::Withdrawn));
-            if receipt.donation != NONE {
-                let donation = &mut books.donations[receipt.donation as usize];
-                donation.received -= span.length();
-                stands(&mut donation.standing);
-                effects.about = Some(donation.seq);
-            }
-        }
-        Record::Allocation(place) => {
-            let allocation = &mut books.allocations[place as usize];
-            if !allocation.standing.is_empty() {
-                return Err(format!("entries stand on allocation {}", allocation.code));
-            }
-            for draw in &mut allocation.draws {
-                let stock = &mut books.stocks[draw.stock as usize];
-                for (from, to, ()) in std::mem::take(&mut draw.open).iter() {
-                    let span = Span { from, to };
-                    stock.line.give_back(span);
-                    effects.moves.push(moved(
-                        stock.id,
-                        span,
-                        Holding::Allocated(reverses),
-                        Holding::Available,
-                    ));
-                }
-            }
-        }
-        Record::Release(place) => {
-            let Release { allocation, pieces } = &books.releases[place as usize];
-            let allocation = &mut books.allocations[*allocation as usize];
-            for piece in pieces {
-                let draw = &mut allocation.draws[piece.draw as usize];
-                let stock = &mut books.stocks[draw.stock as usize];
-                if !stock.line.is_free(piece.span) {
-                    return Err(format!("what entry {reverses} gave back is drawn again"));
-                }
-                stock.line.hold(piece.span, allocation.seq);
-                draw.open.insert(piece.span.from, piece.span.to, ());
-                effects.moves.push(moved(
-                    stock.id,
-                    piece.span,
-                    Holding::Available,
-                    Holding::Allocated(allocation.seq),
-                ));
-            }
-            stands(&mut allocation.standing);
-            effects.about = Some(allocation.seq);
-        }
-        Record::Delivery(place) => {
-            let delivery = &books.deliveries[place as usize];
-            if delivery.answer.is_some() {
-                return Err(format!("delivery {} is answered", delivery.code));
-            }
-            let allocation = &mut books.allocations[delivery.allocation as usize];
-            for piece in &delivery.pieces {
-                let draw = &mut allocation.draws[piece.draw as usize];
-                let stock = &mut books.stocks[draw.stock as usize];
-                stock.line.pass(piece.span, allocation.seq);
-                draw.open.insert(piece.span.from, piece.span.to, ());
-                let (was, now) = (Holding::Delivered(reverses), Holding::Allocated(allocation.seq));
-                effects.moves.push(moved(stock.id, piece.span, was, now));
-            }
-            stands(&mut allocation.standing);
-            effects.about = Some(allocation.seq);
-        }
-        Record::Answer(place) => {
-            let delivery = &mut books.deliveries[books.answers[place as usize].delivery as usize];
-            if delivery.answer.is_none_or(|(answer, _)| answer != reverses) {
-                return Err(format!("entry {reverses} is not the answer that stands"));
-            }
-            delivery.answer = None;
-            effects.about = Some(delivery.seq);
-        }
-    }
-    Ok(())
+/// A resolution stands on the dispute that it settles.
+fn resolved(books: &mut Books, seq: u64, code: &Code, effects: &mut Effects) -> Result<Record, String> {
+    let Record::Delivery(place) = standing(books, code)? else {
+        return Err(format!("{code} is not a delivery"));
+    };
+    let delivery = &mut books.deliveries[place as usize];
+    let Some((dispute, AnswerKind::Disputed)) = delivery.answer else {
+        return Err(format!("{code} is not disputed"));
+    };
+    delivery.answer = Some((seq, AnswerKind::Resolved { dispute }));
+    effects.about = Some(delivery.seq);
+    let record = Record::Answer(index(books.answers.len())?);
+    books.answers.push(Answer { seq, delivery: place });
+    Ok(record)
 }
 
 /// What the books hold together about a lot or pool, for tests of conservation.

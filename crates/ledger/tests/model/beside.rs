@@ -244,6 +244,13 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
         equal("moves", format!("{ledger:?}"), format!("{model:?}"))?;
     }
     let joined = effects.joined.map(|joined| (joined.pool, joined.from, joined.to));
+    let back = |stretches: &mut dyn Iterator<Item = (StockId, u128, u128)>| {
+        let (was, now) = (Holding::Available, Holding::Available);
+        sorted(stretches.map(|(stock, from, to)| Moved { stock, from, to, was, now }).collect())
+    };
+    let ledger = back(&mut effects.returned.iter().map(|part| (part.stock, part.from, part.to)));
+    let model = back(&mut outcome.returned.iter().copied());
+    equal("returned", format!("{ledger:?}"), format!("{model:?}"))?;
     equal("joined", format!("{joined:?}"), format!("{:?}", outcome.joined))?;
     equal("about", format!("{:?}", effects.about), format!("{:?}", outcome.about))?;
     let ledger: Vec<String> = effects
@@ -285,13 +292,10 @@ fn worth_agrees(real: &Opened, model: Worth) -> Result<(), String> {
     if agrees { Ok(()) } else { Err(format!("worth {:?}, the model says {model:?}", real.value)) }
 }
 
-/// The sequence as lines that `minhbach record` reads in a ledger of kind demo.
+/// The sequence as lines that `minhbach record` reads.
 pub fn as_lines(steps: &[Step]) -> String {
     let mut text = String::new();
-    for line in setting::lines() {
-        text += &format!("{line}\n");
-    }
-    text += "-- steps --\n";
+    text += "(after the lines of setting.rs)\n";
     for step in steps {
         let mut line = step.line.clone();
         line["by"] = json!(step.by);

@@ -28,7 +28,9 @@ fn run(first_seed: u64, steps: usize) {
     let mut coverage = Coverage::default();
     let mut seed = first_seed;
     while coverage.steps < steps {
-        sequence::run(seed, &mut coverage);
+        if let Err(failure) = sequence::run(seed, &mut coverage) {
+            panic!("{}", failure.text);
+        }
         seed += 1;
     }
     if std::env::var_os("MODEL_COVERAGE").is_some() {
@@ -46,4 +48,27 @@ fn the_ledger_agrees_with_the_slow_one_first_half() {
 #[test]
 fn the_ledger_agrees_with_the_slow_one_second_half() {
     run(1_000_001, 55_000);
+}
+
+/// Every kind of disagreement, each with a small sequence: for whoever changes the rules.
+#[test]
+#[ignore = "a survey, not a test"]
+fn survey() {
+    let number = |name: &str, otherwise: u64| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+    };
+    let mut coverage = Coverage::default();
+    let mut kinds: Vec<(String, usize)> = Vec::new();
+    for seed in number("MODEL_SEED", 1)..number("MODEL_SEED", 1) + number("MODEL_SEEDS", 40) {
+        let Err(failure) = sequence::run(seed, &mut coverage) else { continue };
+        match kinds.iter_mut().find(|(kind, _)| *kind == failure.kind) {
+            Some((_, count)) => *count += 1,
+            None => {
+                eprintln!("=== {}\n", failure.text);
+                kinds.push((failure.kind, 1));
+            }
+        }
+    }
+    eprintln!("{} steps, {kinds:#?}", coverage.steps);
+    eprintln!("never reached: {:#?}", coverage.missing());
 }

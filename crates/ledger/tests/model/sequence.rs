@@ -13,8 +13,14 @@ const STEPS: usize = 400;
 const CHECKED_EVERY: usize = 40;
 const CLERKS: [&str; 2] = ["clerk-1", "clerk-2"];
 
-/// Runs a sequence; panics with the smallest sequence found if ledger and model disagree.
-pub fn run(seed: u64, coverage: &mut Coverage) {
+/// A disagreement with the smallest sequence found that shows it.
+pub struct Failure {
+    pub kind: String,
+    pub text: String,
+}
+
+/// Runs a sequence.
+pub fn run(seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
     let mut chance = Chance::new(seed);
     let mut beside = Beside::begin(coverage);
     let mut steps: Vec<Step> = Vec::new();
@@ -38,10 +44,11 @@ pub fn run(seed: u64, coverage: &mut Coverage) {
             Ok(false) => {}
             Err(disagreement) => {
                 steps.push(step);
-                fail(seed, nth, steps, &disagreement);
+                return Err(made_small(seed, nth, steps, &disagreement));
             }
         }
     }
+    Ok(())
 }
 
 /// A lot that goes from hand to hand until the last step of provenance, and once more.
@@ -88,7 +95,7 @@ fn next_step(beside: &mut Beside, chance: &mut Chance, millis: i64, coverage: &C
 }
 
 /// Leaves out what the disagreement does not need, one entry at a time, and shows what is left.
-fn fail(seed: u64, nth: usize, steps: Vec<Step>, disagreement: &Disagreement) -> ! {
+fn made_small(seed: u64, nth: usize, steps: Vec<Step>, disagreement: &Disagreement) -> Failure {
     let mut small = steps;
     let mut shown = disagreement.clone();
     let mut from_end = 2;
@@ -105,7 +112,8 @@ fn fail(seed: u64, nth: usize, steps: Vec<Step>, disagreement: &Disagreement) ->
             _ => from_end += 1,
         }
     }
-    panic!("seed {seed}, step {nth}: {}\n{}\n{}", shown.kind, shown.detail, as_lines(&small));
+    let text = format!("seed {seed}, step {nth}: {}\n{}\n{}", shown.kind, shown.detail, as_lines(&small));
+    Failure { kind: shown.kind, text }
 }
 
 /// Reversals after an entry that is left out name their entries by smaller numbers.

@@ -95,7 +95,8 @@ impl Slow {
         }
         judge.verdict()?;
 
-        let mut out = Outcome { ordered: true, ..Outcome::default() };
+        let about = need.and_then(|need| self.seq_of(&self.needs[need].code));
+        let mut out = Outcome { ordered: true, about, ..Outcome::default() };
         let seq = self.next();
         let mut bounds = Vec::new();
         for (stock, pieces) in drawn {

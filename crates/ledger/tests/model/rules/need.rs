@@ -59,7 +59,7 @@ impl Slow {
         Ok(Outcome::default())
     }
 
-    fn seq_of(&self, code: &str) -> Option<u64> {
+    pub fn seq_of(&self, code: &str) -> Option<u64> {
         self.codes.iter().find(|used| used.code == code).map(|used| used.seq)
     }
 

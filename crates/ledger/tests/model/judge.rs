@@ -3,12 +3,20 @@
 use crate::line::Line;
 
 /// The order in which the rules are asked.
-const ORDER: [&str; 21] = [
-    "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", "personal_data",
-    "duplicate_code", "unknown_reference", "closed", "out_of_period", "out_of_scope", "item_mismatch",
+///
+/// The form of a line is asked first, but what is malformed only in view of the books once they can be read: an idle
+/// `despite` after the texts, a wrong head after the references.
+const ORDER: [&str; 23] = [
+    "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", "personal_data", IDLE,
+    "duplicate_code", "unknown_reference", HEAD, "closed", "out_of_period", "out_of_scope", "item_mismatch",
     "value_mismatch", "source_not_permitted", "restriction_violated", "restriction_conflict", "expired",
     "small_group", "four_eyes", "insufficient_quantity", "reversal_blocked",
 ];
+
+/// A `despite` that lifts nothing.
+pub const IDLE: &str = "malformed: idle";
+/// A report on a head that is not the ledger's.
+pub const HEAD: &str = "malformed: head";
 
 /// Why a proposal goes no further.
 #[derive(Debug)]
@@ -51,14 +59,14 @@ impl Judge {
         // Whether a lift was needed cannot be said where a reference leads nowhere.
         if !self.broken.contains(&"unknown_reference") {
             let idle = self.despite.iter().any(|code| !self.soft.iter().any(|soft| soft == code));
-            self.hard("malformed", idle);
+            self.hard(IDLE, idle);
         }
         let standing = self.soft.iter().filter(|code| !self.despite.iter().any(|lift| lift == *code));
         let first = ORDER.iter().find(|code| {
             self.broken.contains(code) || standing.clone().any(|soft| soft == *code)
         });
         match first {
-            Some(code) => Err(Stop::Refused(code)),
+            Some(code) => Err(Stop::Refused(code.split(':').next().expect("a code"))),
             None if self.asked_only => Err(Stop::WouldPass),
             None => Ok(()),
         }

@@ -34,7 +34,7 @@ impl Slow {
                     && (self.valid(place, on) || self.valid_heir(&allocation.place, on));
                 // A place above those of the plan was only taken for few children.
                 let inside = self.in_scope(&programme, category, place, on)
-                    || (few && self.above_scope(&programme, category, place, on))
+                    || (children < programme.min_group && self.above_scope(&programme, category, place, on))
                     || self.in_scope(&programme, category, &allocation.place, &allocation.on);
                 judge.soft("out_of_scope", !there || !inside);
             }
@@ -144,20 +144,20 @@ impl Slow {
         let found = judge.known(self.delivery(line.text("delivery")));
         future(&mut judge, on, asked);
         // The delivery's stocks in the order of its draws: all it took, and what of it did not come back.
-        let mut used: Vec<(usize, Restriction, Vec<Piece>, Vec<Piece>)> = Vec::new();
+        let mut used: Vec<(usize, Vec<Piece>)> = Vec::new();
         let mut depth = 0;
         if let Some(at) = found {
             let delivery = &self.deliveries[at];
             let allocation = &self.allocations[delivery.allocation];
             judge.hard("malformed", !digits_fit(&allocation.item, quantity));
             judge.hard("insufficient_quantity", delivery.quantity - self.returned_quantity(at) < quantity);
-            for (stock, bound) in &allocation.draws {
+            for (stock, _) in &allocation.draws {
                 let holder = Holding::Delivered(delivery.seq);
                 let all = self.stocks[*stock].held(|s| s.holder == holder);
                 let there = self.stocks[*stock].held(|s| s.holder == holder && s.returned.is_none());
                 if !all.is_empty() {
                     depth = depth.max(self.stocks[*stock].depth + 1);
-                    used.push((*stock, bound.clone(), all, there));
+                    used.push((*stock, there));
                 }
             }
             judge.hard("malformed", DEPTH_MAX < depth);
@@ -172,13 +172,13 @@ impl Slow {
         let fund = self.stocks[first].fund.clone();
         let mut sources: Vec<String> = Vec::new();
         let mut bound = Some(Restriction::default());
-        for (stock, drawn_under, ..) in &used {
+        for (stock, ..) in &used {
             for source in &self.stocks[*stock].sources {
                 if !sources.contains(source) {
                     sources.push(source.clone());
                 }
             }
-            bound = bound.and_then(|bound| self.join(&bound, drawn_under, on));
+            bound = bound.and_then(|bound| self.join(&bound, &self.stocks[*stock].restriction, on));
         }
         let restriction = bound.unwrap_or(Restriction {
             programmes: vec![allocation.programme.clone()],
@@ -189,7 +189,7 @@ impl Slow {
         });
         let mut left = quantity;
         let mut back: Vec<(usize, Vec<Piece>)> = Vec::new();
-        for (stock, _, _, there) in used.iter().rev() {
+        for (stock, there) in used.iter().rev() {
             let pieces = tail(there, left);
             left -= length(&pieces);
             if !pieces.is_empty() {

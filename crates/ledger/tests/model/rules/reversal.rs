@@ -41,7 +41,9 @@ impl Slow {
         }
         judge.verdict()?;
         let entry = found.expect("known");
-        let mut out = Outcome { about: entry.about, ..Outcome::default() };
+        // A reversal is about what the entry was about that it undoes; of inspections it says nothing.
+        let about = entry.about.filter(|_| entry.type_name != "goods.inspected");
+        let mut out = Outcome { about, ..Outcome::default() };
         self.undo(&entry.type_name, seq, &mut out);
         let reversal = self.next();
         self.entries[seq as usize].reversed = Some(reversal);

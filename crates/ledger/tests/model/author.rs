@@ -524,7 +524,12 @@ impl Author<'_> {
                     "accepted": if self.percent(20) { "0".to_owned() } else { self.quantity(&item, quantity) },
                     "confirmed_on": self.day_from(&day), "condition": self.pick(&["good", "damaged", "partial"]),
                 });
-                self.lift(&mut line, &["out_of_period"], 6);
+                if self.percent(6) {
+                    line["confirmed_on"] = shifted(&day, -1).into();
+                    self.lift(&mut line, &["out_of_period"], 70);
+                } else {
+                    self.lift(&mut line, &["out_of_period"], 2);
+                }
                 line
             }
             "delivery.disputed" => {
@@ -811,7 +816,12 @@ impl Author<'_> {
                 line["expires_on"] = shifted(self.today, self.chance.below(60) as i32 - 3).into();
             }
         }
-        self.lift(&mut line, &["closed", "out_of_period"], 7);
+        if self.percent(5) {
+            line["received_on"] = shifted(self.today, -200).into();
+            self.lift(&mut line, &["closed", "out_of_period"], 70);
+        } else {
+            self.lift(&mut line, &["closed", "out_of_period"], 4);
+        }
         line
     }
 
@@ -942,7 +952,17 @@ impl Author<'_> {
             "receiver": self.slug(self.parties()), "children": self.chance.pick(&[0, 1, 3, 4, 5, 7, 8, 20, 20, 40]),
             "delivered_on": self.day_from(&day),
         });
-        self.lift(&mut line, &["out_of_period", "out_of_scope", "restriction_violated", "expired"], 8);
+        if self.percent(4) {
+            line["delivered_on"] = shifted(&day, -1).into();
+            self.lift(&mut line, &["out_of_period"], 60);
+        }
+        if self.percent(4) {
+            line["delivered_on"] = self.today.into();
+            self.lift(&mut line, &["restriction_violated", "expired"], 60);
+        }
+        if !line["despite"].is_array() {
+            self.lift(&mut line, &["out_of_period", "out_of_scope", "restriction_violated", "expired"], 7);
+        }
         line
     }
 

@@ -201,7 +201,8 @@ fn once(names: &[String]) -> bool {
 
 fn good_restriction(restriction: Line) -> bool {
     let parts = ["programmes", "categories", "places", "groups"];
-    restriction.0.is_object() && parts.iter().all(|part| once(&restriction.texts(part)))
+    let known = |name: &String| parts.contains(&name.as_str()) || matches!(name.as_str(), "need" | "until");
+    restriction.0.as_object().is_some_and(|object| object.keys().all(known)) && parts.iter().all(|part| once(&restriction.texts(part)))
 }
 
 fn good_despite(line: Line) -> bool {

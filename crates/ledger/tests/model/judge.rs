@@ -5,7 +5,7 @@ use crate::line::Line;
 /// The order in which the rules are asked.
 ///
 /// The form of a line is asked first, but what is malformed only in view of the books once they can be read: an idle
-/// `despite` after the texts, a wrong head after the references.
+/// `despite` after the texts, a wrong head or a step too many after the references.
 const ORDER: [&str; 23] = [
     "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", "personal_data", IDLE,
     "duplicate_code", "unknown_reference", HEAD, "closed", "out_of_period", "out_of_scope", "item_mismatch",
@@ -15,7 +15,7 @@ const ORDER: [&str; 23] = [
 
 /// A `despite` that lifts nothing.
 pub const IDLE: &str = "malformed: idle";
-/// A report on a head that is not the ledger's.
+/// What only the entries that a line names show to be malformed: a head that is not the ledger's, a step too many.
 pub const HEAD: &str = "malformed: head";
 
 /// Why a proposal goes no further.

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, Stop};
+use crate::judge::{HEAD, Judge, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::rules::conversion::DEPTH_MAX;
@@ -160,7 +160,7 @@ impl Slow {
                     used.push((*stock, there));
                 }
             }
-            judge.hard("malformed", DEPTH_MAX < depth);
+            judge.hard(HEAD, DEPTH_MAX < depth);
         }
         judge.verdict()?;
 

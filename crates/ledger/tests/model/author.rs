@@ -305,7 +305,9 @@ impl Author<'_> {
         match (text, fields.first()) {
             (Some((field, _)), _) => line[*field] = format!("gọi {PHONE}").into(),
             (None, Some((field, _))) => {
-                if let Some(text) = line.get(*field).and_then(Value::as_str) {
+                if let Some(text) = line.get(*field).and_then(Value::as_str)
+                    && text.starts_with(|first: char| first.is_ascii_alphanumeric())
+                {
                     let prefix: String = text.chars().take(2).collect();
                     line[*field] = format!("{prefix}-{PHONE}").into();
                 }

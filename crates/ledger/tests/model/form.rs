@@ -175,7 +175,7 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
                         && crate::line::digits_fit(lot.text("item"), lot.quantity("quantity"))
                 })
         }
-        "receipts" => once(&Line(value).all()),
+        "receipts" => value.is_array() && once(&Line(value).all()),
         "successors" => {
             let names: Vec<String> = Line(value).lines().iter().map(|s| s.own("place")).collect();
             !names.is_empty() && once(&names)

@@ -5,18 +5,18 @@ use crate::line::Line;
 /// The order in which the rules are asked.
 ///
 /// The form of a line is asked first, but what is malformed only in view of the books once they can be read: an idle
-/// `despite` after the texts, a wrong head or a step too many after the references.
+/// `despite` after the texts, the rest after the references.
 const ORDER: [&str; 23] = [
     "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", "personal_data", IDLE,
-    "duplicate_code", "unknown_reference", HEAD, "closed", "out_of_period", "out_of_scope", "item_mismatch",
+    "duplicate_code", "unknown_reference", BOOKS, "closed", "out_of_period", "out_of_scope", "item_mismatch",
     "value_mismatch", "source_not_permitted", "restriction_violated", "restriction_conflict", "expired",
     "small_group", "four_eyes", "insufficient_quantity", "reversal_blocked",
 ];
 
 /// A `despite` that lifts nothing.
 pub const IDLE: &str = "malformed: idle";
-/// What only the entries that a line names show to be malformed: a head that is not the ledger's, a step too many.
-pub const HEAD: &str = "malformed: head";
+/// What only the entries that a line names show to be malformed: decimals, a head not the ledger's, a step too many.
+pub const BOOKS: &str = "malformed: books";
 
 /// Why a proposal goes no further.
 #[derive(Debug)]

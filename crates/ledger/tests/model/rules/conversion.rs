@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::{Outcome, Worth};
-use crate::judge::{HEAD, Judge, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::slow::{Asked, Conversion, Slow, future};
 use crate::stock::{NewLot, Origin, Piece};
@@ -32,7 +32,7 @@ impl Slow {
         for (spend, stock) in spends.iter().zip(&found) {
             let Some(stock) = *stock else { continue };
             let quantity = spend.quantity("quantity");
-            judge.hard("malformed", !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
             drawn.push((stock, self.drawn(&mut judge, stock, quantity, on)));
         }
         let mut bound = None;
@@ -61,7 +61,7 @@ impl Slow {
             let all_dong = stocks.iter().all(|&stock| self.stocks[stock].item == "VND");
             judge.hard("value_mismatch", all_dong && worth * 1000 != spent);
             judge.hard("restriction_conflict", bound.is_none());
-            judge.hard(HEAD, DEPTH_MAX < depth);
+            judge.hard(BOOKS, DEPTH_MAX < depth);
         }
         let bounds = stocks.iter().map(|&stock| &self.stocks[stock].restriction).chain(&bound);
         for bound in bounds {
@@ -115,8 +115,8 @@ impl Slow {
         let stock = judge.known(self.stock(line.text("lot")));
         let mut pieces = Vec::new();
         if let Some(stock) = stock {
-            judge.hard("malformed", !digits_fit(&self.stocks[stock].item, quantity));
-            judge.hard(HEAD, DEPTH_MAX <= self.stocks[stock].depth);
+            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(BOOKS, DEPTH_MAX <= self.stocks[stock].depth);
             pieces = self.drawn(&mut judge, stock, quantity, on);
         }
         judge.verdict()?;

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{HEAD, Judge, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::rules::conversion::DEPTH_MAX;
@@ -24,7 +24,7 @@ impl Slow {
         let mut pieces = Vec::new();
         if let Some(at) = found {
             let allocation = self.allocations[at].clone();
-            judge.hard("malformed", !digits_fit(&allocation.item, quantity));
+            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
             judge.soft("out_of_period", on < allocation.on.as_str());
             let programme = self.programme(&allocation.programme).expect("its programme").clone();
             let category = programme.categories.iter().find(|c| c.name == allocation.category).expect("its category");
@@ -94,7 +94,7 @@ impl Slow {
 
     fn check_accepted(&self, judge: &mut Judge, delivery: usize, accepted: u128) {
         let delivery = &self.deliveries[delivery];
-        judge.hard("malformed", !digits_fit(&self.allocations[delivery.allocation].item, accepted));
+        judge.hard(BOOKS, !digits_fit(&self.allocations[delivery.allocation].item, accepted));
         judge.hard("insufficient_quantity", delivery.quantity < accepted);
     }
 
@@ -149,7 +149,7 @@ impl Slow {
         if let Some(at) = found {
             let delivery = &self.deliveries[at];
             let allocation = &self.allocations[delivery.allocation];
-            judge.hard("malformed", !digits_fit(&allocation.item, quantity));
+            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
             judge.hard("insufficient_quantity", delivery.quantity - self.returned_quantity(at) < quantity);
             for (stock, _) in &allocation.draws {
                 let holder = Holding::Delivered(delivery.seq);
@@ -160,7 +160,7 @@ impl Slow {
                     used.push((*stock, there));
                 }
             }
-            judge.hard(HEAD, DEPTH_MAX < depth);
+            judge.hard(BOOKS, DEPTH_MAX < depth);
         }
         judge.verdict()?;
 

@@ -1,7 +1,7 @@
 //! Programmes, places, items, parties, roles, campaigns and pools.
 
 use crate::effect::{OpenedLot, Outcome, Worth};
-use crate::judge::{Judge, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::Line;
 use crate::restriction::Restriction;
 use crate::slow::{Asked, Campaign, Category, Item, Party, Place, Programme, Role, Slow, future};
@@ -92,7 +92,7 @@ impl Slow {
         }
         if let Some(parent) = line.opt("parent") {
             judge.known(self.place(parent));
-            judge.hard("malformed", revised && self.parents(parent).iter().any(|up| up == line.text("place")));
+            judge.hard(BOOKS, revised && self.parents(parent).iter().any(|up| up == line.text("place")));
         }
         judge.verdict()?;
         let place = Place {

@@ -1,7 +1,7 @@
 //! What is said about the rest: evidence, figures, reports, praise, inspections and findings.
 
 use crate::effect::Outcome;
-use crate::judge::{HEAD, Judge, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::Line;
 use crate::slow::{Asked, Finding, Slow, future};
 
@@ -32,7 +32,7 @@ impl Slow {
             judge.known(programme.reports.iter().find(|known| *known == line.text("report")));
         }
         judge.hard("unknown_reference", self.next() < line.number("size"));
-        judge.hard(HEAD, line.number("size") == self.next() && line.text("head") != asked.head);
+        judge.hard(BOOKS, line.number("size") == self.next() && line.text("head") != asked.head);
         future(&mut judge, line.text("filed_on"), asked);
         judge.verdict()?;
         Ok(Outcome::default())

@@ -72,7 +72,12 @@ pub struct Author<'a> {
     pub slow: &'a Slow,
     pub today: &'a str,
     pub head: &'a str,
+    /// By how much quantities are larger than in the plainest sequence.
+    pub scale: u128,
 }
+
+/// The largest quantity, in thousandths.
+const QUANTITY_MAX: u128 = 999_999_999_999_999_999;
 
 pub fn shifted(day: &str, by: i32) -> String {
     let day = Date::parse(day).expect("a day");
@@ -116,7 +121,7 @@ impl Author<'_> {
     /// A code not used before; seldom one that was.
     fn new_code(&mut self, prefix: &str) -> String {
         let used: Vec<String> = self.slow.codes.iter().map(|used| used.code.clone()).collect();
-        if self.percent(2)
+        if self.percent(3)
             && let Some(code) = self.chance.any(&used)
         {
             return code;
@@ -213,14 +218,15 @@ impl Author<'_> {
             "USD" => 10,
             _ => 250,
         };
-        let units = (bound / unit).max(1) as usize;
+        let most = (QUANTITY_MAX / unit - 6) as usize;
+        let units = ((bound / unit).max(1) as usize).min(most);
         let units = match self.chance.below(100) {
             0..25 => units,
             25..28 => units + 1 + self.chance.below(5),
             28..65 => 1 + self.chance.below(units),
             _ => 1 + self.chance.below(units.div_ceil(4)),
         };
-        let thousandths = units as u128 * unit + u128::from(self.percent(1));
+        let thousandths = units as u128 * unit + u128::from(self.percent(2));
         decimal(thousandths)
     }
     /// Stocks of which something is free, of one item if one is named; seldom any name at all.
@@ -455,7 +461,7 @@ impl Author<'_> {
                     line["children"] = self.chance.pick(&[0, 1, 4, 6, 8, 20, 50]).into();
                 }
                 if self.percent(50) {
-                    line["quantity"] = self.quantity("VND", 50_000).into();
+                    line["quantity"] = self.quantity("VND", 50_000 * self.scale).into();
                 }
                 line
             }
@@ -463,7 +469,7 @@ impl Author<'_> {
             "donation.pledged" => {
                 let item = self.item();
                 let mut line = json!({
-                    "donation": self.new_code("DN"), "source": self.pick(&SOURCES), "quantity": self.quantity(&item, 900_000),
+                    "donation": self.new_code("DN"), "source": self.pick(&SOURCES), "quantity": self.quantity(&item, 900_000 * self.scale),
                     "item": item, "pledged_on": self.day(), "display": "anonymous",
                 });
                 self.donor(&mut line);
@@ -472,6 +478,9 @@ impl Author<'_> {
                 }
                 self.maybe_restricted(&mut line, 30);
                 line
+            }
+            "donation.cancelled" if self.percent(2) => {
+                json!({ "donation": "DN-DAI", "quantity": "1", "reason": "x".repeat(66_000) })
             }
             "donation.cancelled" => {
                 let pledges = self.slow.pledges.clone();
@@ -593,7 +602,7 @@ impl Author<'_> {
                 let item = self.item();
                 let mut line = json!({
                     "sponsorship": self.new_code("SP"), "programme": self.slug(self.programmes()), "category": self.pick(&CATEGORIES),
-                    "place": self.slug(self.places()), "quantity": self.quantity(&item, 20_000), "item": item, "every": "month",
+                    "place": self.slug(self.places()), "quantity": self.quantity(&item, 20_000 * self.scale), "item": item, "every": "month",
                     "starts": self.day(),
                 });
                 if self.percent(40) {
@@ -756,7 +765,7 @@ impl Author<'_> {
         let item = self.item();
         let mut line = json!({
             "need": self.new_code("ND"), "programme": self.slug(self.programmes()), "category": self.category_of(&item),
-            "place": self.slug(self.places()), "quantity": self.quantity(&item, 60_000), "item": item,
+            "place": self.slug(self.places()), "quantity": self.quantity(&item, 60_000 * self.scale), "item": item,
             "children": self.chance.pick(&[0, 1, 3, 4, 4, 6, 7, 8, 30, 60]), "priority": 1 + self.chance.below(5), "assessed_on": self.day(),
         });
         self.group_for(&mut line);
@@ -804,7 +813,7 @@ impl Author<'_> {
             line["campaign"] = self.campaign().into();
         }
         let item = line["item"].as_str().expect("an item").to_owned();
-        line["quantity"] = self.quantity(&item, 40_000).into();
+        line["quantity"] = self.quantity(&item, 40_000 * self.scale).into();
         if item == "VND" {
             if self.percent(20) {
                 let quantity = line["quantity"].clone();
@@ -860,7 +869,7 @@ impl Author<'_> {
             let value = if nth + 1 == count { left } else { left / 2 };
             left -= value;
             let mut lot = json!({
-                "lot": self.new_code("LT"), "item": item, "quantity": self.quantity(&item, 8_000), "value_vnd": value.to_string(),
+                "lot": self.new_code("LT"), "item": item, "quantity": self.quantity(&item, 8_000 * self.scale), "value_vnd": value.to_string(),
             });
             if self.percent(25) {
                 lot["expires_on"] = shifted(self.today, self.chance.below(50) as i32).into();

@@ -8,7 +8,7 @@ use minhbach_projections::recorded::{Effects, Holding, Opened, StockId, StockKin
 use serde_json::{Value as Json, json};
 
 use crate::coverage::{ACCEPTED, Coverage, RECALL};
-use crate::effect::{Moved, Outcome, Worth, merged, sorted};
+use crate::effect::{Moved, OpenedLot, Outcome, Worth, merged, sorted};
 use crate::form;
 use crate::judge::Stop;
 use crate::line::Line;
@@ -49,7 +49,8 @@ impl Step {
 pub struct Beside {
     pub books: Books,
     pub slow: Slow,
-    pub entries: Vec<Entry>,
+    /// What was recorded, with what it moved.
+    entries: Vec<(Entry, Effects)>,
     /// What each stock's line is held as, in thousandths, from the effects alone.
     held: BTreeMap<StockId, BTreeMap<&'static str, u128>>,
 }
@@ -146,7 +147,7 @@ impl Beside {
         })?;
         let asked = Asked { by: step.by, today: &today, head: &head, only: false };
         let outcome = self.slow.propose(&line, &asked).expect("what the model would accept it accepts");
-        self.entries.push(entry);
+        self.entries.push((entry, effects.clone()));
         if let Some(seq) = step.line.get("reverses").and_then(Json::as_u64) {
             let undone = &self.slow.entries[seq as usize].type_name;
             *coverage.reversed.entry(undone.clone()).or_default() += 1;
@@ -173,6 +174,37 @@ impl Beside {
             *was = was.checked_sub(moved.to - moved.from).expect("nothing moves that was not there");
             *held.entry(word(moved.now)).or_default() += moved.to - moved.from;
         }
+    }
+
+    /// The entries alone give the same effects, and each is decided again as it stands; then both books answer alike.
+    pub fn check_replay(&self, probes: &[Step]) -> Result<(), Disagreement> {
+        let wrong = |detail: String| Disagreement { kind: "replay".to_owned(), detail };
+        let mut books = Books::default();
+        for (entry, effects) in &self.entries {
+            let moment = Moment { at: entry.at, by: entry.by.clone(), entropy: [0; 32] };
+            let again = decide(&books, &Proposal::of(entry.event.clone()), &moment);
+            if again.as_ref() != Ok(&entry.event) {
+                return Err(wrong(format!("{entry:?} is decided as {again:?}")));
+            }
+            let bytes = entry.to_bytes();
+            let read = Entry::from_bytes(&bytes).map_err(|error| wrong(format!("{entry:?}: {error}")))?;
+            let replayed = apply(&mut books, &read, Hash::of(&bytes));
+            if replayed.as_ref() != Ok(effects) {
+                return Err(wrong(format!("{entry:?} does {replayed:?}, not {effects:?}")));
+            }
+        }
+        for probe in probes {
+            let Ok(proposal) = Proposal::from_line(probe.line.to_string().as_bytes()) else { continue };
+            let answer = |books: &Books| match decide(books, &proposal, &probe.moment()) {
+                Ok(event) => format!("{event:?}"),
+                Err(rejection) => serde_json::to_string(&rejection).expect("JSON"),
+            };
+            let (live, replayed) = (answer(&self.books), answer(&books));
+            if live != replayed {
+                return Err(wrong(format!("{} is answered {live}, after replay {replayed}", probe.line)));
+            }
+        }
+        Ok(())
     }
 
     /// What was received is what is held, for every stock, in the model, in the effects and in the books; and every
@@ -276,20 +308,20 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
         .collect();
     equal("opened", format!("{ledger:?}"), format!("{model:?}"))?;
     for (real, lot) in effects.opened.iter().zip(&outcome.opened) {
-        worth_agrees(real, lot.value_vnd).map_err(|detail| format!("{}: {detail}", lot.name))?;
+        worth_agrees(real, lot).map_err(|detail| format!("{}: {detail}", lot.name))?;
     }
     Ok(())
 }
 
-fn worth_agrees(real: &Opened, model: Worth) -> Result<(), String> {
-    let agrees = match (real.value, model) {
-        (Value::Stated(stated), Worth::Known(value)) => stated.map(u128::from) == Some(value),
-        (Value::Stated(stated), Worth::Unknown) => stated.is_none(),
-        // What is taken from others is worth what was taken, which the model adds up from the same positions.
-        (Value::OfTaken, _) => true,
-        _ => false,
+fn worth_agrees(real: &Opened, lot: &OpenedLot) -> Result<(), String> {
+    let agrees = match (real.value, lot.value_vnd) {
+        // From which positions it is taken the moves say.
+        (Value::OfTaken, _) => lot.of_taken,
+        (Value::Stated(stated), Worth::Known(value)) => !lot.of_taken && stated.map(u128::from) == Some(value),
+        (Value::Stated(stated), Worth::Unknown) => !lot.of_taken && stated.is_none(),
+        (Value::Stated(_), Worth::Partly(_)) => false,
     };
-    if agrees { Ok(()) } else { Err(format!("worth {:?}, the model says {model:?}", real.value)) }
+    if agrees { Ok(()) } else { Err(format!("worth {:?}, the model says {:?}", real.value, lot.value_vnd)) }
 }
 
 /// The sequence as lines that `minhbach record` reads.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-/// The outcomes that the design makes possible for each type besides `malformed`, reasoned from its rules.
+/// The outcomes that the design makes possible for each type besides `malformed` and `personal_data`, reasoned from
+/// its rules. Who may propose and what a key answers (`not_authorised`, `idempotency_conflict`) is asked by the
+/// engine, before the rules.
 pub const POSSIBLE: &[(&str, &str)] = &[
     ("ledger.opened", "duplicate_code"),
     ("programme.published", "duplicate_code unknown_reference"),
@@ -24,7 +26,7 @@ pub const POSSIBLE: &[(&str, &str)] = &[
     ("need.revised", "unknown_reference closed small_group"),
     ("need.closed", "unknown_reference closed"),
     ("donation.pledged", "duplicate_code unknown_reference closed out_of_period restriction_conflict"),
-    ("donation.cancelled", "unknown_reference insufficient_quantity"),
+    ("donation.cancelled", "too_large unknown_reference insufficient_quantity"),
     (
         "receipt.issued",
         "duplicate_code unknown_reference closed out_of_period item_mismatch value_mismatch source_not_permitted restriction_conflict",

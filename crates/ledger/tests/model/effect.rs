@@ -21,6 +21,8 @@ pub struct OpenedLot {
     pub sources: Vec<String>,
     pub quantity: u128,
     pub value_vnd: Worth,
+    /// It is worth what was taken for it.
+    pub of_taken: bool,
 }
 /// What something is worth in đồng.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

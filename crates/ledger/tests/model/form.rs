@@ -139,7 +139,7 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
     match field {
         "quantity" => text.is_some_and(|text| Quantity::parse(text).is_some()),
         "accepted" | "rejected" => text.is_some_and(|text| Amount::parse(text).is_some()),
-        "value_vnd" => text.is_some_and(|text| text.bytes().all(|b| b.is_ascii_digit())),
+        "value_vnd" => text.is_some_and(is_dong),
         "children" | "bytes" | "size" | "reverses" => value.is_u64(),
         "format" => value.as_u64() == Some(1),
         "priority" => value.as_u64().is_some_and(|n| (1..=5).contains(&n)),
@@ -171,7 +171,8 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
             let obtained = Line(value).lines();
             !obtained.is_empty()
                 && obtained.iter().all(|lot| {
-                    ["item", "quantity", "value_vnd"].iter().all(|field| lot.has(field))
+                    ["item", "quantity"].iter().all(|field| lot.has(field))
+                        && lot.opt("value_vnd").is_some_and(is_dong)
                         && crate::line::digits_fit(lot.text("item"), lot.quantity("quantity"))
                 })
         }
@@ -193,6 +194,11 @@ fn is_date_field(field: &str) -> bool {
 
 fn is_date(text: &str) -> bool {
     Date::parse(text).is_some()
+}
+
+/// Whole đồng of at most 15 digits.
+fn is_dong(text: &str) -> bool {
+    (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
 }
 
 fn once(names: &[String]) -> bool {

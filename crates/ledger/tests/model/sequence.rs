@@ -11,6 +11,10 @@ use crate::setting;
 const STEPS: usize = 400;
 /// The totals are added up after so many steps.
 const CHECKED_EVERY: usize = 40;
+/// Questions to the books after a replay.
+const PROBES: usize = 60;
+/// From the plainest to what makes lines longer than 64 bits could count.
+const SCALES: [u128; 4] = [1, 1, 70, 24_000_000_000_000];
 const CLERKS: [&str; 2] = ["clerk-1", "clerk-2"];
 
 /// A disagreement with the smallest sequence found that shows it.
@@ -27,12 +31,13 @@ pub fn run(seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
     let mut millis = minhbach_events::Timestamp::parse(&format!("{}T02:00:00.000Z", setting::FIRST_DAY))
         .expect("an instant")
         .millis();
+    let scale = chance.pick(&SCALES);
     let chained = seed.is_multiple_of(8);
     for nth in 0..STEPS {
         millis += (chance.draw() % (7 * 3_600_000)) as i64;
         let step = match nth.checked_sub(100) {
             Some(link) if chained && link < 67 => chain(&beside, millis, link),
-            _ => next_step(&mut beside, &mut chance, millis, coverage),
+            _ => next_step(&mut beside, &mut chance, millis, scale, coverage),
         };
         coverage.steps += 1;
         let mut answer = beside.step(&step, coverage);
@@ -48,7 +53,12 @@ pub fn run(seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
             }
         }
     }
-    Ok(())
+    let probes: Vec<Step> =
+        (0..PROBES).map(|_| next_step(&mut beside, &mut chance, millis, scale, coverage)).collect();
+    beside.check_replay(&probes).map_err(|disagreement| Failure {
+        text: format!("seed {seed}: {}\n{}", disagreement.kind, disagreement.detail),
+        kind: disagreement.kind,
+    })
 }
 
 /// A lot that goes from hand to hand until the last step of provenance, and once more.
@@ -76,14 +86,14 @@ fn chain(beside: &Beside, millis: i64, link: usize) -> Step {
 }
 
 /// The next proposal: one that the model accepts, or a refusal that is still rare, or now and then any.
-fn next_step(beside: &mut Beside, chance: &mut Chance, millis: i64, coverage: &Coverage) -> Step {
+fn next_step(beside: &mut Beside, chance: &mut Chance, millis: i64, scale: u128, coverage: &Coverage) -> Step {
     let by = CLERKS[chance.below(2)];
     let head = beside.head();
     let mut step = Step { line: Value::Null, by, millis };
     let today = step.today();
-    let type_name = Author { chance, slow: &beside.slow, today: &today, head: &head }.any_type();
+    let type_name = Author { chance, slow: &beside.slow, today: &today, head: &head, scale }.any_type();
     for _ in 0..6 {
-        step.line = Author { chance, slow: &beside.slow, today: &today, head: &head }.write(type_name);
+        step.line = Author { chance, slow: &beside.slow, today: &today, head: &head, scale }.write(type_name);
         match beside.would(&step) {
             Ok(()) => break,
             Err(code) if coverage.seen(type_name, code) < 12 => break,

@@ -215,6 +215,8 @@ pub struct Slow {
     pub findings: Vec<Finding>,
 }
 
+const LINE_BYTES_MAX: usize = 65_535;
+
 /// Who proposes, when, and what the ledger's head is.
 pub struct Asked<'a> {
     pub by: &'a str,
@@ -227,6 +229,9 @@ impl Slow {
     /// Decides a line and, unless it is only asked about, does what it says.
     pub fn propose(&mut self, value: &Value, asked: &Asked) -> Result<Outcome, Stop> {
         let line = Line(value);
+        if LINE_BYTES_MAX < value.to_string().len() {
+            return Err(Stop::Refused("too_large"));
+        }
         if !form::FORMS.iter().any(|(name, _)| *name == line.type_name()) {
             let code = if line.type_name().is_empty() { "malformed" } else { "unknown_type" };
             return Err(Stop::Refused(code));

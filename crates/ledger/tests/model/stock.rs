@@ -230,6 +230,7 @@ impl Slow {
             sources: lot.sources.clone(),
             quantity: lot.quantity,
             value_vnd: lot.worth,
+            of_taken: matches!(lot.origin, Origin::Transfer(_) | Origin::Return { .. }),
         });
         self.stocks.push(Stock {
             id,
@@ -260,5 +261,49 @@ impl Slow {
     pub fn holdings(&self, holds: impl Fn(&Segment) -> bool) -> Vec<(usize, Vec<Piece>)> {
         let all = self.stocks.iter().enumerate().map(|(index, stock)| (index, stock.held(&holds)));
         all.filter(|(_, pieces)| !pieces.is_empty()).collect()
+    }
+}
+
+/// With V(x) = floor(value × x / quantity), the pieces of any cutting add up to the whole, and none is off its exact
+/// worth by a đồng.
+#[test]
+fn pieces_of_a_value_add_up() {
+    let mut chance = crate::chance::Chance::new(7);
+    for _ in 0..2_000 {
+        let value = u128::from(chance.draw()) % 1_000_000_000_000_000;
+        let quantity = 1 + u128::from(chance.draw()) % 1_000_000_000_000_000_000;
+        let stock = Stock {
+            id: StockId::new(0, 0),
+            name: String::new(),
+            pool: false,
+            gone: false,
+            fund: String::new(),
+            item: String::new(),
+            sources: Vec::new(),
+            first_restriction: Restriction::default(),
+            restriction: Restriction::default(),
+            depth: 0,
+            origin: Origin::Receipts,
+            stretches: vec![Stretch {
+                receipt: Some(0),
+                from: 0,
+                to: quantity,
+                on: String::new(),
+                expires: None,
+                worth: Worth::Known(value),
+            }],
+            segments: Vec::new(),
+        };
+        let mut cuts: Vec<u128> = (0..chance.below(20)).map(|_| u128::from(chance.draw()) % (quantity + 1)).collect();
+        cuts.extend([0, quantity]);
+        cuts.sort_unstable();
+        let mut sum = 0;
+        for piece in cuts.windows(2).filter(|piece| piece[0] < piece[1]) {
+            let Worth::Known(part) = stock.worth(&[(piece[0], piece[1])]) else { panic!("it is valued") };
+            let exact = value * (piece[1] - piece[0]);
+            assert!(part * quantity < exact + quantity && exact < part * quantity + quantity);
+            sum += part;
+        }
+        assert_eq!(sum, value);
     }
 }

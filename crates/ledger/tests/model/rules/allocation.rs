@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{BOOKS, Judge, Stop};
+use crate::judge::{Judge, STEPS, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::restriction::Purpose;
 use crate::slow::{Allocation, Asked, Category, Need, Programme, Release, Slow, future};
@@ -134,7 +134,7 @@ impl Slow {
         let quantity = line.quantity("quantity");
         let found = judge.known(self.allocation(line.text("allocation")));
         if let Some(allocation) = found {
-            judge.hard(BOOKS, !digits_fit(&self.allocations[allocation].item, quantity));
+            judge.hard(STEPS, !digits_fit(&self.allocations[allocation].item, quantity));
             judge.hard("insufficient_quantity", self.open_quantity(allocation) < quantity);
         }
         judge.verdict()?;

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{BOOKS, Judge, Stop};
+use crate::judge::{Judge, STEPS, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::rules::conversion::DEPTH_MAX;
@@ -24,7 +24,7 @@ impl Slow {
         let mut pieces = Vec::new();
         if let Some(at) = found {
             let allocation = self.allocations[at].clone();
-            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
+            judge.hard(STEPS, !digits_fit(&allocation.item, quantity));
             judge.soft("out_of_period", on < allocation.on.as_str());
             let programme = self.programme(&allocation.programme).expect("its programme").clone();
             let category = programme.categories.iter().find(|c| c.name == allocation.category).expect("its category");
@@ -32,9 +32,11 @@ impl Slow {
             if place_known {
                 let there = self.within(place, &allocation.place, on)
                     && (self.valid(place, on) || self.valid_heir(&allocation.place, on));
-                // A place above those of the plan was only taken for few children.
+                // A place above those of the plan was only taken for few children; any other stands as decided.
                 let inside = self.in_scope(&programme, category, place, on)
                     || (children < programme.min_group && self.above_scope(&programme, category, place, on))
+                    || (crate::way(10) && children < programme.min_group && !self.fine(place))
+                    || self.fine(&allocation.place)
                     || self.in_scope(&programme, category, &allocation.place, &allocation.on);
                 judge.soft("out_of_scope", !there || !inside);
             }
@@ -55,7 +57,7 @@ impl Slow {
                 if used.is_empty() {
                     continue;
                 }
-                judge.soft("restriction_violated", bound.over(on));
+                judge.soft("restriction_violated", if crate::way(7) { self.stocks[*stock].restriction.over(on) } else { bound.over(on) });
                 let expires = self.stocks[*stock].expires(&used);
                 judge.soft("expired", expires.is_some_and(|expires| expires.as_str() < on));
                 pieces.push((*stock, used));
@@ -94,7 +96,7 @@ impl Slow {
 
     fn check_accepted(&self, judge: &mut Judge, delivery: usize, accepted: u128) {
         let delivery = &self.deliveries[delivery];
-        judge.hard(BOOKS, !digits_fit(&self.allocations[delivery.allocation].item, accepted));
+        judge.hard(STEPS, !digits_fit(&self.allocations[delivery.allocation].item, accepted));
         judge.hard("insufficient_quantity", delivery.quantity < accepted);
     }
 
@@ -144,12 +146,12 @@ impl Slow {
         let found = judge.known(self.delivery(line.text("delivery")));
         future(&mut judge, on, asked);
         // The delivery's stocks in the order of its draws: all it took, and what of it did not come back.
-        let mut used: Vec<(usize, Vec<Piece>)> = Vec::new();
+        let mut used: Vec<(usize, Vec<Piece>, Vec<Piece>)> = Vec::new();
         let mut depth = 0;
         if let Some(at) = found {
             let delivery = &self.deliveries[at];
             let allocation = &self.allocations[delivery.allocation];
-            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
+            judge.hard(STEPS, !digits_fit(&allocation.item, quantity));
             judge.hard("insufficient_quantity", delivery.quantity - self.returned_quantity(at) < quantity);
             for (stock, _) in &allocation.draws {
                 let holder = Holding::Delivered(delivery.seq);
@@ -157,10 +159,10 @@ impl Slow {
                 let there = self.stocks[*stock].held(|s| s.holder == holder && s.returned.is_none());
                 if !all.is_empty() {
                     depth = depth.max(self.stocks[*stock].depth + 1);
-                    used.push((*stock, there));
+                    used.push((*stock, all, there));
                 }
             }
-            judge.hard(BOOKS, DEPTH_MAX < depth);
+            judge.hard(STEPS, DEPTH_MAX < depth);
         }
         judge.verdict()?;
 
@@ -189,7 +191,7 @@ impl Slow {
         });
         let mut left = quantity;
         let mut back: Vec<(usize, Vec<Piece>)> = Vec::new();
-        for (stock, there) in used.iter().rev() {
+        for (stock, _, there) in used.iter().rev() {
             let pieces = tail(there, left);
             left -= length(&pieces);
             if !pieces.is_empty() {
@@ -197,7 +199,8 @@ impl Slow {
             }
         }
         let worth = total(back.iter().map(|(stock, pieces)| self.stocks[*stock].worth(pieces)));
-        let expires = back.iter().filter_map(|(stock, pieces)| self.stocks[*stock].expires(pieces)).min();
+        // Nobody knows which part came back: the earliest day of all that was delivered.
+        let expires = used.iter().filter_map(|(stock, all, _)| self.stocks[*stock].expires(all)).min();
         for (stock, pieces) in back {
             for (from, to) in pieces {
                 out.returned.push((self.stocks[stock].id, from, to));

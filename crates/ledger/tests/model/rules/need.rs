@@ -1,7 +1,7 @@
 //! What is lacking, and recurring support.
 
 use crate::effect::Outcome;
-use crate::judge::{BOOKS, Judge, Stop};
+use crate::judge::{Judge, STEPS, Stop};
 use crate::line::{Line, digits_fit};
 use crate::slow::{Asked, Need, Slow, Sponsorship, future};
 
@@ -68,7 +68,7 @@ impl Slow {
         if let Some(at) = found {
             let need = self.needs[at].clone();
             judge.hard("closed", need.closed);
-            judge.hard(BOOKS, line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")));
+            judge.hard(STEPS, line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")));
             if line.has("children") {
                 let children = line.number("children");
                 self.check_children(&mut judge, &need.programme, &need.category, &need.place, children);

@@ -261,6 +261,7 @@ impl Slow {
             sources: sources.clone(),
             quantity: 0,
             value_vnd: Worth::Unknown,
+            of_taken: false,
         });
         self.stocks.push(Stock {
             id: self.stock_id(0),

@@ -49,7 +49,7 @@ pub(crate) fn join(
         (Some(a), Some(b)) => (a, b),
     };
     let joined = Restriction {
-        programmes: common(&a.programmes, &b.programmes)?,
+        programmes: common_programmes(books, &a.programmes, &b.programmes, on)?,
         categories: common(&a.categories, &b.categories)?,
         places: common_places(books, &a.places, &b.places, on)?,
         groups: common(&a.groups, &b.groups)?,
@@ -78,7 +78,38 @@ fn common<T: Ord + Clone>(a: &Option<Vec<T>>, b: &Option<Vec<T>>) -> Result<Opti
     }
 }
 
-/// A place includes the places under it and its successors, so of two nested ones the inner one is left.
+/// What one programme carried over to is a use of both.
+fn common_programmes(
+    books: &Books,
+    a: &Option<Vec<Slug>>,
+    b: &Option<Vec<Slug>>,
+    on: Date,
+) -> Result<Option<Vec<Slug>>, NothingLeft> {
+    let (a, b) = match (a, b) {
+        (None, other) | (other, None) => return Ok(other.clone()),
+        (Some(a), Some(b)) => (a, b),
+    };
+    let kept = |programme: &Slug, by: &[Slug]| by.iter().any(|from| books.carried_over(from, programme, on));
+    let both = a.iter().filter(|programme| kept(programme, b));
+    some_left(
+        both.chain(b.iter().filter(|programme| kept(programme, a)))
+            .cloned()
+            .collect(),
+    )
+}
+
+fn some_left(mut both: Vec<Slug>) -> Result<Option<Vec<Slug>>, NothingLeft> {
+    both.sort();
+    both.dedup();
+    if both.is_empty() {
+        Err(NothingLeft)
+    } else {
+        Ok(Some(both))
+    }
+}
+
+/// A place includes the places under it and its successors, so what is left are the widest places that lie within
+/// one of each side.
 fn common_places(
     books: &Books,
     a: &Option<Vec<Slug>>,
@@ -89,33 +120,29 @@ fn common_places(
         (None, other) | (other, None) => return Ok(other.clone()),
         (Some(a), Some(b)) => (a, b),
     };
-    let inside = |places: &[Slug], of: &[Slug]| -> Vec<Slug> {
-        places
-            .iter()
-            .filter(|place| books.place_within(place, of, on))
-            .cloned()
-            .collect()
+    // Mostly one side is narrower as a whole, and nothing has to be searched.
+    for (inner, outer) in [(a, b), (b, a)] {
+        if inner.iter().all(|place| books.place_within(place, outer, on)) {
+            return Ok(Some(inner.clone()));
+        }
+    }
+    let both: Vec<&Slug> = books
+        .places
+        .keys()
+        .filter(|place| books.place_within(place, a, on) && books.place_within(place, b, on))
+        .collect();
+    let wider = |place: &Slug| {
+        let others = both.iter().filter(|other| **other != place);
+        others
+            .into_iter()
+            .any(|other| books.place_within(place, std::slice::from_ref(*other), on))
     };
-    let mut both = inside(a, b);
-    both.extend(inside(b, a));
-    if both.is_empty() {
-        // Two places that were merged into one have that one in common.
-        let successors = |places: &[Slug]| -> Vec<Slug> {
-            places
-                .iter()
-                .flat_map(|place| books.successors(place, on))
-                .collect()
-        };
-        both.extend(inside(&successors(a), b));
-        both.extend(inside(&successors(b), a));
-    }
-    both.sort();
-    both.dedup();
-    if both.is_empty() {
-        Err(NothingLeft)
-    } else {
-        Ok(Some(both))
-    }
+    some_left(
+        both.iter()
+            .filter(|place| !wider(place))
+            .map(|place| (*place).clone())
+            .collect(),
+    )
 }
 
 /// What a gift is to be used for.

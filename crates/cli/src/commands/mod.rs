@@ -4,6 +4,7 @@ mod balances;
 mod demo;
 mod import;
 mod init;
+mod programme;
 mod rebuild;
 mod received;
 mod record;
@@ -37,6 +38,11 @@ pub const ALL: &[Known] = &[
         name: "init",
         arguments: init::arguments,
         run: init::run,
+    },
+    Known {
+        name: "programme",
+        arguments: programme::arguments,
+        run: programme::run,
     },
     Known {
         name: "record",

@@ -50,7 +50,7 @@ help-init = Make a new ledger in the data folder
 help-init-origin = The ledger's public, unique name, like so.example.vn/child-fund
 help-init-kind = live: real gifts (the default); demo: made up, proposals may bring their own time
 help-init-ledger = What the ledger is called; by default as --origin
-help-init-programme = A plan to begin with (may be given several times); there is: hn-204-2019
+help-init-programme = A plan to begin with, and all that it rests on (may be given several times): an id (see programme list) or a .toml file of your own
 
 help-record = Record proposals, one a line (NDJSON)
 help-record-file = A file of proposals; none or - reads stdin

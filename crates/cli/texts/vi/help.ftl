@@ -50,7 +50,7 @@ help-init = Lập một sổ mới trong thư mục dữ liệu
 help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
 help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
 help-init-ledger = Tên gọi của sổ; mặc định như --origin
-help-init-programme = Kế hoạch có sẵn ghi vào sổ ngay từ đầu (nêu được nhiều lần); có: hn-204-2019
+help-init-programme = Kế hoạch ghi vào sổ ngay từ đầu, cùng mọi thứ nó dựa vào (nêu được nhiều lần): mã có sẵn (xem programme list) hoặc tệp .toml tự soạn
 
 help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)
 help-record-file = Tệp đề nghị; để trống hoặc - là đọc từ stdin

@@ -701,7 +701,7 @@ fn delivery_made(
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
         pieces,
-        returned: 0,
+        returned: Spans::default(),
         returns: Vec::new(),
         answer: None,
     });

@@ -68,7 +68,7 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
     };
     // Without a need, how many children they are is asked at each delivery.
     let min = programme.terms.min_group.get();
-    let small = need.is_none_or(|(_, need)| 0 < need.children && need.children < min);
+    let small = need.is_none_or(|(_, need)| need.children < min);
     scope(ask, &asked, small);
     if let Some((_, need)) = need {
         for_need(ask, e, need, min);

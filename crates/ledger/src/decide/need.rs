@@ -48,7 +48,7 @@ pub(super) fn need_assessed(ask: &mut Ask<'_>, e: &NeedAssessed) -> Result<(), R
         group: e.group.as_ref(),
         on: e.assessed_on,
     };
-    allocation::scope(ask, &asked, small);
+    allocation::scope(ask, &asked, children < min);
     if let Item::Kind(slug) = &e.item
         && !ask.books.items[slug].categories.contains(&e.category)
     {

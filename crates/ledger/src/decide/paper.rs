@@ -85,19 +85,19 @@ pub(super) fn indicator_reported(ask: &mut Ask<'_>, e: &IndicatorReported) -> Re
 }
 
 pub(super) fn report_filed(ask: &mut Ask<'_>, e: &ReportFiled) -> Result<(), Rejection> {
+    let size = e.size.get();
+    // Earlier heads are in the journal, not here; whoever verifies the report looks them up.
+    if size == ask.books.size && e.head != ask.books.head {
+        return Err(Malformed::new("head", Problem::OtherHead).into());
+    }
     let programme = ask.programme(&e.programme)?;
     if !programme.terms.reports.iter().any(|r| r.report == e.report) {
         return Err(reference::inside(&e.programme, "report", &e.report));
     }
-    let size = e.size.get();
     if ask.books.size < size {
         return Err(Rejection::new(Reason::NoEntry)
             .count("seq", size.saturating_sub(1))
             .count("size", ask.books.size));
-    }
-    // Earlier heads are in the journal, not here; whoever verifies the report looks them up.
-    if size == ask.books.size && e.head != ask.books.head {
-        return Err(Malformed::new("head", Problem::OtherHead).into());
     }
     ask.not_in_future("filed_on", e.filed_on);
     Ok(())

@@ -4,19 +4,18 @@ use crate::line::Line;
 
 /// The order in which the rules are asked.
 ///
-/// The form of a line is asked first, but what is malformed only in view of the books once its texts were looked at.
-const ORDER: [&str; 24] = [
-    "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", "personal_data", IDLE, STEPS,
-    "duplicate_code", "unknown_reference", BOOKS, "closed", "out_of_period", "out_of_scope", "item_mismatch",
+/// Whether a `despite` was needed is known last of what is malformed, and asked once the texts were looked at.
+const ORDER: [&str; 23] = [
+    "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", BOOKS, "personal_data", IDLE,
+    "duplicate_code", "unknown_reference", "closed", "out_of_period", "out_of_scope", "item_mismatch",
     "value_mismatch", "source_not_permitted", "restriction_violated", "restriction_conflict", "expired",
     "small_group", "four_eyes", "insufficient_quantity", "reversal_blocked",
 ];
 
 /// A `despite` that lifts nothing.
 pub const IDLE: &str = "malformed: idle";
-/// Decimals that the item of what a line names cannot have, a step too many.
-pub const STEPS: &str = "malformed: steps";
-/// A report on a head that is not the ledger's, a place that would lie under itself.
+/// What only the books show to be malformed: decimals that the item of a named stock cannot have, a step too many, a
+/// head that is not the ledger's.
 pub const BOOKS: &str = "malformed: books";
 
 /// Why a proposal goes no further.

@@ -72,9 +72,3 @@ fn survey() {
     eprintln!("{} steps, {kinds:#?}", coverage.steps);
     eprintln!("never reached: {:#?}", coverage.missing());
 }
-
-/// TEMPORARY
-pub fn way(n: u32) -> bool {
-    static WAYS: std::sync::OnceLock<Vec<u32>> = std::sync::OnceLock::new();
-    WAYS.get_or_init(|| std::env::var("MODEL_WAY").unwrap_or_default().split(',').filter_map(|n| n.parse().ok()).collect()).contains(&n)
-}

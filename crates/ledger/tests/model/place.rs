@@ -70,17 +70,6 @@ impl Slow {
     pub fn above_scope(&self, programme: &Programme, category: &Category, place: &str, on: &str) -> bool {
         let roots = scope(programme, category);
         let inside = |name: &str| roots.iter().any(|root| self.within(name, root, on));
-        if crate::way(1) {
-            let mut all: Vec<String> = roots.to_vec();
-            let mut next = 0;
-            while next < all.len() {
-                if let Some((day, heirs)) = self.place(&all[next]).and_then(|p| p.succeeded.clone()) && day.as_str() <= on {
-                    for heir in heirs { if !all.contains(&heir) { all.push(heir); } }
-                }
-                next += 1;
-            }
-            return !self.fine(place) && all.iter().any(|p| self.within(p, place, on));
-        }
         !self.fine(place) && self.places.iter().any(|p| inside(&p.name) && self.within(&p.name, place, on))
     }
 }

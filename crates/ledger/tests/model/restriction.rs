@@ -78,7 +78,6 @@ impl Slow {
         if a.is_empty() || b.is_empty() {
             return Some([a, b].concat());
         }
-        if crate::way(12) { return common(a, b); }
         let within = |name: &str, among: &[String]| among.iter().any(|p| self.carried(p, name, on));
         let all = |list: &[String], other: &[String]| -> Vec<String> {
             list.iter().filter(|name| within(name, other)).cloned().collect()
@@ -93,30 +92,6 @@ impl Slow {
     fn common_places(&self, a: &[String], b: &[String], on: &str) -> Option<Vec<String>> {
         if a.is_empty() || b.is_empty() {
             return Some([a, b].concat());
-        }
-        if crate::way(8) {
-            let within = |name: &str, among: &[String]| among.iter().any(|p| self.within(name, p, on));
-            let all = |list: &[String], other: &[String]| -> Vec<String> {
-                list.iter().filter(|name| within(name, other)).cloned().collect()
-            };
-            let mut both = [all(a, b), all(b, a)].concat();
-            let heirs = |list: &[String]| -> Vec<String> {
-                let mut all = list.to_vec();
-                let mut next = 0;
-                while next < all.len() {
-                    if let Some((day, heirs)) = self.place(&all[next]).and_then(|p| p.succeeded.clone()) && day.as_str() <= on {
-                        for heir in heirs { if !all.contains(&heir) { all.push(heir); } }
-                    }
-                    next += 1;
-                }
-                all[list.len()..].to_vec()
-            };
-            let (ha, hb) = (heirs(a), heirs(b));
-            both.extend(ha.iter().filter(|h| within(h, b)).cloned());
-            both.extend(hb.iter().filter(|h| within(h, a)).cloned());
-            both.sort(); both.dedup();
-            let widest: Vec<String> = both.iter().filter(|n| !both.iter().any(|o| o != *n && self.within(n, o, on))).cloned().collect();
-            return (!widest.is_empty()).then_some(widest);
         }
         let in_both: Vec<&String> = self
             .places

@@ -73,6 +73,7 @@ pub struct Need {
     pub category: String,
     pub place: String,
     pub item: String,
+    pub on: String,
     pub children: u64,
     pub closed: bool,
 }
@@ -124,8 +125,8 @@ pub struct Allocation {
     pub need: Option<usize>,
     pub item: String,
     pub on: String,
-    /// Stocks in the order listed, each with the bound under which it was drawn.
-    pub draws: Vec<(usize, Restriction)>,
+    /// Stocks in the order listed.
+    pub draws: Vec<usize>,
 }
 #[derive(Clone)]
 pub struct Release {

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::restriction::Purpose;
 use crate::slow::{Allocation, Asked, Category, Need, Programme, Release, Slow, future};
@@ -49,7 +49,7 @@ impl Slow {
             judge.hard("out_of_period", on < programme.from.as_str() || programme.to.as_str() < on);
             judge.hard("out_of_scope", !Self::group_fits(category, line.opt("group")));
             if self.place(place).is_some() {
-                let above = need.is_none_or(|need| small(programme, &self.needs[need]));
+                let above = need.is_none_or(|need| self.needs[need].children < programme.min_group);
                 let inside = self.in_scope(programme, category, place, on)
                     || (above && self.above_scope(programme, category, place, on));
                 judge.hard("out_of_scope", !inside || !self.valid(place, on));
@@ -59,6 +59,7 @@ impl Slow {
         if let Some(need) = need {
             let need = &self.needs[need];
             judge.hard("closed", need.closed);
+            judge.hard("out_of_period", on < need.on.as_str());
             let fits = self.carried(&need.programme, line.text("programme"), on)
                 && need.category == line.text("category")
                 && need.item == item
@@ -98,9 +99,8 @@ impl Slow {
         let about = need.and_then(|need| self.seq_of(&self.needs[need].code));
         let mut out = Outcome { ordered: true, about, ..Outcome::default() };
         let seq = self.next();
-        let mut bounds = Vec::new();
+        let draws = drawn.iter().map(|(stock, _)| *stock).collect();
         for (stock, pieces) in drawn {
-            bounds.push((stock, self.stocks[stock].restriction.clone()));
             self.give_all(stock, &pieces, Holding::Allocated(seq), &mut out);
         }
         self.allocations.push(Allocation {
@@ -113,7 +113,7 @@ impl Slow {
             need,
             item: item.to_owned(),
             on: on.to_owned(),
-            draws: bounds,
+            draws,
         });
         self.use_code(line.text("allocation"));
         Ok(out)
@@ -123,7 +123,7 @@ impl Slow {
     pub fn open(&self, allocation: usize) -> Vec<(usize, Piece)> {
         let allocation = &self.allocations[allocation];
         let held = |stock: usize| self.stocks[stock].held(|s| s.holder == Holding::Allocated(allocation.seq));
-        allocation.draws.iter().flat_map(|(stock, _)| held(*stock).into_iter().map(|piece| (*stock, piece))).collect()
+        allocation.draws.iter().flat_map(|stock| held(*stock).into_iter().map(|piece| (*stock, piece))).collect()
     }
 
     pub fn open_quantity(&self, allocation: usize) -> u128 {
@@ -134,7 +134,7 @@ impl Slow {
         let quantity = line.quantity("quantity");
         let found = judge.known(self.allocation(line.text("allocation")));
         if let Some(allocation) = found {
-            judge.hard(STEPS, !digits_fit(&self.allocations[allocation].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.allocations[allocation].item, quantity));
             judge.hard("insufficient_quantity", self.open_quantity(allocation) < quantity);
         }
         judge.verdict()?;
@@ -144,7 +144,7 @@ impl Slow {
         let mut left = quantity;
         let mut given_back = Vec::new();
         // The last-listed draws first, from their tail.
-        for (stock, _) in self.allocations[allocation].draws.clone().into_iter().rev() {
+        for stock in self.allocations[allocation].draws.clone().into_iter().rev() {
             let seq = self.allocations[allocation].seq;
             let held = self.stocks[stock].held(|segment| segment.holder == Holding::Allocated(seq));
             let pieces = tail(&held, left);

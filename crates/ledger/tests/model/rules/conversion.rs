@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::{Outcome, Worth};
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::slow::{Asked, Conversion, Slow, future};
 use crate::stock::{NewLot, Origin, Piece};
@@ -28,16 +28,11 @@ impl Slow {
         future(&mut judge, on, asked);
         let found: Vec<Option<usize>> = spends.iter().map(|spend| judge.known(self.stock(spend.text("lot")))).collect();
         let stocks: Vec<usize> = found.iter().copied().flatten().collect();
-        let all_known = found.iter().all(Option::is_some);
         let mut drawn: Vec<(usize, Vec<Piece>)> = Vec::new();
-        let mut all_before_known = true;
         for (spend, stock) in spends.iter().zip(&found) {
-            let Some(stock) = *stock else {
-                all_before_known = false;
-                continue;
-            };
+            let Some(stock) = *stock else { continue };
             let quantity = spend.quantity("quantity");
-            judge.hard(STEPS, all_before_known && !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
             drawn.push((stock, self.drawn(&mut judge, stock, quantity, on)));
         }
         let mut bound = None;
@@ -66,7 +61,7 @@ impl Slow {
             let all_dong = stocks.iter().all(|&stock| self.stocks[stock].item == "VND");
             judge.hard("value_mismatch", all_dong && worth * 1000 != spent);
             judge.hard("restriction_conflict", bound.is_none());
-            judge.hard(STEPS, all_known && DEPTH_MAX < depth);
+            judge.hard(BOOKS, DEPTH_MAX < depth);
         }
         let bounds = stocks.iter().map(|&stock| &self.stocks[stock].restriction).chain(&bound);
         for bound in bounds {
@@ -120,8 +115,8 @@ impl Slow {
         let stock = judge.known(self.stock(line.text("lot")));
         let mut pieces = Vec::new();
         if let Some(stock) = stock {
-            judge.hard(STEPS, !digits_fit(&self.stocks[stock].item, quantity));
-            judge.hard(STEPS, DEPTH_MAX <= self.stocks[stock].depth);
+            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(BOOKS, DEPTH_MAX <= self.stocks[stock].depth);
             pieces = self.drawn(&mut judge, stock, quantity, on);
         }
         judge.verdict()?;

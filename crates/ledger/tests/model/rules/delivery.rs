@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::rules::conversion::DEPTH_MAX;
@@ -24,7 +24,7 @@ impl Slow {
         let mut pieces = Vec::new();
         if let Some(at) = found {
             let allocation = self.allocations[at].clone();
-            judge.hard(STEPS, !digits_fit(&allocation.item, quantity));
+            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
             judge.soft("out_of_period", on < allocation.on.as_str());
             let programme = self.programme(&allocation.programme).expect("its programme").clone();
             let category = programme.categories.iter().find(|c| c.name == allocation.category).expect("its category");
@@ -35,7 +35,6 @@ impl Slow {
                 // A place above those of the plan was only taken for few children; any other stands as decided.
                 let inside = self.in_scope(&programme, category, place, on)
                     || (children < programme.min_group && self.above_scope(&programme, category, place, on))
-                    || (crate::way(10) && children < programme.min_group && !self.fine(place))
                     || self.fine(&allocation.place)
                     || self.in_scope(&programme, category, &allocation.place, &allocation.on);
                 judge.soft("out_of_scope", !there || !inside);
@@ -50,14 +49,14 @@ impl Slow {
             let open = self.open(at);
             judge.hard("insufficient_quantity", self.open_quantity(at) < quantity);
             let mut left = quantity;
-            for (stock, bound) in &allocation.draws {
+            for stock in &allocation.draws {
                 let held: Vec<Piece> = open.iter().filter(|(s, _)| s == stock).map(|(_, piece)| *piece).collect();
                 let used = front(&held, left);
                 left -= length(&used);
                 if used.is_empty() {
                     continue;
                 }
-                judge.soft("restriction_violated", if crate::way(7) { self.stocks[*stock].restriction.over(on) } else { bound.over(on) });
+                judge.soft("restriction_violated", self.stocks[*stock].restriction.over(on));
                 let expires = self.stocks[*stock].expires(&used);
                 judge.soft("expired", expires.is_some_and(|expires| expires.as_str() < on));
                 pieces.push((*stock, used));
@@ -96,7 +95,7 @@ impl Slow {
 
     fn check_accepted(&self, judge: &mut Judge, delivery: usize, accepted: u128) {
         let delivery = &self.deliveries[delivery];
-        judge.hard(STEPS, !digits_fit(&self.allocations[delivery.allocation].item, accepted));
+        judge.hard(BOOKS, !digits_fit(&self.allocations[delivery.allocation].item, accepted));
         judge.hard("insufficient_quantity", delivery.quantity < accepted);
     }
 
@@ -151,9 +150,9 @@ impl Slow {
         if let Some(at) = found {
             let delivery = &self.deliveries[at];
             let allocation = &self.allocations[delivery.allocation];
-            judge.hard(STEPS, !digits_fit(&allocation.item, quantity));
+            judge.hard(BOOKS, !digits_fit(&allocation.item, quantity));
             judge.hard("insufficient_quantity", delivery.quantity - self.returned_quantity(at) < quantity);
-            for (stock, _) in &allocation.draws {
+            for stock in &allocation.draws {
                 let holder = Holding::Delivered(delivery.seq);
                 let all = self.stocks[*stock].held(|s| s.holder == holder);
                 let there = self.stocks[*stock].held(|s| s.holder == holder && s.returned.is_none());
@@ -162,7 +161,7 @@ impl Slow {
                     used.push((*stock, all, there));
                 }
             }
-            judge.hard(STEPS, DEPTH_MAX < depth);
+            judge.hard(BOOKS, DEPTH_MAX < depth);
         }
         judge.verdict()?;
 

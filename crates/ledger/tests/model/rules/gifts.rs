@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::{Outcome, Worth};
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::slow::{Asked, Campaign, Cancelling, Pledge, Receipt, Slow, future};
@@ -61,7 +61,7 @@ impl Slow {
         let quantity = line.quantity("quantity");
         let pledge = judge.known(self.pledge(line.text("donation")));
         if let Some(pledge) = pledge {
-            judge.hard(STEPS, !digits_fit(&self.pledges[pledge].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.pledges[pledge].item, quantity));
             judge.hard("insufficient_quantity", self.outstanding(pledge) < quantity);
         }
         judge.verdict()?;

@@ -1,7 +1,7 @@
 //! What is lacking, and recurring support.
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit};
 use crate::slow::{Asked, Need, Slow, Sponsorship, future};
 
@@ -36,7 +36,7 @@ impl Slow {
             judge.hard("out_of_period", early || programme.to.as_str() < on);
             judge.hard("out_of_scope", !Self::group_fits(category, line.opt("group")));
             if self.place(place).is_some() {
-                let few = 0 < children && children < programme.min_group;
+                let few = children < programme.min_group;
                 let inside = self.in_scope(programme, category, place, on)
                     || (few && self.above_scope(programme, category, place, on));
                 judge.hard("out_of_scope", !inside || !self.valid(place, on));
@@ -52,6 +52,7 @@ impl Slow {
             category: line.own("category"),
             place: place.to_owned(),
             item: line.own("item"),
+            on: on.to_owned(),
             children,
             closed: false,
         });
@@ -68,7 +69,7 @@ impl Slow {
         if let Some(at) = found {
             let need = self.needs[at].clone();
             judge.hard("closed", need.closed);
-            judge.hard(STEPS, line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")));
+            judge.hard(BOOKS, line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")));
             if line.has("children") {
                 let children = line.number("children");
                 self.check_children(&mut judge, &need.programme, &need.category, &need.place, children);

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, STEPS, Stop};
+use crate::judge::{Judge, BOOKS, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::restriction::Restriction;
 use crate::shares::Shares;
@@ -56,7 +56,7 @@ impl Slow {
         let place = judge.known(self.refundable(line.text("lot")));
         let mut pieces = Vec::new();
         if let Some((stock, within, day)) = &place {
-            judge.hard(STEPS, !digits_fit(&self.stocks[*stock].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.stocks[*stock].item, quantity));
             judge.hard("out_of_period", on < day.as_str());
             let free: Vec<Piece> = self.stocks[*stock]
                 .free()
@@ -93,7 +93,7 @@ impl Slow {
         let mut pieces = Vec::new();
         if let Some(stock) = stock {
             let stock = &self.stocks[stock];
-            judge.hard(STEPS, !digits_fit(&stock.item, quantity));
+            judge.hard(BOOKS, !digits_fit(&stock.item, quantity));
             judge.hard("insufficient_quantity", length(&stock.free()) < quantity);
             pieces = front(&stock.free(), quantity);
         }
@@ -111,7 +111,7 @@ impl Slow {
         let stock = judge.known(self.stock(line.text("lot")));
         let mut pieces = Vec::new();
         if let Some(stock) = stock {
-            judge.hard(STEPS, !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
             pieces = self.drawn(&mut judge, stock, quantity, on);
         }
         judge.verdict()?;

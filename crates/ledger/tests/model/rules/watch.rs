@@ -42,7 +42,9 @@ impl Slow {
         self.fresh(&mut judge, &[line.opt("recognition")]);
         judge.known(self.party(line.text("party")));
         for code in line.texts("receipts") {
-            judge.known(self.receipt(&code));
+            let receipt = judge.known(self.receipt(&code));
+            let early = receipt.is_some_and(|receipt| line.text("awarded_on") < self.receipts[receipt].on.as_str());
+            judge.hard("out_of_period", early);
         }
         future(&mut judge, line.text("awarded_on"), asked);
         judge.verdict()?;

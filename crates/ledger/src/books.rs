@@ -288,6 +288,7 @@ pub(crate) struct Need {
     pub place: Slug,
     pub item: Item,
     pub children: u64,
+    pub assessed_on: Date,
     /// The entry that closed it.
     pub closed: Option<u64>,
 }

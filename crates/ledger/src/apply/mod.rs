@@ -187,6 +187,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
                 place: e.place.clone(),
                 item: e.item.clone(),
                 children: e.children.get(),
+                assessed_on: e.assessed_on,
                 closed: None,
             });
         }

@@ -228,6 +228,13 @@ pub(super) fn scope(ask: &mut Ask<'_>, asked: &Asked<'_>, above_will_do: bool) {
 fn for_need(ask: &mut Ask<'_>, e: &AllocationMade, need: &Need, min: u64) {
     let books = ask.books;
     need::closed(ask, need);
+    if e.decided_on < need.assessed_on {
+        let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
+        let rejection = rejection
+            .date("date", e.decided_on)
+            .date("earlier", need.assessed_on);
+        ask.rule(rejection.with("name", &need.code));
+    }
     let differs = |what: &'static str, wanted: &str, given: &str| {
         let rejection = Rejection::new(Reason::NeedDiffers).with("need", &need.code);
         rejection

@@ -6,7 +6,7 @@ use minhbach_events::event::{
 };
 use minhbach_events::{Malformed, Problem, Reference};
 
-use super::{Ask, reference};
+use super::{Ask, reference, stock};
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};
 
@@ -110,6 +110,10 @@ pub(super) fn recognition_awarded(ask: &mut Ask<'_>, e: &RecognitionAwarded) -> 
         let (Record::Receipt(_), _) = ask.record("receipt", receipt)? else {
             return Err(Ask::unknown("receipt", receipt));
         };
+        if let Some((stock, span)) = stock::receipt(ask.books, receipt) {
+            let stock = &ask.books.stocks[stock as usize];
+            stock::not_before(ask, "awarded_on", e.awarded_on, stock, &[span]);
+        }
     }
     ask.not_in_future("awarded_on", e.awarded_on);
     Ok(())

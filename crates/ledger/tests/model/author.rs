@@ -126,7 +126,11 @@ impl Author<'_> {
         {
             return code;
         }
-        format!("{prefix}-{}{}", self.slow.next(), self.pick(&["A", "B", "C", "D", "E", "F", "G", "H"]))
+        format!(
+            "{prefix}-{}{}",
+            self.slow.next(),
+            self.pick(&["A", "B", "C", "D", "E", "F", "G", "H"])
+        )
     }
     fn new_slug(&mut self, prefix: &str, names: Vec<String>) -> String {
         match self.chance.any(&names) {
@@ -140,8 +144,25 @@ impl Author<'_> {
             0..50 => self.today.to_owned(),
             50..80 => shifted(self.today, -(self.chance.below(8) as i32)),
             80..90 => shifted(self.today, -(self.chance.below(40) as i32)),
-            90..92 => self.pick(&["2026-05-09", "2026-05-10", "2024-12-31", "2025-01-01", "2025-05-31", "2025-06-01", "2025-12-31"]),
-            92..96 => self.pick(&["2026-06-09", "2026-06-10", "2026-06-15", "2026-06-16", "2026-06-20", "2026-06-21", "2026-05-31", "2026-06-01"]),
+            90..92 => self.pick(&[
+                "2026-05-09",
+                "2026-05-10",
+                "2024-12-31",
+                "2025-01-01",
+                "2025-05-31",
+                "2025-06-01",
+                "2025-12-31",
+            ]),
+            92..96 => self.pick(&[
+                "2026-06-09",
+                "2026-06-10",
+                "2026-06-15",
+                "2026-06-16",
+                "2026-06-20",
+                "2026-06-21",
+                "2026-05-31",
+                "2026-06-01",
+            ]),
             _ => shifted(self.today, 1 + self.chance.below(3) as i32),
         }
     }
@@ -150,7 +171,10 @@ impl Author<'_> {
         if self.percent(8) {
             return self.day();
         }
-        let span = (0..60).take_while(|&n| shifted(first, n).as_str() <= self.today).count().max(1);
+        let span = (0..60)
+            .take_while(|&n| shifted(first, n).as_str() <= self.today)
+            .count()
+            .max(1);
         let step = self.chance.below(span).min(self.chance.below(span));
         shifted(first, step as i32)
     }
@@ -188,7 +212,9 @@ impl Author<'_> {
             restriction["categories"] = json!(categories);
         }
         if self.percent(30) {
-            let place = self.pick(&["huyen-a", "huyen-b", "xa-mot", "xa-hai", "xa-ba", "xa-moi", "tinh"]);
+            let place = self.pick(&[
+                "huyen-a", "huyen-b", "xa-mot", "xa-hai", "xa-ba", "xa-moi", "tinh",
+            ]);
             restriction["places"] = json!([self.or_unknown(place, "khong-co")]);
         }
         if self.percent(12) {
@@ -239,7 +265,12 @@ impl Author<'_> {
             .map(|stock| stock.name.clone())
             .collect();
         let all: Vec<String> = self.slow.stocks.iter().map(|stock| stock.name.clone()).collect();
-        let receipts: Vec<String> = self.slow.receipts.iter().map(|receipt| receipt.code.clone()).collect();
+        let receipts: Vec<String> = self
+            .slow
+            .receipts
+            .iter()
+            .map(|receipt| receipt.code.clone())
+            .collect();
         match self.chance.below(100) {
             0..2 => "RC-KHONG".to_owned(),
             2..5 => self.chance.pick(&all),
@@ -250,14 +281,19 @@ impl Author<'_> {
     /// Item and free quantity of a stock.
     fn of(&self, name: &str) -> (String, u128) {
         match self.slow.stock(name) {
-            Some(stock) => (self.slow.stocks[stock].item.clone(), length(&self.slow.stocks[stock].free()).max(1000)),
+            Some(stock) => (
+                self.slow.stocks[stock].item.clone(),
+                length(&self.slow.stocks[stock].free()).max(1000),
+            ),
             None => ("VND".to_owned(), 1000),
         }
     }
     /// The day from which a stock can be drawn.
     fn since(&self, name: &str) -> String {
         let stock = self.slow.stock(name).map(|stock| &self.slow.stocks[stock]);
-        stock.and_then(|stock| stock.newest(&stock.free())).unwrap_or(self.today.to_owned())
+        stock
+            .and_then(|stock| stock.newest(&stock.free()))
+            .unwrap_or(self.today.to_owned())
     }
     fn reason(&mut self) -> String {
         self.pick(&["thừa", "nhầm", "hỏng"])
@@ -276,8 +312,14 @@ impl Author<'_> {
     }
 
     fn break_form(&mut self, line: &mut Value, type_name: &str) {
-        let Some(fields) = form::fields(type_name) else { return };
-        let required: Vec<&str> = fields.iter().filter(|(_, optional)| !optional).map(|(field, _)| *field).collect();
+        let Some(fields) = form::fields(type_name) else {
+            return;
+        };
+        let required: Vec<&str> = fields
+            .iter()
+            .filter(|(_, optional)| !optional)
+            .map(|(field, _)| *field)
+            .collect();
         let field = self.chance.pick(&required);
         let object = line.as_object_mut().expect("a line is an object");
         match self.chance.below(5) {
@@ -305,9 +347,19 @@ impl Author<'_> {
     }
 
     fn tell_of_a_person(&mut self, line: &mut Value, type_name: &str) {
-        let free = ["reason", "detail", "answer", "scope", "name", "data_source", "ledger"];
+        let free = [
+            "reason",
+            "detail",
+            "answer",
+            "scope",
+            "name",
+            "data_source",
+            "ledger",
+        ];
         let fields = form::fields(type_name).unwrap_or_default();
-        let text = fields.iter().find(|(field, _)| free.contains(field) && line.get(*field).is_some());
+        let text = fields
+            .iter()
+            .find(|(field, _)| free.contains(field) && line.get(*field).is_some());
         match (text, fields.first()) {
             (Some((field, _)), _) => line[*field] = format!("gọi {PHONE}").into(),
             (None, Some((field, _))) => {
@@ -336,7 +388,9 @@ impl Author<'_> {
         } else if self.percent(1) {
             line["reason"] = "không có gì".into();
         } else if self.percent(1) {
-            line["despite"] = self.chance.pick(&[json!([]), json!(["four_eyes"]), json!(["insufficient_quantity"])]);
+            line["despite"] =
+                self.chance
+                    .pick(&[json!([]), json!(["four_eyes"]), json!(["insufficient_quantity"])]);
             line["reason"] = "vẫn".into();
         }
     }
@@ -368,7 +422,11 @@ impl Author<'_> {
             "place.revised" => {
                 // Only places that came later change: the world's own keep their order.
                 let later: Vec<String> = self.slow.places.iter().skip(9).map(|p| p.name.clone()).collect();
-                let name = if later.is_empty() { "khong-co".to_owned() } else { self.slug(later) };
+                let name = if later.is_empty() {
+                    "khong-co".to_owned()
+                } else {
+                    self.slug(later)
+                };
                 json!({
                     "place": name, "kind": self.pick(&["village", "facility"]), "name": "Thôn mới",
                     "parent": self.slug(self.places()), "valid_from": "2020-01-01", "reason": self.reason(),
@@ -376,7 +434,9 @@ impl Author<'_> {
             }
             "place.succeeded" => {
                 let mut names = self.places();
-                names.retain(|name| !matches!(name.as_str(), "tinh" | "huyen-a" | "huyen-b" | "xa-mot" | "xa-ba"));
+                names.retain(|name| {
+                    !matches!(name.as_str(), "tinh" | "huyen-a" | "huyen-b" | "xa-mot" | "xa-ba")
+                });
                 let heir = self.pick(&["xa-mot", "xa-ba", "xa-moi"]);
                 let heir = self.or_unknown(heir, "khong-co");
                 json!({
@@ -392,7 +452,9 @@ impl Author<'_> {
                 } else {
                     line["item"] = self.new_slug("hang", names).into();
                 }
-                line["categories"] = self.chance.pick(&[json!(["AO"]), json!(["AO", "BEP"]), json!(["HB", "KHAM"])]);
+                line["categories"] =
+                    self.chance
+                        .pick(&[json!(["AO"]), json!(["AO", "BEP"]), json!(["HB", "KHAM"])]);
                 line
             }
             "party.registered" | "party.revised" => {
@@ -416,7 +478,13 @@ impl Author<'_> {
                 line
             }
             "role.ended" => {
-                let standing: Vec<_> = self.slow.roles.iter().filter(|role| !role.ended).cloned().collect();
+                let standing: Vec<_> = self
+                    .slow
+                    .roles
+                    .iter()
+                    .filter(|role| !role.ended)
+                    .cloned()
+                    .collect();
                 match self.chance.any(&standing) {
                     Some(role) if self.percent(85) => {
                         let mut line = json!({ "role": role.role, "party": role.party, "on": self.day() });
@@ -444,7 +512,13 @@ impl Author<'_> {
                 json!({ "campaign": self.slug(names), "on": self.day() })
             }
             "pool.opened" => {
-                let names = self.slow.stocks.iter().filter(|s| s.pool).map(|s| s.name.clone()).collect();
+                let names = self
+                    .slow
+                    .stocks
+                    .iter()
+                    .filter(|s| s.pool)
+                    .map(|s| s.name.clone())
+                    .collect();
                 let mut line = json!({
                     "pool": self.new_slug("gop", names), "fund": self.fund(), "item": self.item(), "source": self.pick(&SOURCES),
                 });
@@ -465,7 +539,9 @@ impl Author<'_> {
                 }
                 line
             }
-            "need.closed" => json!({ "need": self.some_need(), "outcome": self.pick(&["met", "withdrawn", "duplicate"]) }),
+            "need.closed" => {
+                json!({ "need": self.some_need(), "outcome": self.pick(&["met", "withdrawn", "duplicate"]) })
+            }
             "donation.pledged" => {
                 let item = self.item();
                 let mut line = json!({
@@ -492,9 +568,19 @@ impl Author<'_> {
             "receipt.issued" => self.receipt(),
             "goods.inspected" => {
                 let lot = self.stock(|stock| !is_money(&stock.item));
-                let lot = if self.percent(5) { self.stock(|_| true) } else { lot };
+                let lot = if self.percent(5) {
+                    self.stock(|_| true)
+                } else {
+                    lot
+                };
                 let (item, free) = self.of(&lot);
-                let quantity = |me: &mut Self| if me.percent(35) { "0".to_owned() } else { me.quantity(&item, free / 2) };
+                let quantity = |me: &mut Self| {
+                    if me.percent(35) {
+                        "0".to_owned()
+                    } else {
+                        me.quantity(&item, free / 2)
+                    }
+                };
                 let mut line = json!({ "lot": lot, "inspected_on": self.day(), "accepted": quantity(self), "rejected": quantity(self) });
                 if !self.percent(5) {
                     line["reason"] = self.reason().into();
@@ -524,7 +610,12 @@ impl Author<'_> {
                 let at = self.some_allocation();
                 let open = at.map_or(1000, |at| self.slow.open_quantity(at).max(1000));
                 let item = at.map_or("VND".to_owned(), |at| self.slow.allocations[at].item.clone());
-                let code = self.code(at.iter().map(|&at| self.slow.allocations[at].code.clone()).collect(), "AL");
+                let code = self.code(
+                    at.iter()
+                        .map(|&at| self.slow.allocations[at].code.clone())
+                        .collect(),
+                    "AL",
+                );
                 json!({ "allocation": code, "quantity": self.quantity(&item, open), "reason": self.reason() })
             }
             "delivery.made" => self.handing_over(),
@@ -564,7 +655,13 @@ impl Author<'_> {
                 })
             }
             "refund.paid" => {
-                let receipts: Vec<_> = self.slow.receipts.iter().filter(|r| self.slow.stands(r.seq)).cloned().collect();
+                let receipts: Vec<_> = self
+                    .slow
+                    .receipts
+                    .iter()
+                    .filter(|r| self.slow.stands(r.seq))
+                    .cloned()
+                    .collect();
                 let (lot, day, item, most) = match self.chance.any(&receipts) {
                     Some(receipt) if self.percent(65) => {
                         let item = self.slow.stocks[receipt.stock].item.clone();
@@ -639,7 +736,11 @@ impl Author<'_> {
             "report.filed" => {
                 let next = self.slow.next() as usize;
                 let size = self.chance.pick(&[next, next, 1, next - 1, next + 1, next + 9]);
-                let head = if size == next && !self.percent(10) { self.head.to_owned() } else { "cd".repeat(32) };
+                let head = if size == next && !self.percent(10) {
+                    self.head.to_owned()
+                } else {
+                    "cd".repeat(32)
+                };
                 json!({
                     "programme": self.slug(self.programmes()), "report": self.pick(&["BC1", "BC1", "BC1", "BC9"]),
                     "period": { "from": "2026-01-01", "to": "2026-03-31" }, "filed_on": self.day(), "digest": "ef".repeat(32),
@@ -734,8 +835,17 @@ impl Author<'_> {
             self.places(),
             self.parties(),
             self.slow.items.iter().map(|item| item.name.clone()).collect(),
-            self.slow.campaigns.iter().map(|campaign| campaign.name.clone()).collect(),
-            self.slow.stocks.iter().filter(|stock| stock.pool).map(|stock| stock.name.clone()).collect(),
+            self.slow
+                .campaigns
+                .iter()
+                .map(|campaign| campaign.name.clone())
+                .collect(),
+            self.slow
+                .stocks
+                .iter()
+                .filter(|stock| stock.pool)
+                .map(|stock| stock.name.clone())
+                .collect(),
         ];
         if self.percent(50) {
             return self.code(codes, "XX");
@@ -745,7 +855,11 @@ impl Author<'_> {
     }
 
     fn category_of(&mut self, item: &str) -> String {
-        let categories = self.slow.item(item).map(|item| item.categories.clone()).unwrap_or_default();
+        let categories = self
+            .slow
+            .item(item)
+            .map(|item| item.categories.clone())
+            .unwrap_or_default();
         match self.chance.any(&categories) {
             Some(category) if !self.percent(4) => category,
             _ => {
@@ -784,7 +898,13 @@ impl Author<'_> {
         });
         self.donor(&mut line);
         if self.percent(45) {
-            let pools: Vec<_> = self.slow.stocks.iter().filter(|stock| stock.pool).cloned().collect();
+            let pools: Vec<_> = self
+                .slow
+                .stocks
+                .iter()
+                .filter(|stock| stock.pool)
+                .cloned()
+                .collect();
             let pool = self.chance.pick(&pools);
             line["pool"] = self.or_unknown(pool.name.clone(), "gop-la").into();
             if !self.percent(6) {
@@ -801,7 +921,9 @@ impl Author<'_> {
         if self.percent(22) {
             let pledges: Vec<_> = self.slow.pledges.clone();
             let picked = self.chance.any(&pledges);
-            line["donation"] = self.code(picked.iter().map(|p| p.code.clone()).collect(), "DN").into();
+            line["donation"] = self
+                .code(picked.iter().map(|p| p.code.clone()).collect(), "DN")
+                .into();
             if let Some(pledge) = picked
                 && !self.percent(6)
             {
@@ -839,11 +961,15 @@ impl Author<'_> {
     fn purchase(&mut self) -> Value {
         let first = self.stock(|stock| is_money(&stock.item));
         let (money, _) = self.of(&first);
-        let fund = self.slow.stock(&first).map(|stock| self.slow.stocks[stock].fund.clone());
+        let fund = self
+            .slow
+            .stock(&first)
+            .map(|stock| self.slow.stocks[stock].fund.clone());
         let mut names = vec![first];
         for _ in 0..self.chance.below(3) {
             let mixed = self.percent(6);
-            let name = self.stock(|stock| mixed || (stock.item == money && Some(&stock.fund) == fund.as_ref()));
+            let name =
+                self.stock(|stock| mixed || (stock.item == money && Some(&stock.fund) == fund.as_ref()));
             if !names.contains(&name) || self.percent(3) {
                 names.push(name);
             }
@@ -900,7 +1026,11 @@ impl Author<'_> {
                 names.push(name);
             }
         }
-        let bound = self.slow.stock(&names[0]).map(|stock| self.slow.stocks[stock].restriction.clone()).unwrap_or_default();
+        let bound = self
+            .slow
+            .stock(&names[0])
+            .map(|stock| self.slow.stocks[stock].restriction.clone())
+            .unwrap_or_default();
         let mut since = "2026-05-20".to_owned();
         let mut draws = Vec::new();
         for name in &names {
@@ -913,7 +1043,11 @@ impl Author<'_> {
             Some(name) if !me.percent(15) => name,
             _ => other,
         };
-        let (programme, category, place) = (self.slug(self.programmes()), self.category_of(&item), self.slug(self.places()));
+        let (programme, category, place) = (
+            self.slug(self.programmes()),
+            self.category_of(&item),
+            self.slug(self.places()),
+        );
         let mut line = json!({
             "allocation": self.new_code("AL"), "programme": keep(self, &bound.programmes, programme),
             "category": keep(self, &bound.categories, category), "place": keep(self, &bound.places, place), "item": item,
@@ -925,7 +1059,13 @@ impl Author<'_> {
         {
             line["group"] = group.clone().into();
         }
-        let needs: Vec<_> = self.slow.needs.iter().filter(|need| need.item == item).cloned().collect();
+        let needs: Vec<_> = self
+            .slow
+            .needs
+            .iter()
+            .filter(|need| need.item == item)
+            .cloned()
+            .collect();
         if self.percent(45)
             && let Some(need) = self.chance.any(&needs)
         {
@@ -943,9 +1083,15 @@ impl Author<'_> {
     }
 
     fn some_allocation(&mut self) -> Option<usize> {
-        let open: Vec<usize> = (0..self.slow.allocations.len()).filter(|&at| 0 < self.slow.open_quantity(at)).collect();
+        let open: Vec<usize> = (0..self.slow.allocations.len())
+            .filter(|&at| 0 < self.slow.open_quantity(at))
+            .collect();
         let all: Vec<usize> = (0..self.slow.allocations.len()).collect();
-        if self.percent(6) { self.chance.any(&all) } else { self.chance.any(&open) }
+        if self.percent(6) {
+            self.chance.any(&all)
+        } else {
+            self.chance.any(&open)
+        }
     }
 
     fn handing_over(&mut self) -> Value {
@@ -957,7 +1103,11 @@ impl Author<'_> {
             ("VND".to_owned(), self.today.to_owned(), "xa-mot".to_owned()),
             |a| (a.item, a.on, a.place),
         );
-        let place = if self.percent(25) { self.slug(self.places()) } else { place };
+        let place = if self.percent(25) {
+            self.slug(self.places())
+        } else {
+            place
+        };
         let mut line = json!({
             "delivery": self.new_code("DL"), "allocation": code, "quantity": self.quantity(&item, open), "place": place,
             "receiver": self.slug(self.parties()), "children": self.chance.pick(&[0, 1, 3, 4, 5, 7, 8, 20, 20, 40]),
@@ -972,7 +1122,11 @@ impl Author<'_> {
             self.lift(&mut line, &["restriction_violated", "expired"], 60);
         }
         if !line["despite"].is_array() {
-            self.lift(&mut line, &["out_of_period", "out_of_scope", "restriction_violated", "expired"], 7);
+            self.lift(
+                &mut line,
+                &["out_of_period", "out_of_scope", "restriction_violated", "expired"],
+                7,
+            );
         }
         line
     }
@@ -985,14 +1139,28 @@ impl Author<'_> {
             .copied()
             .filter(|&at| self.slow.stands(self.slow.deliveries[at].seq) && self.slow.answer(at) == answer)
             .collect();
-        let at = if self.percent(12) { self.chance.any(&all) } else { self.chance.any(&fit) };
+        let at = if self.percent(12) {
+            self.chance.any(&all)
+        } else {
+            self.chance.any(&fit)
+        };
         match at {
             Some(at) => {
                 let delivery = self.slow.deliveries[at].clone();
                 let code = self.or_unknown(delivery.code, "DL-KHONG");
-                (code, delivery.on, self.slow.allocations[delivery.allocation].item.clone(), delivery.quantity)
+                (
+                    code,
+                    delivery.on,
+                    self.slow.allocations[delivery.allocation].item.clone(),
+                    delivery.quantity,
+                )
             }
-            None => ("DL-KHONG".to_owned(), self.today.to_owned(), "VND".to_owned(), 1000),
+            None => (
+                "DL-KHONG".to_owned(),
+                self.today.to_owned(),
+                "VND".to_owned(),
+                1000,
+            ),
         }
     }
 
@@ -1007,7 +1175,10 @@ impl Author<'_> {
             .filter(|receipt| {
                 let stock = &self.slow.stocks[receipt.stock];
                 let taken = stock.held(|s| !matches!(s.holder, Holding::Available | Holding::Withdrawn));
-                stock.pool && taken.iter().any(|(from, to)| *from < receipt.to && receipt.from < *to)
+                stock.pool
+                    && taken
+                        .iter()
+                        .any(|(from, to)| *from < receipt.to && receipt.from < *to)
             })
             .map(|receipt| receipt.seq)
             .collect();

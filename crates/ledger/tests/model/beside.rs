@@ -41,7 +41,11 @@ impl Step {
     fn moment(&self) -> Moment {
         let mut entropy = [0; 32];
         entropy[..8].copy_from_slice(&self.millis.to_le_bytes());
-        Moment { at: self.at(), by: Actor::new(self.by).expect("an actor"), entropy }
+        Moment {
+            at: self.at(),
+            by: Actor::new(self.by).expect("an actor"),
+            entropy,
+        }
     }
 }
 
@@ -72,11 +76,19 @@ fn word(holding: Holding) -> &'static str {
 impl Beside {
     /// The world before the first step.
     pub fn begin(coverage: &mut Coverage) -> Beside {
-        let mut beside =
-            Beside { books: Books::default(), slow: Slow::default(), entries: Vec::new(), held: BTreeMap::new() };
+        let mut beside = Beside {
+            books: Books::default(),
+            slow: Slow::default(),
+            entries: Vec::new(),
+            held: BTreeMap::new(),
+        };
         let midnight = Timestamp::parse("2026-05-20T02:00:00.000Z").expect("an instant");
         for line in setting::lines() {
-            let step = Step { line, by: "clerk-1", millis: midnight.millis() };
+            let step = Step {
+                line,
+                by: "clerk-1",
+                millis: midnight.millis(),
+            };
             match beside.step(&step, coverage) {
                 Ok(true) => {}
                 Ok(false) => panic!("the world is refused: {}", step.line),
@@ -93,7 +105,12 @@ impl Beside {
     /// What the model would say.
     pub fn would(&mut self, step: &Step) -> Result<(), &'static str> {
         let (today, head) = (step.today(), self.head());
-        let asked = Asked { by: step.by, today: &today, head: &head, only: true };
+        let asked = Asked {
+            by: step.by,
+            today: &today,
+            head: &head,
+            only: true,
+        };
         match self.slow.propose(&step.line, &asked) {
             Err(Stop::WouldPass) => Ok(()),
             Err(Stop::Refused(code)) => Err(code),
@@ -145,8 +162,16 @@ impl Beside {
             kind: format!("{type_name}: decided, but cannot be applied"),
             detail: format!("{impossible:?}"),
         })?;
-        let asked = Asked { by: step.by, today: &today, head: &head, only: false };
-        let outcome = self.slow.propose(&line, &asked).expect("what the model would accept it accepts");
+        let asked = Asked {
+            by: step.by,
+            today: &today,
+            head: &head,
+            only: false,
+        };
+        let outcome = self
+            .slow
+            .propose(&line, &asked)
+            .expect("what the model would accept it accepts");
         self.entries.push((entry, effects.clone()));
         if let Some(seq) = step.line.get("reverses").and_then(Json::as_u64) {
             let undone = &self.slow.entries[seq as usize].type_name;
@@ -156,32 +181,54 @@ impl Beside {
                 *coverage.reversed.entry(RECALL.to_owned()).or_default() += 1;
             }
         }
-        compare(&outcome, &effects).map_err(|detail| Disagreement { kind: format!("{type_name}: effects"), detail })?;
+        compare(&outcome, &effects).map_err(|detail| Disagreement {
+            kind: format!("{type_name}: effects"),
+            detail,
+        })?;
         self.keep_count(&effects);
         Ok(true)
     }
 
     fn keep_count(&mut self, effects: &Effects) {
         for opened in &effects.opened {
-            *self.held.entry(opened.stock).or_default().entry("available").or_default() += opened.quantity;
+            *self
+                .held
+                .entry(opened.stock)
+                .or_default()
+                .entry("available")
+                .or_default() += opened.quantity;
         }
         if let Some(joined) = effects.joined {
-            *self.held.entry(joined.pool).or_default().entry("available").or_default() += joined.to - joined.from;
+            *self
+                .held
+                .entry(joined.pool)
+                .or_default()
+                .entry("available")
+                .or_default() += joined.to - joined.from;
         }
         for moved in &effects.moves {
             let held = self.held.entry(moved.stock).or_default();
             let was = held.entry(word(moved.was)).or_default();
-            *was = was.checked_sub(moved.to - moved.from).expect("nothing moves that was not there");
+            *was = was
+                .checked_sub(moved.to - moved.from)
+                .expect("nothing moves that was not there");
             *held.entry(word(moved.now)).or_default() += moved.to - moved.from;
         }
     }
 
     /// The entries alone give the same effects, and each is decided again as it stands; then both books answer alike.
     pub fn check_replay(&self, probes: &[Step]) -> Result<(), Disagreement> {
-        let wrong = |detail: String| Disagreement { kind: "replay".to_owned(), detail };
+        let wrong = |detail: String| Disagreement {
+            kind: "replay".to_owned(),
+            detail,
+        };
         let mut books = Books::default();
         for (entry, effects) in &self.entries {
-            let moment = Moment { at: entry.at, by: entry.by.clone(), entropy: [0; 32] };
+            let moment = Moment {
+                at: entry.at,
+                by: entry.by.clone(),
+                entropy: [0; 32],
+            };
             let again = decide(&books, &Proposal::of(entry.event.clone()), &moment);
             if again.as_ref() != Ok(&entry.event) {
                 return Err(wrong(format!("{entry:?} is decided as {again:?}")));
@@ -194,14 +241,19 @@ impl Beside {
             }
         }
         for probe in probes {
-            let Ok(proposal) = Proposal::from_line(probe.line.to_string().as_bytes()) else { continue };
+            let Ok(proposal) = Proposal::from_line(probe.line.to_string().as_bytes()) else {
+                continue;
+            };
             let answer = |books: &Books| match decide(books, &proposal, &probe.moment()) {
                 Ok(event) => format!("{event:?}"),
                 Err(rejection) => serde_json::to_string(&rejection).expect("JSON"),
             };
             let (live, replayed) = (answer(&self.books), answer(&books));
             if live != replayed {
-                return Err(wrong(format!("{} is answered {live}, after replay {replayed}", probe.line)));
+                return Err(wrong(format!(
+                    "{} is answered {live}, after replay {replayed}",
+                    probe.line
+                )));
             }
         }
         Ok(())
@@ -210,7 +262,10 @@ impl Beside {
     /// What was received is what is held, for every stock, in the model, in the effects and in the books; and every
     /// gift's parts add up to the gift.
     pub fn check(&self) -> Result<(), Disagreement> {
-        let wrong = |detail: String| Disagreement { kind: "totals".to_owned(), detail };
+        let wrong = |detail: String| Disagreement {
+            kind: "totals".to_owned(),
+            detail,
+        };
         for stock in &self.slow.stocks {
             let held = self.held.get(&stock.id).cloned().unwrap_or_default();
             let mut totals: BTreeMap<&'static str, u128> = BTreeMap::new();
@@ -221,15 +276,25 @@ impl Beside {
                 return Err(wrong(format!("{} has holes: {totals:?}", stock.name)));
             }
             let named = |totals: &BTreeMap<&'static str, u128>| {
-                totals.iter().filter(|(_, sum)| 0 < **sum).map(|(word, sum)| (*word, *sum)).collect::<Vec<_>>()
+                totals
+                    .iter()
+                    .filter(|(_, sum)| 0 < **sum)
+                    .map(|(word, sum)| (*word, *sum))
+                    .collect::<Vec<_>>()
             };
             if named(&totals) != named(&held) {
-                return Err(wrong(format!("{}: the model holds {totals:?}, the effects {held:?}", stock.name)));
+                return Err(wrong(format!(
+                    "{}: the model holds {totals:?}, the effects {held:?}",
+                    stock.name
+                )));
             }
             let free = totals.get("available").copied().unwrap_or_default();
             let told = available(&self.books, &Reference::new(&stock.name).expect("a name"));
             if !stock.gone && told != Some(free) {
-                return Err(wrong(format!("{}: the books have {told:?} free, the model {free}", stock.name)));
+                return Err(wrong(format!(
+                    "{}: the books have {told:?} free, the model {free}",
+                    stock.name
+                )));
             }
         }
         self.slow.check_shares().map_err(wrong)
@@ -255,7 +320,9 @@ fn filled(line: &Json, told: &Json) -> Json {
 }
 
 fn first_field(line: &Json) -> Option<&'static str> {
-    form::fields(Line(line).type_name())?.first().map(|(field, _)| *field)
+    form::fields(Line(line).type_name())?
+        .first()
+        .map(|(field, _)| *field)
 }
 
 /// The effects are what the model says.
@@ -263,13 +330,26 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
     let moves: Vec<Moved> = effects
         .moves
         .iter()
-        .map(|m| Moved { stock: m.stock, from: m.from, to: m.to, was: m.was, now: m.now })
+        .map(|m| Moved {
+            stock: m.stock,
+            from: m.from,
+            to: m.to,
+            was: m.was,
+            now: m.now,
+        })
         .collect();
     let equal = |what: &str, ledger: String, model: String| {
-        if ledger == model { Ok(()) } else { Err(format!("{what}\nledger: {ledger}\nmodel:  {model}")) }
+        if ledger == model {
+            Ok(())
+        } else {
+            Err(format!("{what}\nledger: {ledger}\nmodel:  {model}"))
+        }
     };
     if outcome.ordered {
-        let (ledger, model) = (merged(moves.into_iter()), merged(outcome.moves.clone().into_iter()));
+        let (ledger, model) = (
+            merged(moves.into_iter()),
+            merged(outcome.moves.clone().into_iter()),
+        );
         equal("moves in order", format!("{ledger:?}"), format!("{model:?}"))?;
     } else {
         let (ledger, model) = (sorted(moves), sorted(outcome.moves.clone()));
@@ -278,13 +358,32 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
     let joined = effects.joined.map(|joined| (joined.pool, joined.from, joined.to));
     let back = |stretches: &mut dyn Iterator<Item = (StockId, u128, u128)>| {
         let (was, now) = (Holding::Available, Holding::Available);
-        sorted(stretches.map(|(stock, from, to)| Moved { stock, from, to, was, now }).collect())
+        sorted(
+            stretches
+                .map(|(stock, from, to)| Moved {
+                    stock,
+                    from,
+                    to,
+                    was,
+                    now,
+                })
+                .collect(),
+        )
     };
-    let ledger = back(&mut effects.returned.iter().map(|part| (part.stock, part.from, part.to)));
+    let ledger = back(
+        &mut effects
+            .returned
+            .iter()
+            .map(|part| (part.stock, part.from, part.to)),
+    );
     let model = back(&mut outcome.returned.iter().copied());
     equal("returned", format!("{ledger:?}"), format!("{model:?}"))?;
     equal("joined", format!("{joined:?}"), format!("{:?}", outcome.joined))?;
-    equal("about", format!("{:?}", effects.about), format!("{:?}", outcome.about))?;
+    equal(
+        "about",
+        format!("{:?}", effects.about),
+        format!("{:?}", outcome.about),
+    )?;
     let ledger: Vec<String> = effects
         .opened
         .iter()
@@ -293,7 +392,10 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
             sources.sort_unstable();
             let (name, pool) = (lot.name.as_str(), lot.kind == StockKind::Pool);
             let (fund, item) = (lot.fund.as_str(), lot.item.as_str());
-            format!("{:?} {name} {pool} {fund} {item} {sources:?} {}", lot.stock, lot.quantity)
+            format!(
+                "{:?} {name} {pool} {fund} {item} {sources:?} {}",
+                lot.stock, lot.quantity
+            )
         })
         .collect();
     let model: Vec<String> = outcome
@@ -303,7 +405,10 @@ fn compare(outcome: &Outcome, effects: &Effects) -> Result<(), String> {
             let mut sources: Vec<&str> = lot.sources.iter().map(String::as_str).collect();
             sources.sort_unstable();
             let (name, pool, fund, item) = (&lot.name, lot.pool, &lot.fund, &lot.item);
-            format!("{:?} {name} {pool} {fund} {item} {sources:?} {}", lot.stock, lot.quantity)
+            format!(
+                "{:?} {name} {pool} {fund} {item} {sources:?} {}",
+                lot.stock, lot.quantity
+            )
         })
         .collect();
     equal("opened", format!("{ledger:?}"), format!("{model:?}"))?;
@@ -317,11 +422,20 @@ fn worth_agrees(real: &Opened, lot: &OpenedLot) -> Result<(), String> {
     let agrees = match (real.value, lot.value_vnd) {
         // From which positions it is taken the moves say.
         (Value::OfTaken, _) => lot.of_taken,
-        (Value::Stated(stated), Worth::Known(value)) => !lot.of_taken && stated.map(u128::from) == Some(value),
+        (Value::Stated(stated), Worth::Known(value)) => {
+            !lot.of_taken && stated.map(u128::from) == Some(value)
+        }
         (Value::Stated(stated), Worth::Unknown) => !lot.of_taken && stated.is_none(),
         (Value::Stated(_), Worth::Partly(_)) => false,
     };
-    if agrees { Ok(()) } else { Err(format!("worth {:?}, the model says {:?}", real.value, lot.value_vnd)) }
+    if agrees {
+        Ok(())
+    } else {
+        Err(format!(
+            "worth {:?}, the model says {:?}",
+            real.value, lot.value_vnd
+        ))
+    }
 }
 
 /// The sequence as lines that `minhbach record` reads.

@@ -21,23 +21,41 @@ pub const POSSIBLE: &[(&str, &str)] = &[
     ("role.ended", "unknown_reference out_of_period"),
     ("campaign.opened", "duplicate_code unknown_reference closed"),
     ("campaign.closed", "unknown_reference closed out_of_period"),
-    ("pool.opened", "duplicate_code unknown_reference restriction_conflict"),
-    ("need.assessed", "duplicate_code unknown_reference out_of_period out_of_scope item_mismatch small_group"),
+    (
+        "pool.opened",
+        "duplicate_code unknown_reference restriction_conflict",
+    ),
+    (
+        "need.assessed",
+        "duplicate_code unknown_reference out_of_period out_of_scope item_mismatch small_group",
+    ),
     ("need.revised", "unknown_reference closed small_group"),
     ("need.closed", "unknown_reference closed"),
-    ("donation.pledged", "duplicate_code unknown_reference closed out_of_period restriction_conflict"),
-    ("donation.cancelled", "too_large unknown_reference insufficient_quantity"),
+    (
+        "donation.pledged",
+        "duplicate_code unknown_reference closed out_of_period restriction_conflict",
+    ),
+    (
+        "donation.cancelled",
+        "too_large unknown_reference insufficient_quantity",
+    ),
     (
         "receipt.issued",
         "duplicate_code unknown_reference closed out_of_period item_mismatch value_mismatch source_not_permitted restriction_conflict",
     ),
-    ("goods.inspected", "unknown_reference out_of_period item_mismatch insufficient_quantity"),
+    (
+        "goods.inspected",
+        "unknown_reference out_of_period item_mismatch insufficient_quantity",
+    ),
     ("purpose.changed", "unknown_reference out_of_period"),
     (
         "purchase.made",
         "duplicate_code unknown_reference out_of_period item_mismatch value_mismatch restriction_violated restriction_conflict insufficient_quantity",
     ),
-    ("custody.transferred", "duplicate_code unknown_reference out_of_period insufficient_quantity"),
+    (
+        "custody.transferred",
+        "duplicate_code unknown_reference out_of_period insufficient_quantity",
+    ),
     (
         "allocation.made",
         "duplicate_code unknown_reference closed out_of_period out_of_scope item_mismatch source_not_permitted restriction_violated expired small_group insufficient_quantity",
@@ -47,20 +65,41 @@ pub const POSSIBLE: &[(&str, &str)] = &[
         "delivery.made",
         "duplicate_code unknown_reference out_of_period out_of_scope restriction_violated expired small_group insufficient_quantity",
     ),
-    ("delivery.confirmed", "unknown_reference closed out_of_period four_eyes insufficient_quantity"),
+    (
+        "delivery.confirmed",
+        "unknown_reference closed out_of_period four_eyes insufficient_quantity",
+    ),
     ("delivery.disputed", "unknown_reference closed out_of_period"),
-    ("delivery.resolved", "unknown_reference closed out_of_period insufficient_quantity"),
-    ("delivery.returned", "duplicate_code unknown_reference out_of_period insufficient_quantity"),
-    ("refund.paid", "duplicate_code unknown_reference out_of_period insufficient_quantity"),
-    ("stock.written_off", "duplicate_code unknown_reference out_of_period insufficient_quantity"),
-    ("expense.paid", "duplicate_code unknown_reference out_of_period insufficient_quantity"),
+    (
+        "delivery.resolved",
+        "unknown_reference closed out_of_period insufficient_quantity",
+    ),
+    (
+        "delivery.returned",
+        "duplicate_code unknown_reference out_of_period insufficient_quantity",
+    ),
+    (
+        "refund.paid",
+        "duplicate_code unknown_reference out_of_period insufficient_quantity",
+    ),
+    (
+        "stock.written_off",
+        "duplicate_code unknown_reference out_of_period insufficient_quantity",
+    ),
+    (
+        "expense.paid",
+        "duplicate_code unknown_reference out_of_period insufficient_quantity",
+    ),
     ("sponsorship.started", "duplicate_code unknown_reference"),
     ("sponsorship.ended", "unknown_reference closed out_of_period"),
     ("evidence.attached", "duplicate_code unknown_reference"),
     ("entry.reversed", "unknown_reference reversal_blocked"),
     ("indicator.reported", "unknown_reference out_of_period"),
     ("report.filed", "unknown_reference out_of_period"),
-    ("recognition.awarded", "duplicate_code unknown_reference out_of_period"),
+    (
+        "recognition.awarded",
+        "duplicate_code unknown_reference out_of_period",
+    ),
     ("inspection.opened", "duplicate_code unknown_reference"),
     ("finding.raised", "duplicate_code unknown_reference"),
     ("finding.answered", "unknown_reference closed"),
@@ -84,10 +123,16 @@ pub struct Coverage {
 
 impl Coverage {
     pub fn count(&mut self, type_name: &str, outcome: &str) {
-        *self.outcomes.entry((type_name.to_owned(), outcome.to_owned())).or_default() += 1;
+        *self
+            .outcomes
+            .entry((type_name.to_owned(), outcome.to_owned()))
+            .or_default() += 1;
     }
     pub fn seen(&self, type_name: &str, outcome: &str) -> usize {
-        self.outcomes.get(&(type_name.to_owned(), outcome.to_owned())).copied().unwrap_or_default()
+        self.outcomes
+            .get(&(type_name.to_owned(), outcome.to_owned()))
+            .copied()
+            .unwrap_or_default()
     }
     /// What the design makes possible and never happened.
     pub fn missing(&self) -> Vec<String> {
@@ -110,7 +155,10 @@ impl Coverage {
         }
         for (type_name, _) in POSSIBLE {
             for code in crate::form::liftable(type_name) {
-                if !self.lifted.contains_key(&((*type_name).to_owned(), (*code).to_owned())) {
+                if !self
+                    .lifted
+                    .contains_key(&((*type_name).to_owned(), (*code).to_owned()))
+                {
                     missing.push(format!("{type_name} despite {code}"));
                 }
             }

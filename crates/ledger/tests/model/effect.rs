@@ -50,7 +50,10 @@ pub fn merged(moves: impl Iterator<Item = Moved>) -> Vec<Moved> {
     let mut merged: Vec<Moved> = Vec::new();
     for moved in moves {
         match merged.last_mut() {
-            Some(last) if (last.stock, last.was, last.now, last.to) == (moved.stock, moved.was, moved.now, moved.from) => {
+            Some(last)
+                if (last.stock, last.was, last.now, last.to)
+                    == (moved.stock, moved.was, moved.now, moved.from) =>
+            {
                 last.to = moved.to;
             }
             _ => merged.push(moved),

@@ -42,7 +42,10 @@ pub const FORMS: &[(&str, &str)] = &[
         "need.assessed",
         "need* programme category place group? item quantity children priority assessed_on assessed_by? method? needed_by?",
     ),
-    ("need.revised", "need quantity? children? priority? needed_by? reason"),
+    (
+        "need.revised",
+        "need quantity? children? priority? needed_by? reason",
+    ),
     ("need.closed", "need outcome"),
     (
         "donation.pledged",
@@ -55,8 +58,14 @@ pub const FORMS: &[(&str, &str)] = &[
     ),
     ("goods.inspected", "lot inspected_on accepted rejected reason?"),
     ("purpose.changed", "lot restriction consent consented_on reason"),
-    ("purchase.made", "purchase* spends obtains supplier? purchased_on commitment?"),
-    ("custody.transferred", "transfer* lot quantity to new_lot* transferred_on"),
+    (
+        "purchase.made",
+        "purchase* spends obtains supplier? purchased_on commitment?",
+    ),
+    (
+        "custody.transferred",
+        "transfer* lot quantity to new_lot* transferred_on",
+    ),
     (
         "allocation.made",
         "allocation* programme category place group? need? item draws decided_on",
@@ -72,25 +81,43 @@ pub const FORMS: &[(&str, &str)] = &[
     ),
     ("delivery.disputed", "delivery disputed_by disputed_on reason"),
     ("delivery.resolved", "delivery accepted resolved_on reason"),
-    ("delivery.returned", "delivery quantity new_lot* returned_on reason"),
+    (
+        "delivery.returned",
+        "delivery quantity new_lot* returned_on reason",
+    ),
     ("refund.paid", "refund* lot quantity paid_on reason"),
-    ("stock.written_off", "write_off* lot quantity written_off_on reason"),
+    (
+        "stock.written_off",
+        "write_off* lot quantity written_off_on reason",
+    ),
     ("expense.paid", "expense* lot quantity paid_on purpose consent"),
     (
         "sponsorship.started",
         "sponsorship* donor? programme category place item quantity every starts share?",
     ),
     ("sponsorship.ended", "sponsorship on reason"),
-    ("evidence.attached", "evidence* subject media_type bytes commitment"),
+    (
+        "evidence.attached",
+        "evidence* subject media_type bytes commitment",
+    ),
     ("entry.reversed", "reverses reason"),
     (
         "indicator.reported",
         "programme indicator target? period numerator denominator data_source as_of",
     ),
-    ("report.filed", "programme report period filed_on digest size head"),
-    ("recognition.awarded", "recognition* party title receipts awarded_on"),
+    (
+        "report.filed",
+        "programme report period filed_on digest size head",
+    ),
+    (
+        "recognition.awarded",
+        "recognition* party title receipts awarded_on",
+    ),
     ("inspection.opened", "inspection* scope inspector"),
-    ("finding.raised", "finding* inspection? rule severity subjects detail"),
+    (
+        "finding.raised",
+        "finding* inspection? rule severity subjects detail",
+    ),
     ("finding.answered", "finding answered_by answer"),
     ("finding.closed", "finding outcome"),
 ];
@@ -118,8 +145,12 @@ pub fn liftable(type_name: &str) -> &'static [&'static str] {
 
 /// Whether the line is of the form of its type, as far as the line alone can show.
 pub fn good(line: Line) -> bool {
-    let Some(fields) = fields(line.type_name()) else { return false };
-    let Value::Object(object) = line.0 else { return false };
+    let Some(fields) = fields(line.type_name()) else {
+        return false;
+    };
+    let Value::Object(object) = line.0 else {
+        return false;
+    };
     let known = |name: &str| {
         matches!(name, "type" | "key" | "by" | "at") || fields.iter().any(|(field, _)| *field == name)
     };
@@ -154,7 +185,9 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
         "restriction" => good_restriction(Line(value)),
         "period" => {
             let period = Line(value);
-            is_date(period.text("from")) && is_date(period.text("to")) && period.text("from") <= period.text("to")
+            is_date(period.text("from"))
+                && is_date(period.text("to"))
+                && period.text("from") <= period.text("to")
         }
         "title" | "purpose" => Line(value).opt("vi").is_some_and(|vi| !vi.trim().is_empty()),
         "documents" | "duties" | "targets" | "reports" | "categories" => value.is_array(),
@@ -165,7 +198,9 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
             let lots: Vec<String> = draws.iter().map(|draw| draw.own("lot")).collect();
             !draws.is_empty()
                 && once(&lots)
-                && draws.iter().all(|draw| draw.opt("quantity").is_some_and(|q| Quantity::parse(q).is_some()))
+                && draws
+                    .iter()
+                    .all(|draw| draw.opt("quantity").is_some_and(|q| Quantity::parse(q).is_some()))
         }
         "obtains" => {
             let obtained = Line(value).lines();
@@ -188,8 +223,19 @@ fn good_value(type_name: &str, field: &str, value: &Value) -> bool {
 
 fn is_date_field(field: &str) -> bool {
     field.ends_with("_on")
-        || ["on", "from", "opens", "closes", "distribute_by", "needed_by", "starts", "as_of", "valid_from", "valid_to"]
-            .contains(&field)
+        || [
+            "on",
+            "from",
+            "opens",
+            "closes",
+            "distribute_by",
+            "needed_by",
+            "starts",
+            "as_of",
+            "valid_from",
+            "valid_to",
+        ]
+        .contains(&field)
 }
 
 fn is_date(text: &str) -> bool {
@@ -198,17 +244,26 @@ fn is_date(text: &str) -> bool {
 
 /// Whole đồng of at most 15 digits.
 fn is_dong(text: &str) -> bool {
-    (1..=15).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'))
+    (1..=15).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_digit())
+        && (text == "0" || !text.starts_with('0'))
 }
 
 fn once(names: &[String]) -> bool {
-    names.iter().enumerate().all(|(index, name)| !names[..index].contains(name))
+    names
+        .iter()
+        .enumerate()
+        .all(|(index, name)| !names[..index].contains(name))
 }
 
 fn good_restriction(restriction: Line) -> bool {
     let parts = ["programmes", "categories", "places", "groups"];
     let known = |name: &String| parts.contains(&name.as_str()) || matches!(name.as_str(), "need" | "until");
-    restriction.0.as_object().is_some_and(|object| object.keys().all(known)) && parts.iter().all(|part| once(&restriction.texts(part)))
+    restriction
+        .0
+        .as_object()
+        .is_some_and(|object| object.keys().all(known))
+        && parts.iter().all(|part| once(&restriction.texts(part)))
 }
 
 fn good_despite(line: Line) -> bool {
@@ -222,7 +277,9 @@ fn good_despite(line: Line) -> bool {
     line.has("reason")
         && !lifts.is_empty()
         && once(&lifts)
-        && lifts.iter().all(|code| liftable(line.type_name()).contains(&code.as_str()))
+        && lifts
+            .iter()
+            .all(|code| liftable(line.type_name()).contains(&code.as_str()))
 }
 
 /// What must not end before it begins, and what must agree inside one line.
@@ -242,7 +299,10 @@ fn good_order(line: Line) -> bool {
     let own = match line.type_name() {
         "programme.closed" => line.opt("carries_to") != Some(line.text("programme")),
         "place.registered" | "place.revised" => line.opt("parent") != Some(line.text("place")),
-        "place.succeeded" => line.list("successors").iter().all(|s| s.text("place") != line.text("place")),
+        "place.succeeded" => line
+            .list("successors")
+            .iter()
+            .all(|s| s.text("place") != line.text("place")),
         "goods.inspected" => {
             let (accepted, rejected) = (line.quantity("accepted"), line.quantity("rejected"));
             (rejected == 0 || line.has("reason")) && 0 < accepted + rejected
@@ -264,15 +324,35 @@ impl<'a> Line<'a> {
         self.0.as_array().map(texts).unwrap_or_default()
     }
     fn lines(self) -> Vec<Line<'a>> {
-        self.0.as_array().map(|list| list.iter().map(Line).collect()).unwrap_or_default()
+        self.0
+            .as_array()
+            .map(|list| list.iter().map(Line).collect())
+            .unwrap_or_default()
     }
 }
 
 /// Whether a text field tells of a person: an address, or nine digits on end.
 pub fn personal(line: Line) -> bool {
-    let Value::Object(object) = line.0 else { return false };
-    let numbers = ["quantity", "value_vnd", "numerator", "denominator", "commitment", "digest", "head", "key", "by", "accepted", "rejected"];
-    object.iter().filter(|(name, _)| !numbers.contains(&name.as_str())).any(|(_, value)| tells(value))
+    let Value::Object(object) = line.0 else {
+        return false;
+    };
+    let numbers = [
+        "quantity",
+        "value_vnd",
+        "numerator",
+        "denominator",
+        "commitment",
+        "digest",
+        "head",
+        "key",
+        "by",
+        "accepted",
+        "rejected",
+    ];
+    object
+        .iter()
+        .filter(|(name, _)| !numbers.contains(&name.as_str()))
+        .any(|(_, value)| tells(value))
 }
 
 fn tells(value: &Value) -> bool {

@@ -6,10 +6,29 @@ use crate::line::Line;
 ///
 /// Whether a `despite` was needed is known last of what is malformed, and asked once the texts were looked at.
 const ORDER: [&str; 23] = [
-    "too_large", "malformed", "unknown_type", "not_authorised", "idempotency_conflict", BOOKS, "personal_data", IDLE,
-    "duplicate_code", "unknown_reference", "closed", "out_of_period", "out_of_scope", "item_mismatch",
-    "value_mismatch", "source_not_permitted", "restriction_violated", "restriction_conflict", "expired",
-    "small_group", "four_eyes", "insufficient_quantity", "reversal_blocked",
+    "too_large",
+    "malformed",
+    "unknown_type",
+    "not_authorised",
+    "idempotency_conflict",
+    BOOKS,
+    "personal_data",
+    IDLE,
+    "duplicate_code",
+    "unknown_reference",
+    "closed",
+    "out_of_period",
+    "out_of_scope",
+    "item_mismatch",
+    "value_mismatch",
+    "source_not_permitted",
+    "restriction_violated",
+    "restriction_conflict",
+    "expired",
+    "small_group",
+    "four_eyes",
+    "insufficient_quantity",
+    "reversal_blocked",
 ];
 
 /// A `despite` that lifts nothing.
@@ -37,7 +56,12 @@ pub struct Judge {
 impl Judge {
     pub fn of(line: Line, asked_only: bool) -> Judge {
         let despite = line.texts("despite");
-        Judge { broken: Vec::new(), soft: Vec::new(), despite, asked_only }
+        Judge {
+            broken: Vec::new(),
+            soft: Vec::new(),
+            despite,
+            asked_only,
+        }
     }
     pub fn hard(&mut self, code: &'static str, broken: bool) {
         if broken {
@@ -58,13 +82,19 @@ impl Judge {
     pub fn verdict(mut self) -> Result<(), Stop> {
         // Whether a lift was needed cannot be said where a reference leads nowhere.
         if !self.broken.contains(&"unknown_reference") {
-            let idle = self.despite.iter().any(|code| !self.soft.iter().any(|soft| soft == code));
+            let idle = self
+                .despite
+                .iter()
+                .any(|code| !self.soft.iter().any(|soft| soft == code));
             self.hard(IDLE, idle);
         }
-        let standing = self.soft.iter().filter(|code| !self.despite.iter().any(|lift| lift == *code));
-        let first = ORDER.iter().find(|code| {
-            self.broken.contains(code) || standing.clone().any(|soft| soft == *code)
-        });
+        let standing = self
+            .soft
+            .iter()
+            .filter(|code| !self.despite.iter().any(|lift| lift == *code));
+        let first = ORDER
+            .iter()
+            .find(|code| self.broken.contains(code) || standing.clone().any(|soft| soft == *code));
         match first {
             Some(code) => Err(Stop::Refused(code.split(':').next().expect("a code"))),
             None if self.asked_only => Err(Stop::WouldPass),

@@ -40,7 +40,10 @@ impl<'a> Line<'a> {
     }
     pub fn texts(self, field: &str) -> Vec<String> {
         let texts = |list: &Vec<Value>| list.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        self.get(field).and_then(Value::as_array).map(texts).unwrap_or_default()
+        self.get(field)
+            .and_then(Value::as_array)
+            .map(texts)
+            .unwrap_or_default()
     }
     /// Thousandths.
     pub fn quantity(self, field: &str) -> u128 {

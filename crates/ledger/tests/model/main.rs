@@ -34,10 +34,18 @@ fn run(first_seed: u64, steps: usize) {
         seed += 1;
     }
     if std::env::var_os("MODEL_COVERAGE").is_some() {
-        eprintln!("{:#?}\n{:#?}\n{:#?}", coverage.outcomes, coverage.lifted, coverage.reversed);
+        eprintln!(
+            "{:#?}\n{:#?}\n{:#?}",
+            coverage.outcomes, coverage.lifted, coverage.reversed
+        );
     }
     let missing = coverage.missing();
-    assert!(missing.is_empty(), "{} steps never reached:\n{}", coverage.steps, missing.join("\n"));
+    assert!(
+        missing.is_empty(),
+        "{} steps never reached:\n{}",
+        coverage.steps,
+        missing.join("\n")
+    );
 }
 
 #[test]
@@ -55,12 +63,17 @@ fn the_ledger_agrees_with_the_slow_one_second_half() {
 #[ignore = "a survey, not a test"]
 fn survey() {
     let number = |name: &str, otherwise: u64| {
-        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+        std::env::var(name)
+            .ok()
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(otherwise)
     };
     let mut coverage = Coverage::default();
     let mut kinds: Vec<(String, usize)> = Vec::new();
     for seed in number("MODEL_SEED", 1)..number("MODEL_SEED", 1) + number("MODEL_SEEDS", 40) {
-        let Err(failure) = sequence::run(seed, &mut coverage) else { continue };
+        let Err(failure) = sequence::run(seed, &mut coverage) else {
+            continue;
+        };
         match kinds.iter_mut().find(|(kind, _)| *kind == failure.kind) {
             Some((_, count)) => *count += 1,
             None => {

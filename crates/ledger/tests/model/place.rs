@@ -22,10 +22,18 @@ impl Slow {
         seen.push(name.to_owned());
         let parent = self.place(name).and_then(|place| place.parent.as_deref());
         let before = self.places.iter().filter(|place| {
-            place.succeeded.as_ref().is_some_and(|(day, heirs)| day.as_str() <= on && heirs.iter().any(|heir| heir == name))
+            place
+                .succeeded
+                .as_ref()
+                .is_some_and(|(day, heirs)| day.as_str() <= on && heirs.iter().any(|heir| heir == name))
         });
-        let above: Vec<&str> = parent.into_iter().chain(before.map(|place| place.name.as_str())).collect();
-        above.into_iter().any(|above| self.within_unseen(above, root, on, seen))
+        let above: Vec<&str> = parent
+            .into_iter()
+            .chain(before.map(|place| place.name.as_str()))
+            .collect();
+        above
+            .into_iter()
+            .any(|above| self.within_unseen(above, root, on, seen))
     }
 
     pub fn valid(&self, name: &str, on: &str) -> bool {
@@ -57,7 +65,8 @@ impl Slow {
 
     /// Finer than a district or province.
     pub fn fine(&self, name: &str) -> bool {
-        self.place(name).is_some_and(|place| !matches!(place.kind.as_str(), "province" | "district"))
+        self.place(name)
+            .is_some_and(|place| !matches!(place.kind.as_str(), "province" | "district"))
     }
 
     /// In one of the category's places, else the programme's; none listed means everywhere.
@@ -70,7 +79,11 @@ impl Slow {
     pub fn above_scope(&self, programme: &Programme, category: &Category, place: &str, on: &str) -> bool {
         let roots = scope(programme, category);
         let inside = |name: &str| roots.iter().any(|root| self.within(name, root, on));
-        !self.fine(place) && self.places.iter().any(|p| inside(&p.name) && self.within(&p.name, place, on))
+        !self.fine(place)
+            && self
+                .places
+                .iter()
+                .any(|p| inside(&p.name) && self.within(&p.name, place, on))
     }
 }
 

@@ -26,7 +26,9 @@ pub struct Purpose<'a> {
 
 impl Restriction {
     pub fn read(line: Line) -> Restriction {
-        let Some(value) = line.get("restriction") else { return Restriction::default() };
+        let Some(value) = line.get("restriction") else {
+            return Restriction::default();
+        };
         let restriction = Line(value);
         let sorted = |part: &str| {
             let mut names = restriction.texts(part);
@@ -97,11 +99,18 @@ impl Slow {
             .places
             .iter()
             .map(|place| &place.name)
-            .filter(|name| [a, b].iter().all(|list| list.iter().any(|root| self.within(name, root, on))))
+            .filter(|name| {
+                [a, b]
+                    .iter()
+                    .all(|list| list.iter().any(|root| self.within(name, root, on)))
+            })
             .collect();
         let mut widest: Vec<String> = in_both
             .iter()
-            .filter(|name| !in_both.iter().any(|other| other != *name && self.within(name, other, on)))
+            .filter(|name| {
+                let wider = |other: &&&String| self.within(name, other, on) && !self.within(other, name, on);
+                !in_both.iter().any(|other| wider(&other))
+            })
             .map(|name| (*name).clone())
             .collect();
         widest.sort();
@@ -110,7 +119,9 @@ impl Slow {
 
     /// Whether a use keeps a bound.
     pub fn keeps(&self, bound: &Restriction, use_: &Purpose) -> bool {
-        let any = |list: &[String], keeps: &dyn Fn(&str) -> bool| list.is_empty() || list.iter().any(|name| keeps(name));
+        let any = |list: &[String], keeps: &dyn Fn(&str) -> bool| {
+            list.is_empty() || list.iter().any(|name| keeps(name))
+        };
         any(&bound.programmes, &|p| self.carried(p, use_.programme, use_.on))
             && any(&bound.categories, &|c| c == use_.category)
             && any(&bound.places, &|root| self.within(use_.place, root, use_.on))
@@ -128,7 +139,10 @@ impl Slow {
                 .any(|p| pick(p).contains(name))
         };
         bound.programmes.iter().all(|name| self.programme(name).is_some())
-            && bound.categories.iter().all(|name| of(&|p| p.categories.iter().map(|c| c.name.clone()).collect(), name))
+            && bound
+                .categories
+                .iter()
+                .all(|name| of(&|p| p.categories.iter().map(|c| c.name.clone()).collect(), name))
             && bound.groups.iter().all(|name| of(&|p| p.groups.clone(), name))
             && bound.places.iter().all(|name| self.place(name).is_some())
             && bound.need.iter().all(|need| self.need(need).is_some())

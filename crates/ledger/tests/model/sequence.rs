@@ -53,8 +53,9 @@ pub fn run(seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
             }
         }
     }
-    let probes: Vec<Step> =
-        (0..PROBES).map(|_| next_step(&mut beside, &mut chance, millis, scale, coverage)).collect();
+    let probes: Vec<Step> = (0..PROBES)
+        .map(|_| next_step(&mut beside, &mut chance, millis, scale, coverage))
+        .collect();
     beside.check_replay(&probes).map_err(|disagreement| Failure {
         text: format!("seed {seed}: {}\n{}", disagreement.kind, disagreement.detail),
         kind: disagreement.kind,
@@ -63,18 +64,28 @@ pub fn run(seed: u64, coverage: &mut Coverage) -> Result<(), Failure> {
 
 /// A lot that goes from hand to hand until the last step of provenance, and once more.
 fn chain(beside: &Beside, millis: i64, link: usize) -> Step {
-    let today = Step { line: Value::Null, by: CLERKS[0], millis }.today();
+    let today = Step {
+        line: Value::Null,
+        by: CLERKS[0],
+        millis,
+    }
+    .today();
     let line = match link {
         0 => json!({
             "type": "receipt.issued", "receipt": "RC-CHAIN", "fund": "quy-mot", "source": "oda", "item": "gao",
             "quantity": "9", "received_on": today, "display": "anonymous", "channel": "goods",
         }),
         _ => {
-            let from = if link == 1 { "RC-CHAIN".to_owned() } else { format!("LT-CHAIN-{}", link - 1) };
+            let from = if link == 1 {
+                "RC-CHAIN".to_owned()
+            } else {
+                format!("LT-CHAIN-{}", link - 1)
+            };
             // What others took of the lot is not passed on.
-            let left = beside.slow.stock(&from).map_or(0, |stock| {
-                crate::stock::length(&beside.slow.stocks[stock].free())
-            });
+            let left = beside
+                .slow
+                .stock(&from)
+                .map_or(0, |stock| crate::stock::length(&beside.slow.stocks[stock].free()));
             json!({
                 "type": "custody.transferred", "transfer": format!("TR-CHAIN-{link}"), "lot": from,
                 "quantity": crate::line::decimal(left.max(1)), "to": "quy-hai", "new_lot": format!("LT-CHAIN-{link}"),
@@ -82,18 +93,46 @@ fn chain(beside: &Beside, millis: i64, link: usize) -> Step {
             })
         }
     };
-    Step { line, by: CLERKS[0], millis }
+    Step {
+        line,
+        by: CLERKS[0],
+        millis,
+    }
 }
 
 /// The next proposal: one that the model accepts, or a refusal that is still rare, or now and then any.
-fn next_step(beside: &mut Beside, chance: &mut Chance, millis: i64, scale: u128, coverage: &Coverage) -> Step {
+fn next_step(
+    beside: &mut Beside,
+    chance: &mut Chance,
+    millis: i64,
+    scale: u128,
+    coverage: &Coverage,
+) -> Step {
     let by = CLERKS[chance.below(2)];
     let head = beside.head();
-    let mut step = Step { line: Value::Null, by, millis };
+    let mut step = Step {
+        line: Value::Null,
+        by,
+        millis,
+    };
     let today = step.today();
-    let type_name = Author { chance, slow: &beside.slow, today: &today, head: &head, scale }.any_type();
+    let type_name = Author {
+        chance,
+        slow: &beside.slow,
+        today: &today,
+        head: &head,
+        scale,
+    }
+    .any_type();
     for _ in 0..6 {
-        step.line = Author { chance, slow: &beside.slow, today: &today, head: &head, scale }.write(type_name);
+        step.line = Author {
+            chance,
+            slow: &beside.slow,
+            today: &today,
+            head: &head,
+            scale,
+        }
+        .write(type_name);
         match beside.would(&step) {
             Ok(()) => break,
             Err(code) if coverage.seen(type_name, code) < 12 => break,
@@ -122,8 +161,16 @@ fn made_small(seed: u64, nth: usize, steps: Vec<Step>, disagreement: &Disagreeme
             _ => from_end += 1,
         }
     }
-    let text = format!("seed {seed}, step {nth}: {}\n{}\n{}", shown.kind, shown.detail, as_lines(&small));
-    Failure { kind: shown.kind, text }
+    let text = format!(
+        "seed {seed}, step {nth}: {}\n{}\n{}",
+        shown.kind,
+        shown.detail,
+        as_lines(&small)
+    );
+    Failure {
+        kind: shown.kind,
+        text,
+    }
 }
 
 /// Reversals after an entry that is left out name their entries by smaller numbers.

@@ -46,7 +46,8 @@ pub fn lines() -> Vec<Value> {
         })
     };
     let pool = |name: &str, fund: &str, item: &str, source: &str, restriction: Option<Value>| {
-        let mut line = json!({ "type": "pool.opened", "pool": name, "fund": fund, "item": item, "source": source });
+        let mut line =
+            json!({ "type": "pool.opened", "pool": name, "fund": fund, "item": item, "source": source });
         if let Some(restriction) = restriction {
             line["restriction"] = restriction;
         }
@@ -93,8 +94,20 @@ pub fn lines() -> Vec<Value> {
             "opens": "2026-01-10", "closes": "2026-12-31", "restriction": { "places": ["huyen-a"] },
         }),
         pool("gop-mot", "quy-mot", "VND", "social_domestic", None),
-        pool("gop-ao", "quy-mot", "VND", "social_domestic", Some(json!({ "categories": ["AO"] }))),
+        pool(
+            "gop-ao",
+            "quy-mot",
+            "VND",
+            "social_domestic",
+            Some(json!({ "categories": ["AO"] })),
+        ),
         pool("gop-do", "quy-hai", "USD", "oda", None),
-        pool("gop-sua", "quy-mot", "sua", "charity_fund", Some(json!({ "places": ["huyen-a"] }))),
+        pool(
+            "gop-sua",
+            "quy-mot",
+            "sua",
+            "charity_fund",
+            Some(json!({ "places": ["huyen-a"] })),
+        ),
     ]
 }

@@ -36,7 +36,10 @@ pub struct Shares {
 
 impl Shares {
     pub fn of(slow: &Slow) -> Shares {
-        let mut shares = Shares { mixed: Vec::new(), carried: Vec::new() };
+        let mut shares = Shares {
+            mixed: Vec::new(),
+            carried: Vec::new(),
+        };
         for (index, stock) in slow.stocks.iter().enumerate() {
             let (mixed, carried) = match stock.origin {
                 Origin::Receipts => (Parts::new(), Parts::new()),
@@ -47,8 +50,18 @@ impl Shares {
                 Origin::Transfer(seq) => shares.held(slow, index, Holding::Transferred(seq)),
                 Origin::Return { delivery, seq } => {
                     let (mixed, carried) = shares.held(slow, index, Holding::Delivered(delivery));
-                    let whole = slow.deliveries.iter().find(|d| d.seq == delivery).expect("a delivery").quantity;
-                    let back = slow.returns.iter().find(|r| r.seq == seq).expect("a return").quantity;
+                    let whole = slow
+                        .deliveries
+                        .iter()
+                        .find(|d| d.seq == delivery)
+                        .expect("a delivery")
+                        .quantity;
+                    let back = slow
+                        .returns
+                        .iter()
+                        .find(|r| r.seq == seq)
+                        .expect("a return")
+                        .quantity;
                     (mixed, times(&carried, &ratio(back, whole)))
                 }
             };
@@ -69,7 +82,11 @@ impl Shares {
             }
         }
         // What was undone holds nothing any more.
-        if whole == 0 { (amounts, carried) } else { (times(&amounts, &ratio(1, whole)), carried) }
+        if whole == 0 {
+            (amounts, carried)
+        } else {
+            (times(&amounts, &ratio(1, whole)), carried)
+        }
     }
 
     /// How much of a piece each receipt gave, in thousandths.
@@ -90,19 +107,29 @@ impl Shares {
         }
         let length = slow.stocks[stock].end();
         if 0 < length {
-            add_all(&mut parts, &self.carried[stock], &ratio(piece.1 - piece.0, length));
+            add_all(
+                &mut parts,
+                &self.carried[stock],
+                &ratio(piece.1 - piece.0, length),
+            );
         }
         parts
     }
 
     /// The receipts of which a lot consists.
     pub fn receipts_of(&self, slow: &Slow, stock: usize) -> Vec<u64> {
-        self.amounts(slow, stock, (0, slow.stocks[stock].end())).into_iter().map(|(receipt, _)| receipt).collect()
+        self.amounts(slow, stock, (0, slow.stocks[stock].end()))
+            .into_iter()
+            .map(|(receipt, _)| receipt)
+            .collect()
     }
 }
 
 fn times(parts: &Parts, by: &BigRational) -> Parts {
-    parts.iter().map(|(receipt, part)| (*receipt, part * by)).collect()
+    parts
+        .iter()
+        .map(|(receipt, part)| (*receipt, part * by))
+        .collect()
 }
 
 impl Slow {
@@ -141,13 +168,20 @@ impl Slow {
             }
         }
         for receipt in &self.receipts {
-            let part = gifts.iter().find(|(seq, _)| *seq == receipt.seq).map(|(_, part)| part.clone());
+            let part = gifts
+                .iter()
+                .find(|(seq, _)| *seq == receipt.seq)
+                .map(|(_, part)| part.clone());
             let expected = self.stands(receipt.seq).then_some(one.clone());
             if part != expected {
                 return Err(format!("the parts of {} are {part:?}", receipt.code));
             }
         }
-        for delivery in self.deliveries.iter().filter(|delivery| self.stands(delivery.seq)) {
+        for delivery in self
+            .deliveries
+            .iter()
+            .filter(|delivery| self.stands(delivery.seq))
+        {
             let (mixed, _) = shares.held(self, self.stocks.len(), Holding::Delivered(delivery.seq));
             if sum(&mixed) != one {
                 return Err(format!("the shares of {} are not 1", delivery.code));
@@ -158,8 +192,15 @@ impl Slow {
 
     /// Which part of a delivery did not come back.
     fn net_part(&self, delivery: u64) -> BigRational {
-        let found = self.deliveries.iter().position(|d| d.seq == delivery).expect("a delivery");
+        let found = self
+            .deliveries
+            .iter()
+            .position(|d| d.seq == delivery)
+            .expect("a delivery");
         let back = self.returned_quantity(found);
-        ratio(self.deliveries[found].quantity - back, self.deliveries[found].quantity)
+        ratio(
+            self.deliveries[found].quantity - back,
+            self.deliveries[found].quantity,
+        )
     }
 }

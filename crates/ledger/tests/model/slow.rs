@@ -160,6 +160,8 @@ pub struct Returned {
     pub seq: u64,
     pub delivery: usize,
     pub quantity: u128,
+    /// Which parts of the delivery came back, counted from its first piece.
+    pub parts: Vec<(u128, u128)>,
 }
 #[derive(Clone)]
 pub struct Sponsorship {
@@ -234,7 +236,11 @@ impl Slow {
             return Err(Stop::Refused("too_large"));
         }
         if !form::FORMS.iter().any(|(name, _)| *name == line.type_name()) {
-            let code = if line.type_name().is_empty() { "malformed" } else { "unknown_type" };
+            let code = if line.type_name().is_empty() {
+                "malformed"
+            } else {
+                "unknown_type"
+            };
             return Err(Stop::Refused(code));
         }
         if !form::good(line) {
@@ -312,17 +318,25 @@ impl Slow {
     }
     /// A code given by an entry that stands.
     pub fn code_stands(&self, code: &str) -> bool {
-        self.codes.iter().any(|used| used.code == code && self.stands(used.seq))
+        self.codes
+            .iter()
+            .any(|used| used.code == code && self.stands(used.seq))
     }
     pub fn use_code(&mut self, code: &str) {
         let seq = self.next();
-        self.codes.push(CodeUse { code: code.to_owned(), seq });
+        self.codes.push(CodeUse {
+            code: code.to_owned(),
+            seq,
+        });
     }
     /// New codes of one line: none used before, none twice.
     pub fn fresh(&self, judge: &mut Judge, codes: &[Option<&str>]) {
         for (index, code) in codes.iter().enumerate() {
             let Some(code) = code else { continue };
-            judge.hard("duplicate_code", self.code_used(code) || codes[..index].contains(&Some(*code)));
+            judge.hard(
+                "duplicate_code",
+                self.code_used(code) || codes[..index].contains(&Some(*code)),
+            );
         }
     }
     pub fn programme(&self, name: &str) -> Option<&Programme> {
@@ -344,16 +358,24 @@ impl Slow {
         self.needs.iter().position(|need| need.code == code)
     }
     pub fn allocation(&self, code: &str) -> Option<usize> {
-        self.allocations.iter().position(|a| a.code == code && self.stands(a.seq))
+        self.allocations
+            .iter()
+            .position(|a| a.code == code && self.stands(a.seq))
     }
     pub fn delivery(&self, code: &str) -> Option<usize> {
-        self.deliveries.iter().position(|d| d.code == code && self.stands(d.seq))
+        self.deliveries
+            .iter()
+            .position(|d| d.code == code && self.stands(d.seq))
     }
     pub fn pledge(&self, code: &str) -> Option<usize> {
-        self.pledges.iter().position(|p| p.code == code && self.stands(p.seq))
+        self.pledges
+            .iter()
+            .position(|p| p.code == code && self.stands(p.seq))
     }
     pub fn receipt(&self, code: &str) -> Option<usize> {
-        self.receipts.iter().position(|r| r.code == code && self.stands(r.seq))
+        self.receipts
+            .iter()
+            .position(|r| r.code == code && self.stands(r.seq))
     }
     /// A programme, place, item, party, campaign or pool, or a code that stands.
     pub fn anything(&self, name: &str) -> bool {

@@ -12,8 +12,6 @@ pub struct Segment {
     pub from: u128,
     pub to: u128,
     pub holder: Holding,
-    /// It was delivered, and came back by this entry.
-    pub returned: Option<u64>,
 }
 /// What came into a stock at once.
 #[derive(Clone, Debug)]
@@ -32,7 +30,10 @@ pub enum Origin {
     /// Its part of the money, as value and sum of values.
     Purchase(u64, u128, u128),
     Transfer(u64),
-    Return { seq: u64, delivery: u64 },
+    Return {
+        seq: u64,
+        delivery: u64,
+    },
 }
 #[derive(Clone, Debug)]
 pub struct Stock {
@@ -88,7 +89,11 @@ pub fn tail(pieces: &[Piece], quantity: u128) -> Vec<Piece> {
 
 impl Stock {
     pub fn held(&self, holds: impl Fn(&Segment) -> bool) -> Vec<Piece> {
-        self.segments.iter().filter(|segment| holds(segment)).map(|segment| (segment.from, segment.to)).collect()
+        self.segments
+            .iter()
+            .filter(|segment| holds(segment))
+            .map(|segment| (segment.from, segment.to))
+            .collect()
     }
     pub fn free(&self) -> Vec<Piece> {
         self.held(|segment| segment.holder == Holding::Available)
@@ -115,8 +120,14 @@ impl Stock {
         }
         self.touched(pieces).map(|(stretch, ..)| stretch.on.clone()).max()
     }
+    /// The earliest day on which one of the pieces expires; a lot has one day, whatever is taken.
     pub fn expires(&self, pieces: &[Piece]) -> Option<String> {
-        self.touched(pieces).filter_map(|(stretch, ..)| stretch.expires.clone()).min()
+        if !self.pool {
+            return self.stretches[0].expires.clone();
+        }
+        self.touched(pieces)
+            .filter_map(|(stretch, ..)| stretch.expires.clone())
+            .min()
     }
     /// The worth of each piece by the positions it has.
     pub fn worth(&self, pieces: &[Piece]) -> Worth {
@@ -141,7 +152,9 @@ pub fn total(parts: impl Iterator<Item = Worth>) -> Worth {
                 (None, part) => part,
                 (Some(Worth::Known(a)), Worth::Known(b)) => Worth::Known(a + b),
                 (Some(Worth::Unknown), Worth::Unknown) => Worth::Unknown,
-                (Some(Worth::Known(a) | Worth::Partly(a)), Worth::Known(b) | Worth::Partly(b)) => Worth::Partly(a + b),
+                (Some(Worth::Known(a) | Worth::Partly(a)), Worth::Known(b) | Worth::Partly(b)) => {
+                    Worth::Partly(a + b)
+                }
                 (Some(Worth::Known(a) | Worth::Partly(a)), Worth::Unknown)
                 | (Some(Worth::Unknown), Worth::Known(a) | Worth::Partly(a)) => Worth::Partly(a),
             })
@@ -168,7 +181,9 @@ pub struct NewLot {
 impl Slow {
     /// A lot that stands, by its code, or a pool by its slug.
     pub fn stock(&self, name: &str) -> Option<usize> {
-        self.stocks.iter().position(|stock| stock.name == name && !stock.gone)
+        self.stocks
+            .iter()
+            .position(|stock| stock.name == name && !stock.gone)
     }
 
     /// What a draw would take, and whether it may: not before what it takes came in, not more than is free.
@@ -182,7 +197,7 @@ impl Slow {
     }
 
     /// Gives a piece to a holder.
-    pub fn give(&mut self, stock: usize, piece: Piece, now: Holding, returned: Option<u64>, out: &mut Outcome) {
+    pub fn give(&mut self, stock: usize, piece: Piece, now: Holding, out: &mut Outcome) {
         let id = self.stocks[stock].id;
         let old = std::mem::take(&mut self.stocks[stock].segments);
         let mut new: Vec<Segment> = Vec::new();
@@ -191,7 +206,7 @@ impl Slow {
                 return;
             }
             match new.last_mut() {
-                Some(last) if last.holder == segment.holder && last.returned == segment.returned && last.to == segment.from => {
+                Some(last) if last.holder == segment.holder && last.to == segment.from => {
                     last.to = segment.to;
                 }
                 _ => new.push(segment),
@@ -203,11 +218,24 @@ impl Slow {
                 put(segment);
                 continue;
             }
-            put(Segment { to: from, ..segment.clone() });
+            put(Segment {
+                to: from,
+                ..segment.clone()
+            });
             if segment.holder != now {
-                out.moves.push(Moved { stock: id, from, to, was: segment.holder, now });
+                out.moves.push(Moved {
+                    stock: id,
+                    from,
+                    to,
+                    was: segment.holder,
+                    now,
+                });
             }
-            put(Segment { from, to, holder: now, returned });
+            put(Segment {
+                from,
+                to,
+                holder: now,
+            });
             put(Segment { from: to, ..segment });
         }
         self.stocks[stock].segments = new;
@@ -215,7 +243,7 @@ impl Slow {
 
     pub fn give_all(&mut self, stock: usize, pieces: &[Piece], now: Holding, out: &mut Outcome) {
         for &piece in pieces {
-            self.give(stock, piece, now, None, out);
+            self.give(stock, piece, now, out);
         }
     }
 
@@ -252,14 +280,22 @@ impl Slow {
                 expires: lot.expires,
                 worth: lot.worth,
             }],
-            segments: vec![Segment { from: 0, to: lot.quantity, holder: Holding::Available, returned: None }],
+            segments: vec![Segment {
+                from: 0,
+                to: lot.quantity,
+                holder: Holding::Available,
+            }],
         });
         self.stocks.len() - 1
     }
 
     /// Every stock in which somebody holds something, with the pieces.
     pub fn holdings(&self, holds: impl Fn(&Segment) -> bool) -> Vec<(usize, Vec<Piece>)> {
-        let all = self.stocks.iter().enumerate().map(|(index, stock)| (index, stock.held(&holds)));
+        let all = self
+            .stocks
+            .iter()
+            .enumerate()
+            .map(|(index, stock)| (index, stock.held(&holds)));
         all.filter(|(_, pieces)| !pieces.is_empty()).collect()
     }
 }
@@ -294,12 +330,16 @@ fn pieces_of_a_value_add_up() {
             }],
             segments: Vec::new(),
         };
-        let mut cuts: Vec<u128> = (0..chance.below(20)).map(|_| u128::from(chance.draw()) % (quantity + 1)).collect();
+        let mut cuts: Vec<u128> = (0..chance.below(20))
+            .map(|_| u128::from(chance.draw()) % (quantity + 1))
+            .collect();
         cuts.extend([0, quantity]);
         cuts.sort_unstable();
         let mut sum = 0;
         for piece in cuts.windows(2).filter(|piece| piece[0] < piece[1]) {
-            let Worth::Known(part) = stock.worth(&[(piece[0], piece[1])]) else { panic!("it is valued") };
+            let Worth::Known(part) = stock.worth(&[(piece[0], piece[1])]) else {
+                panic!("it is valued")
+            };
             let exact = value * (piece[1] - piece[0]);
             assert!(part * quantity < exact + quantity && exact < part * quantity + quantity);
             sum += part;

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::{Outcome, Worth};
-use crate::judge::{Judge, BOOKS, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::slow::{Asked, Conversion, Slow, future};
 use crate::stock::{NewLot, Origin, Piece};
@@ -23,22 +23,41 @@ impl Slow {
         if let Some(supplier) = line.opt("supplier") {
             judge.known(self.party(supplier));
         }
-        judge.hard("unknown_reference", obtains.iter().any(|lot| !self.item_known(lot.text("item"))));
-        judge.hard("item_mismatch", obtains.iter().any(|lot| is_money(lot.text("item"))));
+        judge.hard(
+            "unknown_reference",
+            obtains.iter().any(|lot| !self.item_known(lot.text("item"))),
+        );
+        judge.hard(
+            "item_mismatch",
+            obtains.iter().any(|lot| is_money(lot.text("item"))),
+        );
         future(&mut judge, on, asked);
-        let found: Vec<Option<usize>> = spends.iter().map(|spend| judge.known(self.stock(spend.text("lot")))).collect();
+        let found: Vec<Option<usize>> = spends
+            .iter()
+            .map(|spend| judge.known(self.stock(spend.text("lot"))))
+            .collect();
         let stocks: Vec<usize> = found.iter().copied().flatten().collect();
         let mut drawn: Vec<(usize, Vec<Piece>)> = Vec::new();
+        let mut known_so_far = true;
         for (spend, stock) in spends.iter().zip(&found) {
-            let Some(stock) = *stock else { continue };
+            let Some(stock) = *stock else {
+                known_so_far = false;
+                continue;
+            };
             let quantity = spend.quantity("quantity");
-            judge.hard(BOOKS, !digits_fit(&self.stocks[stock].item, quantity));
+            judge.hard(
+                BOOKS,
+                known_so_far && !digits_fit(&self.stocks[stock].item, quantity),
+            );
             drawn.push((stock, self.drawn(&mut judge, stock, quantity, on)));
         }
         let mut bound = None;
         let mut sources: Vec<String> = Vec::new();
         let spent: u128 = spends.iter().map(|spend| spend.quantity("quantity")).sum();
-        let values: Vec<u128> = obtains.iter().map(|lot| lot.dong("value_vnd").unwrap_or_default()).collect();
+        let values: Vec<u128> = obtains
+            .iter()
+            .map(|lot| lot.dong("value_vnd").unwrap_or_default())
+            .collect();
         let worth: u128 = values.iter().sum();
         let mut depth = 0;
         if let Some(&first) = stocks.first() {
@@ -47,7 +66,10 @@ impl Slow {
             for &stock in &stocks {
                 let stock = &self.stocks[stock];
                 judge.hard("item_mismatch", !is_money(&stock.item));
-                judge.hard("item_mismatch", stock.item != first.item || stock.fund != first.fund);
+                judge.hard(
+                    "item_mismatch",
+                    stock.item != first.item || stock.fund != first.fund,
+                );
                 judge.hard("restriction_violated", stock.restriction.over(on));
                 bound = bound.and_then(|bound| self.join(&bound, &stock.restriction, on));
                 for source in &stock.sources {
@@ -61,17 +83,26 @@ impl Slow {
             let all_dong = stocks.iter().all(|&stock| self.stocks[stock].item == "VND");
             judge.hard("value_mismatch", all_dong && worth * 1000 != spent);
             judge.hard("restriction_conflict", bound.is_none());
-            judge.hard(BOOKS, DEPTH_MAX < depth);
+            judge.hard(BOOKS, known_so_far && DEPTH_MAX < depth);
         }
-        let bounds = stocks.iter().map(|&stock| &self.stocks[stock].restriction).chain(&bound);
+        let bounds = stocks
+            .iter()
+            .map(|&stock| &self.stocks[stock].restriction)
+            .chain(&bound);
         for bound in bounds {
             let excluded = |item: &str| {
-                let categories = self.item(item).map(|item| item.categories.clone()).unwrap_or_default();
+                let categories = self
+                    .item(item)
+                    .map(|item| item.categories.clone())
+                    .unwrap_or_default();
                 !bound.categories.is_empty() && !bound.categories.iter().any(|c| categories.contains(c))
             };
-            judge.hard("restriction_violated", obtains.iter().any(|lot| {
-                self.item(lot.text("item")).is_some() && excluded(lot.text("item"))
-            }));
+            judge.hard(
+                "restriction_violated",
+                obtains
+                    .iter()
+                    .any(|lot| self.item(lot.text("item")).is_some() && excluded(lot.text("item"))),
+            );
         }
         judge.verdict()?;
 
@@ -83,7 +114,11 @@ impl Slow {
         }
         let mut lots = Vec::new();
         for (nth, (lot, value)) in obtains.iter().zip(&values).enumerate() {
-            let (part, whole) = if worth == 0 { (1, obtains.len() as u128) } else { (*value, worth) };
+            let (part, whole) = if worth == 0 {
+                (1, obtains.len() as u128)
+            } else {
+                (*value, worth)
+            };
             let lot = NewLot {
                 name: lot.own("lot"),
                 fund: fund.clone(),
@@ -124,7 +159,12 @@ impl Slow {
         let mut out = Outcome::default();
         let seq = self.next();
         let from = self.stocks[stock.expect("known")].clone();
-        self.give_all(stock.expect("known"), &pieces, Holding::Transferred(seq), &mut out);
+        self.give_all(
+            stock.expect("known"),
+            &pieces,
+            Holding::Transferred(seq),
+            &mut out,
+        );
         let lot = NewLot {
             name: line.own("new_lot"),
             fund: line.own("to"),

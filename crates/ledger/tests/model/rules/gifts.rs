@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::{Outcome, Worth};
-use crate::judge::{Judge, BOOKS, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit};
 use crate::restriction::Restriction;
 use crate::slow::{Asked, Campaign, Cancelling, Pledge, Receipt, Slow, future};
@@ -28,7 +28,9 @@ impl Slow {
         judge.hard("unknown_reference", !self.item_known(line.text("item")));
         let own = Restriction::read(line);
         judge.hard("unknown_reference", !self.names_known(&own));
-        let campaign = line.opt("campaign").and_then(|name| judge.known(self.campaign(name)));
+        let campaign = line
+            .opt("campaign")
+            .and_then(|name| judge.known(self.campaign(name)));
         judge.hard("closed", campaign.is_some_and(|campaign| shut(campaign, on)));
         future(&mut judge, on, asked);
         let bound = match campaign {
@@ -51,9 +53,18 @@ impl Slow {
 
     /// What was promised and neither cancelled nor received.
     fn outstanding(&self, pledge: usize) -> u128 {
-        let cancelled = self.cancellings.iter().filter(|c| c.pledge == pledge && self.stands(c.seq));
-        let received = self.receipts.iter().filter(|r| r.pledge == Some(pledge) && self.stands(r.seq));
-        let gone = cancelled.map(|c| c.quantity).chain(received.map(|r| r.to - r.from)).sum();
+        let cancelled = self
+            .cancellings
+            .iter()
+            .filter(|c| c.pledge == pledge && self.stands(c.seq));
+        let received = self
+            .receipts
+            .iter()
+            .filter(|r| r.pledge == Some(pledge) && self.stands(r.seq));
+        let gone = cancelled
+            .map(|c| c.quantity)
+            .chain(received.map(|r| r.to - r.from))
+            .sum();
         self.pledges[pledge].promised.saturating_sub(gone)
     }
 
@@ -66,13 +77,24 @@ impl Slow {
         }
         judge.verdict()?;
         let pledge = pledge.expect("known");
-        self.cancellings.push(Cancelling { seq: self.next(), pledge, quantity });
-        Ok(Outcome { about: Some(self.pledges[pledge].seq), ..Outcome::default() })
+        self.cancellings.push(Cancelling {
+            seq: self.next(),
+            pledge,
+            quantity,
+        });
+        Ok(Outcome {
+            about: Some(self.pledges[pledge].seq),
+            ..Outcome::default()
+        })
     }
 
     pub fn receipt_issued(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
-        let (on, item, fund, source) =
-            (line.text("received_on"), line.text("item"), line.text("fund"), line.text("source"));
+        let (on, item, fund, source) = (
+            line.text("received_on"),
+            line.text("item"),
+            line.text("fund"),
+            line.text("source"),
+        );
         self.fresh(&mut judge, &[line.opt("receipt")]);
         judge.known(self.party(fund));
         judge.hard("unknown_reference", !self.item_known(item));
@@ -81,17 +103,34 @@ impl Slow {
         }
         let own = Restriction::read(line);
         judge.hard("unknown_reference", !self.names_known(&own));
-        let campaign = line.opt("campaign").and_then(|name| judge.known(self.campaign(name)));
-        let pledge = line.opt("donation").and_then(|code| judge.known(self.pledge(code)));
+        let campaign = line
+            .opt("campaign")
+            .and_then(|name| judge.known(self.campaign(name)));
+        let pledge = line
+            .opt("donation")
+            .and_then(|code| judge.known(self.pledge(code)));
         let pool = line.opt("pool").and_then(|name| {
-            judge.known(self.stocks.iter().position(|stock| stock.pool && stock.name == name))
+            judge.known(
+                self.stocks
+                    .iter()
+                    .position(|stock| stock.pool && stock.name == name),
+            )
         });
         judge.soft("closed", campaign.is_some_and(|campaign| shut(campaign, on)));
         future(&mut judge, on, asked);
-        judge.soft("out_of_period", pledge.is_some_and(|pledge| on < self.pledges[pledge].on.as_str()));
-        judge.hard("item_mismatch", pledge.is_some_and(|pledge| self.pledges[pledge].item != item));
+        judge.soft(
+            "out_of_period",
+            pledge.is_some_and(|pledge| on < self.pledges[pledge].on.as_str()),
+        );
+        judge.hard(
+            "item_mismatch",
+            pledge.is_some_and(|pledge| self.pledges[pledge].item != item),
+        );
         let dong = (item == "VND").then(|| line.quantity("quantity") / 1000);
-        judge.hard("value_mismatch", dong.is_some() && line.dong("value_vnd").is_some_and(|v| Some(v) != dong));
+        judge.hard(
+            "value_mismatch",
+            dong.is_some() && line.dong("value_vnd").is_some_and(|v| Some(v) != dong),
+        );
         let mut bound = Some(own);
         if let Some(pledge) = pledge {
             bound = bound.and_then(|bound| self.join(&bound, &self.pledges[pledge].restriction, on));
@@ -104,12 +143,16 @@ impl Slow {
             let pool = &self.stocks[pool];
             judge.hard("item_mismatch", pool.fund != fund || pool.item != item);
             judge.hard("source_not_permitted", pool.sources != [source]);
-            let another = |bound: &Restriction| *bound != Restriction::default() && *bound != pool.restriction;
+            let another =
+                |bound: &Restriction| *bound != Restriction::default() && *bound != pool.restriction;
             judge.hard("restriction_conflict", bound.as_ref().is_some_and(another));
         }
         judge.verdict()?;
 
-        let mut out = Outcome { about: pledge.map(|pledge| self.pledges[pledge].seq), ..Outcome::default() };
+        let mut out = Outcome {
+            about: pledge.map(|pledge| self.pledges[pledge].seq),
+            ..Outcome::default()
+        };
         let (seq, quantity) = (self.next(), line.quantity("quantity"));
         let worth = match dong.or(line.dong("value_vnd")) {
             Some(value) => Worth::Known(value),
@@ -120,8 +163,19 @@ impl Slow {
             Some(pool) => {
                 let from = self.stocks[pool].end();
                 let to = from + quantity;
-                self.stocks[pool].stretches.push(Stretch { receipt: Some(seq), from, to, on: on.to_owned(), expires, worth });
-                self.stocks[pool].segments.push(Segment { from, to, holder: Holding::Available, returned: None });
+                self.stocks[pool].stretches.push(Stretch {
+                    receipt: Some(seq),
+                    from,
+                    to,
+                    on: on.to_owned(),
+                    expires,
+                    worth,
+                });
+                self.stocks[pool].segments.push(Segment {
+                    from,
+                    to,
+                    holder: Holding::Available,
+                });
                 out.joined = Some((self.stocks[pool].id, from, to));
                 (pool, from)
             }
@@ -144,7 +198,15 @@ impl Slow {
             }
         };
         let code = line.own("receipt");
-        self.receipts.push(Receipt { seq, code, on: on.to_owned(), stock, from, to: from + quantity, pledge });
+        self.receipts.push(Receipt {
+            seq,
+            code,
+            on: on.to_owned(),
+            stock,
+            from,
+            to: from + quantity,
+            pledge,
+        });
         self.use_code(line.text("receipt"));
         Ok(out)
     }

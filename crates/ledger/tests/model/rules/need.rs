@@ -1,7 +1,7 @@
 //! What is lacking, and recurring support.
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, BOOKS, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit};
 use crate::slow::{Asked, Need, Slow, Sponsorship, future};
 
@@ -16,15 +16,24 @@ fn a_year_before(day: &str) -> String {
 impl Slow {
     /// Few children are shown beside no fine place; none only where a facility benefits.
     fn check_children(&self, judge: &mut Judge, programme: &str, category: &str, place: &str, children: u64) {
-        let Some(programme) = self.programme(programme) else { return };
+        let Some(programme) = self.programme(programme) else {
+            return;
+        };
         let few = 0 < children && children < programme.min_group;
         judge.hard("small_group", few && self.fine(place));
         let category = programme.categories.iter().find(|c| c.name == category);
-        judge.hard("small_group", children == 0 && category.is_some_and(|category| !category.facility));
+        judge.hard(
+            "small_group",
+            children == 0 && category.is_some_and(|category| !category.facility),
+        );
     }
 
     pub fn need_assessed(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
-        let (on, place, children) = (line.text("assessed_on"), line.text("place"), line.number("children"));
+        let (on, place, children) = (
+            line.text("assessed_on"),
+            line.text("place"),
+            line.number("children"),
+        );
         self.fresh(&mut judge, &[line.opt("need")]);
         let support = self.support(&mut judge, line);
         if let Some(party) = line.opt("assessed_by") {
@@ -42,9 +51,18 @@ impl Slow {
                 judge.hard("out_of_scope", !inside || !self.valid(place, on));
             }
             let item = line.text("item");
-            judge.hard("item_mismatch", self.item_known(item) && !self.item_fits(item, &category.name));
+            judge.hard(
+                "item_mismatch",
+                self.item_known(item) && !self.item_fits(item, &category.name),
+            );
         }
-        self.check_children(&mut judge, line.text("programme"), line.text("category"), place, children);
+        self.check_children(
+            &mut judge,
+            line.text("programme"),
+            line.text("category"),
+            place,
+            children,
+        );
         judge.verdict()?;
         self.needs.push(Need {
             code: line.own("need"),
@@ -61,7 +79,10 @@ impl Slow {
     }
 
     pub fn seq_of(&self, code: &str) -> Option<u64> {
-        self.codes.iter().find(|used| used.code == code).map(|used| used.seq)
+        self.codes
+            .iter()
+            .find(|used| used.code == code)
+            .map(|used| used.seq)
     }
 
     pub fn need_revised(&mut self, line: Line, mut judge: Judge) -> Answer {
@@ -69,7 +90,10 @@ impl Slow {
         if let Some(at) = found {
             let need = self.needs[at].clone();
             judge.hard("closed", need.closed);
-            judge.hard(BOOKS, line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")));
+            judge.hard(
+                BOOKS,
+                line.has("quantity") && !digits_fit(&need.item, line.quantity("quantity")),
+            );
             if line.has("children") {
                 let children = line.number("children");
                 self.check_children(&mut judge, &need.programme, &need.category, &need.place, children);
@@ -80,7 +104,10 @@ impl Slow {
         if line.has("children") {
             self.needs[at].children = line.number("children");
         }
-        Ok(Outcome { about: self.seq_of(line.text("need")), ..Outcome::default() })
+        Ok(Outcome {
+            about: self.seq_of(line.text("need")),
+            ..Outcome::default()
+        })
     }
 
     pub fn need_closed(&mut self, line: Line, mut judge: Judge) -> Answer {
@@ -88,7 +115,10 @@ impl Slow {
         judge.hard("closed", found.is_some_and(|at| self.needs[at].closed));
         judge.verdict()?;
         self.needs[found.expect("known")].closed = true;
-        Ok(Outcome { about: self.seq_of(line.text("need")), ..Outcome::default() })
+        Ok(Outcome {
+            about: self.seq_of(line.text("need")),
+            ..Outcome::default()
+        })
     }
 
     pub fn sponsorship_started(&mut self, line: Line, mut judge: Judge) -> Answer {
@@ -109,7 +139,11 @@ impl Slow {
 
     pub fn sponsorship_ended(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
         let on = line.text("on");
-        let found = judge.known(self.sponsorships.iter().position(|s| s.code == line.text("sponsorship")));
+        let found = judge.known(
+            self.sponsorships
+                .iter()
+                .position(|s| s.code == line.text("sponsorship")),
+        );
         future(&mut judge, on, asked);
         if let Some(at) = found {
             judge.hard("closed", self.sponsorships[at].ended);
@@ -117,7 +151,10 @@ impl Slow {
         }
         judge.verdict()?;
         self.sponsorships[found.expect("known")].ended = true;
-        Ok(Outcome { about: self.seq_of(line.text("sponsorship")), ..Outcome::default() })
+        Ok(Outcome {
+            about: self.seq_of(line.text("sponsorship")),
+            ..Outcome::default()
+        })
     }
 
     pub fn finding_answered(&mut self, line: Line, mut judge: Judge) -> Answer {
@@ -125,7 +162,10 @@ impl Slow {
         let found = judge.known(self.findings.iter().position(|f| f.code == line.text("finding")));
         judge.hard("closed", found.is_some_and(|at| self.findings[at].closed));
         judge.verdict()?;
-        Ok(Outcome { about: self.seq_of(line.text("finding")), ..Outcome::default() })
+        Ok(Outcome {
+            about: self.seq_of(line.text("finding")),
+            ..Outcome::default()
+        })
     }
 
     pub fn finding_closed(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
@@ -136,6 +176,9 @@ impl Slow {
         }
         judge.verdict()?;
         self.findings[found.expect("known")].closed = true;
-        Ok(Outcome { about: self.seq_of(line.text("finding")), ..Outcome::default() })
+        Ok(Outcome {
+            about: self.seq_of(line.text("finding")),
+            ..Outcome::default()
+        })
     }
 }

@@ -3,7 +3,7 @@
 use minhbach_projections::recorded::Holding;
 
 use crate::effect::Outcome;
-use crate::judge::{Judge, BOOKS, Stop};
+use crate::judge::{BOOKS, Judge, Stop};
 use crate::line::{Line, digits_fit, is_money};
 use crate::restriction::Restriction;
 use crate::shares::Shares;
@@ -27,7 +27,10 @@ impl Slow {
         }
         judge.verdict()?;
         let stock = stock.expect("known");
-        let mut out = Outcome { about: Some(self.stocks[stock].id.seq()), ..Outcome::default() };
+        let mut out = Outcome {
+            about: Some(self.stocks[stock].id.seq()),
+            ..Outcome::default()
+        };
         self.give_all(stock, &pieces, Holding::WrittenOff(self.next()), &mut out);
         Ok(out)
     }
@@ -40,13 +43,23 @@ impl Slow {
         future(&mut judge, on, asked);
         if let Some(stock) = stock {
             let stock = &self.stocks[stock];
-            judge.hard("out_of_period", !stock.pool && on < stock.stretches[0].on.as_str());
+            judge.hard(
+                "out_of_period",
+                !stock.pool && on < stock.stretches[0].on.as_str(),
+            );
         }
         judge.verdict()?;
         let stock = stock.expect("known");
         self.stocks[stock].restriction = restriction.clone();
-        self.changes.push(PurposeChange { seq: self.next(), stock, restriction });
-        Ok(Outcome { about: Some(self.stocks[stock].id.seq()), ..Outcome::default() })
+        self.changes.push(PurposeChange {
+            seq: self.next(),
+            stock,
+            restriction,
+        });
+        Ok(Outcome {
+            about: Some(self.stocks[stock].id.seq()),
+            ..Outcome::default()
+        })
     }
 
     pub fn refund_paid(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
@@ -69,7 +82,12 @@ impl Slow {
         }
         judge.verdict()?;
         let mut out = Outcome::default();
-        self.give_all(place.expect("known").0, &pieces, Holding::Refunded(self.next()), &mut out);
+        self.give_all(
+            place.expect("known").0,
+            &pieces,
+            Holding::Refunded(self.next()),
+            &mut out,
+        );
         self.use_code(line.text("refund"));
         Ok(out)
     }
@@ -82,7 +100,13 @@ impl Slow {
         }
         let stock = self.stock(name)?;
         let one = !self.stocks[stock].pool && Shares::of(self).receipts_of(self, stock).len() == 1;
-        one.then(|| (stock, (0, self.stocks[stock].end()), self.stocks[stock].stretches[0].on.clone()))
+        one.then(|| {
+            (
+                stock,
+                (0, self.stocks[stock].end()),
+                self.stocks[stock].stretches[0].on.clone(),
+            )
+        })
     }
 
     pub fn stock_written_off(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
@@ -99,7 +123,12 @@ impl Slow {
         }
         judge.verdict()?;
         let mut out = Outcome::default();
-        self.give_all(stock.expect("known"), &pieces, Holding::WrittenOff(self.next()), &mut out);
+        self.give_all(
+            stock.expect("known"),
+            &pieces,
+            Holding::WrittenOff(self.next()),
+            &mut out,
+        );
         self.use_code(line.text("write_off"));
         Ok(out)
     }
@@ -116,7 +145,12 @@ impl Slow {
         }
         judge.verdict()?;
         let mut out = Outcome::default();
-        self.give_all(stock.expect("known"), &pieces, Holding::Expensed(self.next()), &mut out);
+        self.give_all(
+            stock.expect("known"),
+            &pieces,
+            Holding::Expensed(self.next()),
+            &mut out,
+        );
         self.use_code(line.text("expense"));
         Ok(out)
     }

@@ -17,10 +17,16 @@ impl Slow {
     }
 
     pub fn programme_published(&mut self, line: Line, mut judge: Judge, revised: bool) -> Answer {
-        let at = self.programmes.iter().position(|p| p.name == line.text("programme"));
+        let at = self
+            .programmes
+            .iter()
+            .position(|p| p.name == line.text("programme"));
         if revised {
             judge.known(at);
-            judge.hard("closed", at.is_some_and(|at| self.programmes[at].closed.is_some()));
+            judge.hard(
+                "closed",
+                at.is_some_and(|at| self.programmes[at].closed.is_some()),
+            );
         } else {
             judge.hard("duplicate_code", at.is_some());
         }
@@ -40,14 +46,23 @@ impl Slow {
             })
             .collect();
         let places = line.texts("places");
-        let all_places = places.iter().chain(categories.iter().flat_map(|c| c.places.iter().flatten()));
+        let all_places = places
+            .iter()
+            .chain(categories.iter().flat_map(|c| c.places.iter().flatten()));
         let place_missing = all_places.into_iter().any(|name| self.place(name).is_none());
         judge.hard("unknown_reference", place_missing);
-        let group_missing = categories.iter().flat_map(|c| c.groups.iter().flatten()).any(|g| !groups.contains(g));
+        let group_missing = categories
+            .iter()
+            .flat_map(|c| c.groups.iter().flatten())
+            .any(|g| !groups.contains(g));
         judge.hard("unknown_reference", group_missing);
         let target_lost = line.list("targets").iter().any(|target| {
-            target.opt("category").is_some_and(|name| !categories.iter().any(|c| c.name == name))
-                || target.opt("group").is_some_and(|name| !groups.iter().any(|g| g == name))
+            target
+                .opt("category")
+                .is_some_and(|name| !categories.iter().any(|c| c.name == name))
+                || target
+                    .opt("group")
+                    .is_some_and(|name| !groups.iter().any(|g| g == name))
         });
         judge.hard("unknown_reference", target_lost);
         judge.verdict()?;
@@ -59,8 +74,16 @@ impl Slow {
             places,
             groups,
             categories,
-            targets: line.list("targets").iter().map(|target| target.own("target")).collect(),
-            reports: line.list("reports").iter().map(|report| report.own("report")).collect(),
+            targets: line
+                .list("targets")
+                .iter()
+                .map(|target| target.own("target"))
+                .collect(),
+            reports: line
+                .list("reports")
+                .iter()
+                .map(|report| report.own("report"))
+                .collect(),
             min_group: line.number("min_group"),
             closed: None,
         };
@@ -72,11 +95,18 @@ impl Slow {
     }
 
     pub fn programme_closed(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
-        let at = judge.known(self.programmes.iter().position(|p| p.name == line.text("programme")));
+        let at = judge.known(
+            self.programmes
+                .iter()
+                .position(|p| p.name == line.text("programme")),
+        );
         if let Some(next) = line.opt("carries_to") {
             judge.known(self.programme(next));
         }
-        judge.hard("closed", at.is_some_and(|at| self.programmes[at].closed.is_some()));
+        judge.hard(
+            "closed",
+            at.is_some_and(|at| self.programmes[at].closed.is_some()),
+        );
         future(&mut judge, line.text("on"), asked);
         judge.verdict()?;
         self.programmes[at.expect("known")].closed = Some((line.own("on"), line.opt_own("carries_to")));
@@ -92,7 +122,10 @@ impl Slow {
         }
         if let Some(parent) = line.opt("parent") {
             judge.known(self.place(parent));
-            judge.hard(BOOKS, revised && self.parents(parent).iter().any(|up| up == line.text("place")));
+            judge.hard(
+                BOOKS,
+                revised && self.parents(parent).iter().any(|up| up == line.text("place")),
+            );
         }
         judge.verdict()?;
         let place = Place {
@@ -123,7 +156,10 @@ impl Slow {
     pub fn place_succeeded(&mut self, line: Line, mut judge: Judge) -> Answer {
         let at = judge.known(self.places.iter().position(|p| p.name == line.text("place")));
         let heirs: Vec<String> = line.list("successors").iter().map(|s| s.own("place")).collect();
-        judge.hard("unknown_reference", heirs.iter().any(|heir| self.place(heir).is_none()));
+        judge.hard(
+            "unknown_reference",
+            heirs.iter().any(|heir| self.place(heir).is_none()),
+        );
         judge.hard("closed", at.is_some_and(|at| self.places[at].succeeded.is_some()));
         judge.verdict()?;
         self.places[at.expect("known")].succeeded = Some((line.own("on"), heirs));
@@ -138,7 +174,10 @@ impl Slow {
             judge.hard("duplicate_code", at.is_some());
         }
         judge.verdict()?;
-        let item = Item { name: line.own("item"), categories: line.texts("categories") };
+        let item = Item {
+            name: line.own("item"),
+            categories: line.texts("categories"),
+        };
         match at {
             Some(at) => self.items[at] = item,
             None => self.items.push(item),
@@ -147,7 +186,10 @@ impl Slow {
     }
 
     pub fn party_registered(&mut self, line: Line, mut judge: Judge, revised: bool) -> Answer {
-        let at = self.parties.iter().position(|party| party.name == line.text("party"));
+        let at = self
+            .parties
+            .iter()
+            .position(|party| party.name == line.text("party"));
         if revised {
             judge.known(at);
         } else {
@@ -157,7 +199,10 @@ impl Slow {
             judge.known(self.place(place));
         }
         judge.verdict()?;
-        let party = Party { name: line.own("party"), place: line.opt_own("place") };
+        let party = Party {
+            name: line.own("party"),
+            place: line.opt_own("place"),
+        };
         match at {
             Some(at) => self.parties[at] = party,
             None => self.parties.push(party),
@@ -198,7 +243,10 @@ impl Slow {
         }
         let at = judge.known(self.standing_role(line));
         future(&mut judge, line.text("on"), asked);
-        judge.hard("out_of_period", at.is_some_and(|at| line.text("on") < self.roles[at].from.as_str()));
+        judge.hard(
+            "out_of_period",
+            at.is_some_and(|at| line.text("on") < self.roles[at].from.as_str()),
+        );
         judge.verdict()?;
         self.roles[at.expect("known")].ended = true;
         Ok(Outcome::default())
@@ -210,7 +258,9 @@ impl Slow {
         judge.known(self.party(line.text("fund")));
         let restriction = Restriction::read(line);
         judge.hard("unknown_reference", !self.names_known(&restriction));
-        let closed = programme.and_then(|p| p.closed.as_ref()).is_some_and(|(on, _)| on.as_str() < line.text("opens"));
+        let closed = programme
+            .and_then(|p| p.closed.as_ref())
+            .is_some_and(|(on, _)| on.as_str() < line.text("opens"));
         judge.hard("closed", closed);
         judge.verdict()?;
         self.campaigns.push(Campaign {
@@ -224,11 +274,18 @@ impl Slow {
     }
 
     pub fn campaign_closed(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
-        let at = judge.known(self.campaigns.iter().position(|c| c.name == line.text("campaign")));
+        let at = judge.known(
+            self.campaigns
+                .iter()
+                .position(|c| c.name == line.text("campaign")),
+        );
         future(&mut judge, line.text("on"), asked);
         if let Some(at) = at {
             judge.hard("closed", self.campaigns[at].closed.is_some());
-            judge.hard("out_of_period", line.text("on") < self.campaigns[at].opens.as_str());
+            judge.hard(
+                "out_of_period",
+                line.text("on") < self.campaigns[at].opens.as_str(),
+            );
         }
         judge.verdict()?;
         self.campaigns[at.expect("known")].closed = Some(line.own("on"));
@@ -237,7 +294,10 @@ impl Slow {
 
     pub fn pool_opened(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
         let name = line.text("pool");
-        judge.hard("duplicate_code", self.stocks.iter().any(|stock| stock.pool && stock.name == name));
+        judge.hard(
+            "duplicate_code",
+            self.stocks.iter().any(|stock| stock.pool && stock.name == name),
+        );
         judge.known(self.party(line.text("fund")));
         judge.hard("unknown_reference", !self.item_known(line.text("item")));
         let own = Restriction::read(line);

@@ -10,10 +10,23 @@ use crate::stock::{Piece, Segment, length};
 
 /// What can be undone.
 pub const REVERSIBLE: [&str; 17] = [
-    "donation.pledged", "donation.cancelled", "receipt.issued", "goods.inspected", "purpose.changed",
-    "purchase.made", "custody.transferred", "allocation.made", "allocation.released", "delivery.made",
-    "delivery.confirmed", "delivery.disputed", "delivery.resolved", "delivery.returned", "refund.paid",
-    "stock.written_off", "expense.paid",
+    "donation.pledged",
+    "donation.cancelled",
+    "receipt.issued",
+    "goods.inspected",
+    "purpose.changed",
+    "purchase.made",
+    "custody.transferred",
+    "allocation.made",
+    "allocation.released",
+    "delivery.made",
+    "delivery.confirmed",
+    "delivery.disputed",
+    "delivery.resolved",
+    "delivery.returned",
+    "refund.paid",
+    "stock.written_off",
+    "expense.paid",
 ];
 
 /// The entry by which it is held.
@@ -43,7 +56,10 @@ impl Slow {
         let entry = found.expect("known");
         // A reversal is about what the entry was about that it undoes; of inspections it says nothing.
         let about = entry.about.filter(|_| entry.type_name != "goods.inspected");
-        let mut out = Outcome { about, ..Outcome::default() };
+        let mut out = Outcome {
+            about,
+            ..Outcome::default()
+        };
         self.undo(&entry.type_name, seq, &mut out);
         let reversal = self.next();
         self.entries[seq as usize].reversed = Some(reversal);
@@ -51,11 +67,16 @@ impl Slow {
     }
 
     fn held_anywhere(&self, stock: usize) -> bool {
-        self.stocks[stock].segments.iter().any(|segment| holder_seq(segment.holder).is_some())
+        self.stocks[stock]
+            .segments
+            .iter()
+            .any(|segment| holder_seq(segment.holder).is_some())
     }
 
     fn bound_anew(&self, stock: usize) -> bool {
-        self.changes.iter().any(|change| change.stock == stock && self.stands(change.seq))
+        self.changes
+            .iter()
+            .any(|change| change.stock == stock && self.stands(change.seq))
     }
 
     fn in_the_way(&self, type_name: &str, seq: u64) -> bool {
@@ -63,8 +84,13 @@ impl Slow {
         match type_name {
             "donation.pledged" => {
                 let pledge = self.pledges.iter().position(|p| p.seq == seq).expect("a pledge");
-                self.receipts.iter().any(|r| r.pledge == Some(pledge) && self.stands(r.seq))
-                    || self.cancellings.iter().any(|c| c.pledge == pledge && self.stands(c.seq))
+                self.receipts
+                    .iter()
+                    .any(|r| r.pledge == Some(pledge) && self.stands(r.seq))
+                    || self
+                        .cancellings
+                        .iter()
+                        .any(|c| c.pledge == pledge && self.stands(c.seq))
             }
             "receipt.issued" => {
                 let receipt = self.receipts.iter().find(|r| r.seq == seq).expect("a receipt");
@@ -74,41 +100,81 @@ impl Slow {
                     lots_used(&receipt.stock)
                 }
             }
-            "purchase.made" | "custody.transferred" | "delivery.returned" => {
-                self.conversions.iter().find(|c| c.seq == seq).expect("a conversion").lots.iter().any(lots_used)
-            }
+            "purchase.made" | "custody.transferred" | "delivery.returned" => self
+                .conversions
+                .iter()
+                .find(|c| c.seq == seq)
+                .expect("a conversion")
+                .lots
+                .iter()
+                .any(lots_used),
             "purpose.changed" => {
                 let change = self.changes.iter().find(|c| c.seq == seq).expect("a change");
-                let later = self.changes.iter().any(|c| c.stock == change.stock && seq < c.seq && self.stands(c.seq));
+                let later = self
+                    .changes
+                    .iter()
+                    .any(|c| c.stock == change.stock && seq < c.seq && self.stands(c.seq));
                 let drew = |segment: &Segment| match segment.holder {
                     Holding::Delivered(delivery) => {
-                        let delivery = self.deliveries.iter().find(|d| d.seq == delivery).expect("a delivery");
+                        let delivery = self
+                            .deliveries
+                            .iter()
+                            .find(|d| d.seq == delivery)
+                            .expect("a delivery");
                         Some(self.allocations[delivery.allocation].seq)
                     }
                     other => holder_seq(other),
                 };
-                later || self.stocks[change.stock].segments.iter().filter_map(drew).any(|drew| seq < drew)
+                later
+                    || self.stocks[change.stock]
+                        .segments
+                        .iter()
+                        .filter_map(drew)
+                        .any(|drew| seq < drew)
             }
             "allocation.made" => {
-                let allocation = self.allocations.iter().position(|a| a.seq == seq).expect("an allocation");
-                self.releases.iter().any(|r| r.allocation == allocation && self.stands(r.seq))
-                    || self.deliveries.iter().any(|d| d.allocation == allocation && self.stands(d.seq))
+                let allocation = self
+                    .allocations
+                    .iter()
+                    .position(|a| a.seq == seq)
+                    .expect("an allocation");
+                self.releases
+                    .iter()
+                    .any(|r| r.allocation == allocation && self.stands(r.seq))
+                    || self
+                        .deliveries
+                        .iter()
+                        .any(|d| d.allocation == allocation && self.stands(d.seq))
             }
             "allocation.released" => {
                 let release = self.releases.iter().find(|r| r.seq == seq).expect("a release");
                 release.pieces.iter().any(|(stock, from, to)| {
                     let free = self.stocks[*stock].free();
-                    let free_there = free.iter().map(|(f, t)| (*f.max(from), *t.min(to))).filter(|(f, t)| f < t);
+                    let free_there = free
+                        .iter()
+                        .map(|(f, t)| (*f.max(from), *t.min(to)))
+                        .filter(|(f, t)| f < t);
                     length(&free_there.collect::<Vec<Piece>>()) < to - from
                 })
             }
             "delivery.made" => {
-                let delivery = self.deliveries.iter().position(|d| d.seq == seq).expect("a delivery");
+                let delivery = self
+                    .deliveries
+                    .iter()
+                    .position(|d| d.seq == seq)
+                    .expect("a delivery");
                 self.answer(delivery).is_some() || 0 < self.returned_quantity(delivery)
             }
             "delivery.disputed" => {
-                let own = self.answers.iter().find(|a| a.seq == seq).expect("an answer").delivery;
-                self.answers.iter().any(|a| a.delivery == own && seq < a.seq && self.stands(a.seq))
+                let own = self
+                    .answers
+                    .iter()
+                    .find(|a| a.seq == seq)
+                    .expect("an answer")
+                    .delivery;
+                self.answers
+                    .iter()
+                    .any(|a| a.delivery == own && seq < a.seq && self.stands(a.seq))
             }
             _ => false,
         }
@@ -153,38 +219,53 @@ impl Slow {
     fn undo(&mut self, type_name: &str, seq: u64, out: &mut Outcome) {
         match type_name {
             "receipt.issued" => {
-                let receipt = self.receipts.iter().find(|r| r.seq == seq).expect("a receipt").clone();
+                let receipt = self
+                    .receipts
+                    .iter()
+                    .find(|r| r.seq == seq)
+                    .expect("a receipt")
+                    .clone();
                 let own = (receipt.from, receipt.to);
                 let replacements = match self.stocks[receipt.stock].pool {
                     true => self.recall(receipt.stock, own).expect("nothing is in the way"),
                     false => Vec::new(),
                 };
-                self.give(receipt.stock, own, Holding::Withdrawn, None, out);
+                self.give(receipt.stock, own, Holding::Withdrawn, out);
                 for (piece, segment) in replacements {
-                    self.give(receipt.stock, piece, segment.holder, segment.returned, out);
+                    self.give(receipt.stock, piece, segment.holder, out);
                 }
                 self.stocks[receipt.stock].gone = !self.stocks[receipt.stock].pool;
             }
             "purchase.made" | "custody.transferred" | "delivery.returned" => {
-                let lots = self.conversions.iter().find(|c| c.seq == seq).expect("a conversion").lots.clone();
+                let lots = self
+                    .conversions
+                    .iter()
+                    .find(|c| c.seq == seq)
+                    .expect("a conversion")
+                    .lots
+                    .clone();
                 for lot in lots {
                     let whole = (0, self.stocks[lot].end());
-                    self.give(lot, whole, Holding::Withdrawn, None, out);
+                    self.give(lot, whole, Holding::Withdrawn, out);
                     self.stocks[lot].gone = true;
-                }
-                for (stock, pieces) in self.holdings(|segment| segment.returned == Some(seq)) {
-                    for piece in pieces {
-                        let delivery = self.returns.iter().find(|r| r.seq == seq).expect("a return").delivery;
-                        let holder = Holding::Delivered(self.deliveries[delivery].seq);
-                        self.give(stock, piece, holder, None, out);
-                    }
                 }
                 self.give_back(seq, Holding::Available, out);
             }
             "purpose.changed" => {
-                let stock = self.changes.iter().find(|c| c.seq == seq).expect("a change").stock;
-                let before = self.changes.iter().rev().find(|c| c.stock == stock && c.seq != seq && self.stands(c.seq));
-                let bound = before.map_or(self.stocks[stock].first_restriction.clone(), |c| c.restriction.clone());
+                let stock = self
+                    .changes
+                    .iter()
+                    .find(|c| c.seq == seq)
+                    .expect("a change")
+                    .stock;
+                let before = self
+                    .changes
+                    .iter()
+                    .rev()
+                    .find(|c| c.stock == stock && c.seq != seq && self.stands(c.seq));
+                let bound = before.map_or(self.stocks[stock].first_restriction.clone(), |c| {
+                    c.restriction.clone()
+                });
                 self.stocks[stock].restriction = bound;
             }
             "delivery.made" => {
@@ -193,10 +274,15 @@ impl Slow {
                 self.give_back(seq, Holding::Allocated(allocation), out);
             }
             "allocation.released" => {
-                let release = self.releases.iter().find(|r| r.seq == seq).expect("a release").clone();
+                let release = self
+                    .releases
+                    .iter()
+                    .find(|r| r.seq == seq)
+                    .expect("a release")
+                    .clone();
                 let holder = Holding::Allocated(self.allocations[release.allocation].seq);
                 for (stock, from, to) in release.pieces {
-                    self.give(stock, (from, to), holder, None, out);
+                    self.give(stock, (from, to), holder, out);
                 }
             }
             "allocation.made" | "goods.inspected" | "refund.paid" | "stock.written_off" | "expense.paid" => {

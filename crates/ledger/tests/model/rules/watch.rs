@@ -29,10 +29,18 @@ impl Slow {
     pub fn report_filed(&mut self, line: Line, mut judge: Judge, asked: &Asked) -> Answer {
         let programme = judge.known(self.programme(line.text("programme")));
         if let Some(programme) = programme {
-            judge.known(programme.reports.iter().find(|known| *known == line.text("report")));
+            judge.known(
+                programme
+                    .reports
+                    .iter()
+                    .find(|known| *known == line.text("report")),
+            );
         }
         judge.hard("unknown_reference", self.next() < line.number("size"));
-        judge.hard(BOOKS, line.number("size") == self.next() && line.text("head") != asked.head);
+        judge.hard(
+            BOOKS,
+            line.number("size") == self.next() && line.text("head") != asked.head,
+        );
         future(&mut judge, line.text("filed_on"), asked);
         judge.verdict()?;
         Ok(Outcome::default())
@@ -43,7 +51,8 @@ impl Slow {
         judge.known(self.party(line.text("party")));
         for code in line.texts("receipts") {
             let receipt = judge.known(self.receipt(&code));
-            let early = receipt.is_some_and(|receipt| line.text("awarded_on") < self.receipts[receipt].on.as_str());
+            let early =
+                receipt.is_some_and(|receipt| line.text("awarded_on") < self.receipts[receipt].on.as_str());
             judge.hard("out_of_period", early);
         }
         future(&mut judge, line.text("awarded_on"), asked);
@@ -66,9 +75,16 @@ impl Slow {
         if let Some(inspection) = line.opt("inspection") {
             judge.known(self.inspections.iter().find(|known| *known == inspection));
         }
-        judge.hard("unknown_reference", line.texts("subjects").iter().any(|name| !self.anything(name)));
+        judge.hard(
+            "unknown_reference",
+            line.texts("subjects").iter().any(|name| !self.anything(name)),
+        );
         judge.verdict()?;
-        self.findings.push(Finding { code: line.own("finding"), by: asked.by.to_owned(), closed: false });
+        self.findings.push(Finding {
+            code: line.own("finding"),
+            by: asked.by.to_owned(),
+            closed: false,
+        });
         self.use_code(line.text("finding"));
         Ok(Outcome::default())
     }

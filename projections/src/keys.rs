@@ -41,6 +41,50 @@ pub(crate) const CONTRIBUTION: u8 = 0x32;
 pub(crate) const UNIT: u8 = 0x33;
 /// fund, pool, item, day → in and out.
 pub(crate) const STATEMENT: u8 = 0x40;
+/// need → its state, priority and last day, which find its row.
+pub(crate) const NEED: u8 = 0x50;
+/// state, priority, last day, need → what is known of it.
+pub(crate) const NEED_ROW: u8 = 0x51;
+/// allocation → the need it is for.
+pub(crate) const ALLOCATION_NEED: u8 = 0x52;
+/// delivery → what it adds to a need.
+pub(crate) const NEED_DELIVERY: u8 = 0x53;
+/// programme, category, group → how many needs were assessed, and what became of them.
+pub(crate) const REQUESTS: u8 = 0x54;
+/// programme → where its terms are, and how it ended.
+pub(crate) const PROGRAMME: u8 = 0x60;
+/// programme, target, indicator, as of, the reporting entry → the report.
+pub(crate) const INDICATOR: u8 = 0x61;
+/// party → what is known of it.
+pub(crate) const PARTY: u8 = 0x70;
+/// party, role, programme, the assigning entry → from, until.
+pub(crate) const ROLE: u8 = 0x71;
+/// donor, item → receipts.
+pub(crate) const GAVE: u8 = 0x72;
+/// fund, item → how much is where.
+pub(crate) const HOLDS: u8 = 0x73;
+/// receiver, item → deliveries.
+pub(crate) const WAS_HANDED: u8 = 0x74;
+/// delivery → what it adds to its receiver.
+pub(crate) const HANDED: u8 = 0x75;
+/// supplier → purchases.
+pub(crate) const SUPPLIED: u8 = 0x76;
+/// pledge → who is named as its donor.
+pub(crate) const PROMISED_BY: u8 = 0x77;
+/// place → what is known of it.
+pub(crate) const PLACE: u8 = 0x78;
+/// place, the entry that said so → nothing.
+pub(crate) const PLACE_VERSION: u8 = 0x79;
+/// place, how they are linked, another place → since when, how far.
+pub(crate) const PLACE_LINK: u8 = 0x7A;
+/// kind, subject, nth → a name it has or had.
+pub(crate) const NAME: u8 = 0x7B;
+/// folded word, kind, subject, nth → nothing.
+pub(crate) const NAME_WORD: u8 = 0x7C;
+/// folded name, kind, subject, nth → nothing.
+pub(crate) const NAME_WHOLE: u8 = 0x7D;
+/// code → the entry that gave it.
+pub(crate) const CODE: u8 = 0x7E;
 
 /// A key under construction.
 #[derive(Clone, Debug)]

@@ -7,18 +7,24 @@
 mod answer;
 mod cursor;
 mod flow;
+mod folding;
 mod gift;
 mod holders;
 mod journal;
 mod keys;
 mod lots;
+mod needs;
 mod node;
 mod overlay;
 mod packed;
+mod parties;
+mod places;
 mod pool_line;
+mod progress;
 mod projection;
 mod projections;
 mod received;
+mod search;
 mod statement;
 mod stock;
 mod trail;
@@ -30,13 +36,25 @@ pub mod recorded;
 pub mod store;
 
 pub use answer::{AsOf, Dong, PAGE, ReadError};
+pub use folding::{folded, marked};
 pub use journal::Journal;
 pub use lots::{BalanceRow, Balances, BalancesFilter};
+pub use needs::{ItemTotal, NeedRow, NeedState, NeedsQuery, NeedsTable, NeedsTotal, PriorityTotal, Requests};
 pub use node::{Kind, Node};
 pub use overlay::Overlay;
+pub use parties::{GaveRow, HandedRow, HoldsRow, PartiesQuery, PartiesTable, PartyRow, RoleRow, SuppliedRow};
+pub use places::{
+    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlaceTotal, PlaceVersion, PlacesQuery, PlacesTable, Reach,
+    SuccessionRow, Via,
+};
+pub use progress::{
+    BySuccession, CategoryRow, Heading, PlacesReached, ProgrammeRow, ProgressAnswer, Reached as ReachedTotal,
+    Report, RequestsRow, Span, TargetRow, YearRow,
+};
 pub use projection::{Fault, Projection};
 pub use projections::{Position, ProjectionError, Projections};
 pub use received::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTable, ReceivedTotal};
+pub use search::{FoundPlace, FoundRow, Match, QUERY_CHARS_MAX, SEARCH_PAGE, SearchAnswer};
 pub use statement::{Balance, StatementFilter, StatementRow, StatementTable};
 pub use stock::{Stock, Totals};
 pub use store::OpenError;

@@ -152,6 +152,12 @@ impl Node {
                 quantity: Some(e.quantity.amount()),
                 ..start(e.transfer.get(), Kind::Transfer)
             },
+            // Its own code is the lot's.
+            Event::DeliveryReturned(e) => Node {
+                on: e.returned_on,
+                quantity: Some(e.quantity.amount()),
+                ..start(e.new_lot.get(), Kind::Lot)
+            },
             Event::RefundPaid(e) => Node {
                 on: e.paid_on,
                 quantity: Some(e.quantity.amount()),

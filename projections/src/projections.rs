@@ -2,17 +2,22 @@
 
 use std::path::Path;
 
-use minhbach_events::{Hash, Reference};
+use minhbach_events::{Hash, Reference, Slug};
 
 use crate::answer::{AsOf, ReadError};
 use crate::journal::Journal;
 use crate::keys::{LAYOUT, POSITION};
 use crate::lots::{self, Balances, BalancesFilter, Lots};
+use crate::needs::{self, Needs, NeedsQuery, NeedsTable};
 use crate::overlay::Overlay;
 use crate::packed::Unpack;
+use crate::parties::{self, Parties, PartiesQuery, PartiesTable};
+use crate::places::{self, PlaceAnswer, Places, PlacesQuery, PlacesTable, Reach};
+use crate::progress::{self, Progress, ProgressAnswer};
 use crate::projection::{Fault, Projection};
 use crate::received::{self, Received, ReceivedQuery, ReceivedTable};
 use crate::recorded::{Recorded, StockId};
+use crate::search::{self, Search, SearchAnswer};
 use crate::statement::{self, Statement, StatementFilter, StatementTable};
 use crate::stock::Stock;
 use crate::store::{MemoryStore, OpenError, SledStore, Store, StoreError};
@@ -73,7 +78,7 @@ pub struct Projections {
     /// The size that the store holds.
     written: u64,
     /// The order is fixed: a later one may read what an earlier one keeps.
-    models: [&'static dyn Projection; 4],
+    models: [&'static dyn Projection; 9],
     stopped: bool,
 }
 
@@ -126,7 +131,9 @@ impl Projections {
             overlay: Overlay::new(store),
             position: None,
             written: 0,
-            models: [&Lots, &Trails, &Received, &Statement],
+            models: [
+                &Lots, &Trails, &Received, &Statement, &Parties, &Needs, &Progress, &Places, &Search,
+            ],
             stopped: false,
         }
     }
@@ -237,6 +244,68 @@ impl Projections {
     /// [`ReadError`] when the store fails or the cursor is none.
     pub fn received(&self, query: &ReceivedQuery, cursor: Option<&str>) -> Result<ReceivedTable, ReadError> {
         received::received(self.readable()?, self.as_of(), query, cursor)
+    }
+
+    /// What is lacking, the most urgent first, a page of at most [`PAGE`](crate::PAGE) rows; the total is over all
+    /// pages.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails or the cursor is none.
+    pub fn needs(&self, query: &NeedsQuery, cursor: Option<&str>) -> Result<NeedsTable, ReadError> {
+        needs::needs(self.readable()?, self.as_of(), query, cursor)
+    }
+
+    /// How far a plan's targets are.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NotFound`] for a plan that no entry published; else when store or journal fail.
+    pub fn progress(&self, programme: &Slug, journal: &dyn Journal) -> Result<ProgressAnswer, ReadError> {
+        progress::progress(self.readable()?, self.as_of(), programme, journal)
+    }
+
+    /// Organisations and what they did, a page of at most [`PAGE`](crate::PAGE) rows.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails or the cursor is none.
+    pub fn parties(&self, query: &PartiesQuery, cursor: Option<&str>) -> Result<PartiesTable, ReadError> {
+        parties::parties(self.readable()?, self.as_of(), query, cursor)
+    }
+
+    /// Places, former and present, a page of at most [`PAGE`](crate::PAGE) rows.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails or the cursor is none.
+    pub fn places(&self, query: &PlacesQuery, cursor: Option<&str>) -> Result<PlacesTable, ReadError> {
+        places::places(self.readable()?, self.as_of(), query, cursor)
+    }
+
+    /// A place with its past and future, and what was delivered there.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError::NotFound`] for a place that no entry registered; else when store or journal fail.
+    pub fn place(&self, place: &Slug, reach: Reach, journal: &dyn Journal) -> Result<PlaceAnswer, ReadError> {
+        places::place(self.readable()?, self.as_of(), place, reach, journal)
+    }
+
+    /// What has such a name or code, the best first; at most [`SEARCH_PAGE`](crate::SEARCH_PAGE) rows a page.
+    ///
+    /// Of the words no more than [`QUERY_CHARS_MAX`](crate::QUERY_CHARS_MAX) characters are read.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when store or journal fail or the cursor is none.
+    pub fn search(
+        &self,
+        words: &str,
+        journal: &dyn Journal,
+        cursor: Option<&str>,
+    ) -> Result<SearchAnswer, ReadError> {
+        search::search(self.readable()?, self.as_of(), words, journal, cursor)
     }
 
     /// Where something came from and where it went: a code, or a pool's slug.

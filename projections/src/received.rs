@@ -13,8 +13,8 @@ use crate::projection::{Fault, Projection};
 use crate::recorded::{Holding, Recorded, StockId};
 use crate::stock::{Stock, source_byte, source_of};
 use crate::store::{Direction, StoreError};
-use crate::trails::{Allocation, Delivery, Drawn, drawn};
-use crate::value::value_of;
+use crate::trails::{Allocation, Delivery, Drawn, drawn, returned_parts};
+use crate::value::{Worth, value_of};
 
 /// The read model of what was received.
 ///
@@ -92,6 +92,25 @@ fn touched(recorded: &Recorded) -> BTreeSet<u64> {
     touched
 }
 
+/// What of a part of a delivery did not come back.
+fn kept(from: u128, to: u128, returned: &[(u128, u128)]) -> Vec<(u128, u128)> {
+    let mut kept = Vec::new();
+    let mut at = from;
+    for &(gone_from, gone_to) in returned {
+        let (gone_from, gone_to) = (gone_from.clamp(at, to), gone_to.clamp(at, to));
+        if gone_from < gone_to {
+            if at < gone_from {
+                kept.push((at, gone_from));
+            }
+            at = gone_to;
+        }
+    }
+    if at < to {
+        kept.push((at, to));
+    }
+    kept
+}
+
 /// As the delivery used them up: stock after stock as the allocation lists them, each from its front.
 fn in_order_of_draws(draws: &mut [Drawn]) {
     let mut listed: BTreeMap<StockId, (u64, u64)> = BTreeMap::new();
@@ -145,21 +164,31 @@ impl Contribution {
         let mut draws: Vec<Drawn> =
             drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<_, _>>()?;
         in_order_of_draws(&mut draws);
-        let mut left = known.net();
+        let returned = if known.returned == 0 {
+            Vec::new()
+        } else {
+            returned_parts(overlay, delivery)?
+        };
         let mut accepted = known.accepted();
         let mut contribution = Contribution::default();
+        let mut at = 0;
         for Drawn { stretch, .. } in draws {
-            // What came back was the tail.
-            let length = (stretch.to - stretch.from).min(left);
-            if length == 0 {
-                break;
-            }
-            left -= length;
-            let to = stretch.from + length;
+            let begins = at;
+            at += stretch.to - stretch.from;
             let stock = Stock::known(overlay, stretch.stock)?;
+            let (mut length, mut worth) = (0, Worth { dong: 0, whole: true });
+            for (from, to) in kept(begins, at, &returned) {
+                length += to - from;
+                let (from, to) = (stretch.from + (from - begins), stretch.from + (to - begins));
+                let part = value_of(overlay, stretch.stock, &stock, from, to)?;
+                worth.dong += part.dong;
+                worth.whole &= part.whole;
+            }
+            if length == 0 {
+                continue;
+            }
             let confirmed = accepted.min(length);
             accepted -= confirmed;
-            let worth = value_of(overlay, stretch.stock, &stock, stretch.from, to)?;
             let add = |share: &mut Share| {
                 share.delivered += length;
                 share.confirmed += confirmed;

@@ -78,7 +78,7 @@ pub enum Value {
     OfTaken,
 }
 
-/// A stretch of a stock's line.
+/// A part of a delivery: a stretch of a stock's line, and where in the delivery it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The lot or pool.
@@ -87,6 +87,8 @@ pub struct Part {
     pub from: u128,
     /// Where it ends (excluded).
     pub to: u128,
+    /// Where it begins along what the delivery handed over, in thousandths.
+    pub at: u128,
 }
 
 /// A receipt that joined a pool's line, at its end.

@@ -24,7 +24,9 @@ use crate::pool_line;
 use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
-use crate::trails::{Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, gifts};
+use crate::trails::{
+    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, drawn, gifts,
+};
 use crate::upstream::{Asked, Upstream, fraction};
 
 /// What a step can add at most; a page ends before one that might not fit.
@@ -281,7 +283,7 @@ fn opened_root(
                 .map(|(id, stock)| whole(*id, stock, Way::Through(entry.seq)));
             Ok(Root::Gift {
                 gift: Gift::followed(overlay, portions.collect())?,
-                head: Some(Box::new(node)),
+                head: Some(Box::new(page.own_node(entry.seq, node)?)),
                 upstream: Some(upstream),
             })
         }
@@ -346,11 +348,17 @@ impl Page<'_> {
 
     /// Adds the step that an entry is, with what is left of its quantity.
     pub(crate) fn node(&mut self, seq: u64) -> Result<(), ReadError> {
-        let id = StockId::new(seq, 0);
         if self.seen.contains(&Step::Entry(seq)) {
             return Ok(());
         }
-        let mut node = Node::of(&*self.entry(seq)?).ok_or(ReadError::NotInJournal { seq })?;
+        let node = Node::of(&*self.entry(seq)?).ok_or(ReadError::NotInJournal { seq })?;
+        let node = self.own_node(seq, node)?;
+        self.push(StockId::new(seq, 0), node);
+        Ok(())
+    }
+
+    /// A step as its entry says, with what is left of its quantity and what it is of.
+    fn own_node(&self, seq: u64, mut node: Node) -> Result<Node, ReadError> {
         let reversed = self.reversal(seq).is_some();
         match node.kind {
             Kind::Allocation => {
@@ -368,10 +376,15 @@ impl Page<'_> {
                     node.quantity = Some(Amount(known.net()));
                 }
             }
+            Kind::Purchase | Kind::Transfer | Kind::Refund | Kind::WriteOff | Kind::Expense => {
+                if let Some(first) = drawn(self.overlay, seq, StockId::from_number(0)).next() {
+                    let stock = Stock::load(self.overlay, first?.stretch.stock)?.ok_or(LOST_STOCK)?;
+                    node.item = Some(stock.item);
+                }
+            }
             _ => {}
         }
-        self.push(id, node);
-        Ok(())
+        Ok(node)
     }
 
     pub(crate) fn edge(&mut self, from: Reference, to: Reference, item: &Item, quantity: u128) {
@@ -575,6 +588,10 @@ impl Page<'_> {
             | Holding::WrittenOff(seq)
             | Holding::Expensed(seq) => (seq, None),
         };
+        if matches!(holding, Holding::WrittenOff(_)) && Node::of(&*self.entry(owner)?).is_none() {
+            // What an inspection of goods rejected has no code of its own; the outcome counts it.
+            return Ok(());
+        }
         let begun = overlaps.of(self.overlay, owner)?.begins_in_stock(stock, from);
         if let Some((length, share)) = begun.map(|piece| (piece.length, piece.part.as_ref().map(fraction))) {
             self.node(owner)?;

@@ -15,7 +15,7 @@ use crate::keys::{
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
 use crate::projection::{Fault, Projection};
-use crate::recorded::{Holding, Recorded, StockId, Undone};
+use crate::recorded::{Holding, Part, Recorded, StockId, Undone};
 use crate::store::{Direction, StoreError};
 
 /// The read model of trails.
@@ -86,9 +86,7 @@ impl Projection for Trails {
                 })?;
                 overlay.put(answers_key(about()?, seq), Vec::new());
             }
-            Event::DeliveryReturned(back) => {
-                returned(overlay, about()?, seq, u128::from(back.quantity.thousandths()))?
-            }
+            Event::DeliveryReturned(_) => returned(overlay, about()?, seq, &effects.returned)?,
             _ => {}
         }
         // What passes to a receipt's replacement keeps the place it had among the draws.
@@ -158,17 +156,20 @@ fn answered(overlay: &mut Overlay, seq: u64, change: impl FnOnce(&mut Delivery))
 }
 
 /// What comes back of a delivery flows on into a lot, so all of the delivery does.
-fn returned(overlay: &mut Overlay, delivery: u64, seq: u64, quantity: u128) -> Result<(), Fault> {
+fn returned(overlay: &mut Overlay, delivery: u64, seq: u64, parts: &[Part]) -> Result<(), Fault> {
     let mut known = Delivery::known(overlay, delivery)?;
     if known.returned == 0 {
         for part in drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<Vec<_>, _>>()? {
             flow::begin(overlay, &part.stretch, delivery);
         }
     }
-    known.returned += quantity;
-    known.save(overlay, delivery);
     let mut value = Vec::new();
-    value.number(quantity);
+    for part in parts {
+        known.returned += part.to - part.from;
+        value.number(part.at);
+        value.number(part.at + (part.to - part.from));
+    }
+    known.save(overlay, delivery);
     overlay.put(returns_key(delivery, seq), value);
     Ok(())
 }
@@ -176,11 +177,12 @@ fn returned(overlay: &mut Overlay, delivery: u64, seq: u64, quantity: u128) -> R
 fn not_returned(overlay: &mut Overlay, delivery: u64, seq: u64) -> Result<(), Fault> {
     let key = returns_key(delivery, seq);
     let lost = || Fault::Inconsistent(format!("entry {seq} brought nothing back"));
-    let value = overlay.get(&key)?.ok_or_else(lost)?;
-    let quantity = Unpack::new("return", &value).number()?;
+    let parts = unpack_returned(&overlay.get(&key)?.ok_or_else(lost)?)?;
     overlay.delete(key);
     let mut known = Delivery::known(overlay, delivery)?;
-    known.returned = known.returned.checked_sub(quantity).ok_or_else(lost)?;
+    for (from, to) in parts {
+        known.returned = known.returned.checked_sub(to - from).ok_or_else(lost)?;
+    }
     known.save(overlay, delivery);
     if known.returned == 0 {
         for part in drawn(overlay, delivery, StockId::from_number(0)).collect::<Result<Vec<_>, _>>()? {
@@ -188,6 +190,25 @@ fn not_returned(overlay: &mut Overlay, delivery: u64, seq: u64) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+fn unpack_returned(value: &[u8]) -> Result<Vec<(u128, u128)>, StoreError> {
+    let mut read = Unpack::new("return", value);
+    let mut parts = Vec::new();
+    while !read.rest().is_empty() {
+        parts.push((read.number()?, read.number()?));
+    }
+    Ok(parts)
+}
+
+/// Which parts of a delivery came back, along what it handed over, in their order.
+pub(crate) fn returned_parts(overlay: &Overlay, delivery: u64) -> Result<Vec<(u128, u128)>, StoreError> {
+    let mut parts = Vec::new();
+    for pair in overlay.prefix(&Key::of(RETURNS).number(delivery).0) {
+        parts.extend(unpack_returned(&pair?.1)?);
+    }
+    parts.sort_unstable();
+    Ok(parts)
 }
 
 /// The entry through which what is so held goes on into other lots, if it does.

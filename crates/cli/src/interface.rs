@@ -160,7 +160,7 @@ fn with_actor(command: Command) -> Command {
         return command;
     }
     // Where nothing is written it changes nothing, and scripts may give it everywhere.
-    let writes = matches!(command.get_name(), "init" | "record" | "demo")
+    let writes = matches!(command.get_name(), "init" | "record" | "demo" | "csv")
         || command.get_name() == "statement" && command.get_arguments().any(|arg| arg.get_id() == "bank");
     command.arg(flag("by").hide(!writes))
 }

@@ -43,17 +43,23 @@ pub fn dong(texts: Texts, plain: impl Display) -> String {
 
 /// A quantity of an item whose unit is a currency's code or one of UN Recommendation 20.
 pub fn with_unit(texts: Texts, plain: impl Display, unit: &str) -> String {
-    let word = match unit {
+    let word = self::unit(texts, unit).replace(' ', "\u{a0}");
+    format!("{}{NO_BREAK_SPACE}{word}", number(texts, plain))
+}
+
+/// What a unit is called: a currency's code, or one of UN Recommendation 20.
+pub fn unit(texts: Texts, unit: &str) -> String {
+    match unit {
         "VND" => "₫".to_owned(),
         unit => texts
             .find(&format!("unit-{unit}"))
             .unwrap_or_else(|| unit.to_owned()),
-    };
-    format!(
-        "{}{NO_BREAK_SPACE}{}",
-        number(texts, plain),
-        word.replace(' ', "\u{a0}")
-    )
+    }
+}
+
+/// A span of days.
+pub fn period(texts: Texts, from: Date, to: Date) -> String {
+    format!("{} – {}", day(texts, from), day(texts, to))
 }
 
 /// A day.

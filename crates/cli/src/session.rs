@@ -94,6 +94,11 @@ impl Session {
         }
     }
 
+    /// The last word of the command: which of a command's subcommands it is.
+    pub fn subcommand(&self) -> &str {
+        self.command.rsplit(' ').next().unwrap_or_default()
+    }
+
     /// An error that is told in the reader's language.
     pub fn told(&self, key: &str, facts: &[(&'static str, &dyn Display)]) -> anyhow::Error {
         Told(self.texts.with(key, facts)).into()

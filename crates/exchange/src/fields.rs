@@ -8,7 +8,12 @@ use thiserror::Error;
 
 /// Whether a quote is open where the line ends, so that the next line belongs to the same record. `inside` says that
 /// the line begins within a quoted field. Behind a closing quote that text follows nothing is open: the line is broken.
-pub fn goes_on(line: &[u8], mut inside: bool) -> bool {
+pub fn goes_on(line: &[u8], inside: bool) -> bool {
+    goes_on_by(b',', line, inside)
+}
+
+/// [`goes_on`] for fields that another character than the comma separates.
+pub(crate) fn goes_on_by(delimiter: u8, line: &[u8], mut inside: bool) -> bool {
     let mut rest = line;
     loop {
         if inside {
@@ -17,7 +22,7 @@ pub fn goes_on(line: &[u8], mut inside: bool) -> bool {
             };
             match rest.get(quote + 1) {
                 Some(b'"') => {}
-                Some(b',') => inside = false,
+                Some(found) if *found == delimiter => inside = false,
                 _ => return false,
             }
             rest = &rest[quote + 2..];
@@ -25,8 +30,8 @@ pub fn goes_on(line: &[u8], mut inside: bool) -> bool {
             inside = true;
             rest = quoted;
         } else {
-            match rest.iter().position(|&byte| byte == b',') {
-                Some(comma) => rest = &rest[comma + 1..],
+            match rest.iter().position(|&byte| byte == delimiter) {
+                Some(end) => rest = &rest[end + 1..],
                 None => return false,
             }
         }
@@ -39,26 +44,31 @@ pub fn goes_on(line: &[u8], mut inside: bool) -> bool {
 ///
 /// A quoted field that is not closed, or text after its closing quote.
 pub fn split(line: &str) -> Result<Vec<Cow<'_, str>>, FieldsError> {
+    split_by(',', line)
+}
+
+/// [`split`] for fields that another character than the comma separates.
+pub(crate) fn split_by(delimiter: char, line: &str) -> Result<Vec<Cow<'_, str>>, FieldsError> {
     let mut fields = Vec::with_capacity(8);
     let mut rest = line;
     loop {
         let (field, after) = match rest.strip_prefix('"') {
-            Some(quoted) => quoted_field(quoted, fields.len() + 1)?,
+            Some(quoted) => quoted_field(delimiter, quoted, fields.len() + 1)?,
             None => {
-                let end = rest.find(',').unwrap_or(rest.len());
+                let end = rest.find(delimiter).unwrap_or(rest.len());
                 (Cow::Borrowed(&rest[..end]), &rest[end..])
             }
         };
         fields.push(field);
-        match after.strip_prefix(',') {
+        match after.strip_prefix(delimiter) {
             Some(next) => rest = next,
             None => return Ok(fields),
         }
     }
 }
 
-/// Reads a field up to its closing quote, and says what stands behind it: nothing, or a comma and more.
-fn quoted_field(quoted: &str, column: usize) -> Result<(Cow<'_, str>, &str), FieldsError> {
+/// Reads a field up to its closing quote, and says what stands behind it: nothing, or the delimiter and more.
+fn quoted_field(delimiter: char, quoted: &str, column: usize) -> Result<(Cow<'_, str>, &str), FieldsError> {
     let mut from = 0;
     loop {
         let quote = from
@@ -70,7 +80,7 @@ fn quoted_field(quoted: &str, column: usize) -> Result<(Cow<'_, str>, &str), Fie
             from = quote + 2;
             continue;
         }
-        if !after.is_empty() && !after.starts_with(',') {
+        if !after.is_empty() && !after.starts_with(delimiter) {
             return Err(FieldsError::AfterQuote { column });
         }
         let inside = &quoted[..quote];
@@ -92,7 +102,7 @@ pub enum FieldsError {
         /// Counted from 1.
         column: usize,
     },
-    /// The closing quote is followed by something other than a comma.
+    /// The closing quote is followed by something other than the delimiter.
     #[error("text stands behind the closing quote of column {column}")]
     AfterQuote {
         /// Counted from 1.

@@ -18,6 +18,8 @@ use crate::statement::{Line, put_text};
 pub const SECRET_FILE: &str = "import-secret";
 const SECRET_BYTES: usize = 32;
 const PREFIX: &str = "stmt-";
+/// What the key of a row of comma-separated values begins with; 32 hexadecimal digits follow.
+pub const ROW_PREFIX: &str = "csv-";
 
 /// The key of one line, written `stmt-` and 32 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -149,12 +151,35 @@ impl Secret {
         self.hash(bytes)
     }
 
+    /// The key of a row of comma-separated values: of these texts, and which one among rows of the same texts it is.
+    pub(crate) fn row_key(&self, texts: &RowTexts, ordinal: u32) -> String {
+        let mut bytes = texts.0.clone();
+        bytes.extend_from_slice(&ordinal.to_le_bytes());
+        format!("{ROW_PREFIX}{:032x}", self.hash(&bytes))
+    }
+
+    /// What a row says, hashed.
+    pub(crate) fn row_print(&self, texts: &RowTexts) -> Print {
+        self.hash(&texts.0)
+    }
+
     fn hash(&self, bytes: &[u8]) -> u128 {
         let hash = blake3::keyed_hash(&self.bytes, bytes);
         let (first, _) = hash.as_bytes().split_at(16);
         first
             .iter()
             .fold(0, |number, &byte| number << 8 | u128::from(byte))
+    }
+}
+
+/// Texts that make a key, each behind its length.
+#[derive(Default)]
+pub(crate) struct RowTexts(Vec<u8>);
+
+impl RowTexts {
+    /// Adds one.
+    pub fn add(&mut self, text: &str) {
+        put_text(&mut self.0, text);
     }
 }
 

@@ -1,8 +1,9 @@
-//! Imports and exports: bank statements.
+//! Imports and exports: bank statements, and tables of comma-separated values.
 //!
-//! [`Import::prepare`](import::Import::prepare) is the way in. Nothing here knows the ledger's engine: the caller says which keys
+//! [`Import::prepare`](import::Import::prepare) is the way in for statements, [`csv_import::Map`] for tables. Nothing here knows the ledger's engine: the caller says which keys
 //! it has, records the receipts, and hands back what became of them.
 
+pub mod csv_import;
 mod day;
 pub mod fields;
 pub mod import;

@@ -61,6 +61,11 @@ impl Lines {
         self.number
     }
 
+    /// How many bytes were taken so far, after decompression and without a byte order mark.
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
     /// Reads the next line; `None` at the end of the file.
     ///
     /// # Errors

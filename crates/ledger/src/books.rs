@@ -205,8 +205,8 @@ pub(crate) struct Delivery {
     pub quantity: u64,
     pub delivered_on: Date,
     pub pieces: Vec<Piece>,
-    /// What came back of it, in thousandths.
-    pub returned: u64,
+    /// Which parts of it came back, along the pieces.
+    pub returned: Spans<()>,
     /// Returns that stand.
     pub returns: Vec<u64>,
     /// The answer that stands; a resolution stands on its dispute.
@@ -255,9 +255,18 @@ pub(crate) struct Taken {
 #[derive(Clone, Debug)]
 pub(crate) struct Return {
     pub delivery: u32,
-    pub quantity: u64,
+    /// Which parts of the delivery, along its pieces.
+    pub parts: Vec<Span>,
     /// The stock it opened.
     pub stock: u32,
+}
+
+impl Delivery {
+    /// What of it did not come back, in thousandths.
+    pub fn net(&self) -> u128 {
+        let returned: u128 = self.returned.iter().map(|(from, to, ())| to - from).sum();
+        u128::from(self.quantity) - returned
+    }
 }
 
 /// A change of purpose.
@@ -279,6 +288,7 @@ pub(crate) struct Need {
     pub place: Slug,
     pub item: Item,
     pub children: u64,
+    pub assessed_on: Date,
     /// The entry that closed it.
     pub closed: Option<u64>,
 }
@@ -486,17 +496,15 @@ impl Books {
         false
     }
 
-    /// Whether a place is a province or district above one of `places`.
+    /// Whether a place is a province or district above one of `places`, or above a place that lies under one of
+    /// them or took over from one.
     pub(crate) fn place_above(&self, place: &Slug, places: &[Slug], on: Date) -> bool {
+        let above = std::slice::from_ref(place);
         !self.finer_than_district(place)
-            && places.iter().any(|inner| {
-                // Above the place itself, or above what took over from it.
-                self.place_within(inner, std::slice::from_ref(place), on)
-                    || self
-                        .successors(inner, on)
-                        .iter()
-                        .any(|s| self.place_within(s, std::slice::from_ref(place), on))
-            })
+            && self
+                .places
+                .keys()
+                .any(|inner| self.place_within(inner, above, on) && self.place_within(inner, places, on))
     }
 
     /// All that took over from a place by a day, directly or through others.

@@ -49,9 +49,11 @@ pub(crate) fn join(
         (Some(a), Some(b)) => (a, b),
     };
     let joined = Restriction {
-        programmes: common(&a.programmes, &b.programmes)?,
+        programmes: left_of(&a.programmes, &b.programmes, |a, b| {
+            common_programmes(books, a, b, on)
+        })?,
         categories: common(&a.categories, &b.categories)?,
-        places: common_places(books, &a.places, &b.places, on)?,
+        places: left_of(&a.places, &b.places, |a, b| common_places(books, a, b, on))?,
         groups: common(&a.groups, &b.groups)?,
         need: match (&a.need, &b.need) {
             (Some(x), Some(y)) if x != y => return Err(NothingLeft),
@@ -65,57 +67,61 @@ pub(crate) fn join(
     Ok(Some(Arc::new(joined)))
 }
 
-fn common<T: Ord + Clone>(a: &Option<Vec<T>>, b: &Option<Vec<T>>) -> Result<Option<Vec<T>>, NothingLeft> {
+/// What two lists have in common, as `both` finds it. A list that is not there binds nothing.
+fn left_of<T: Ord + Clone>(
+    a: &Option<Vec<T>>,
+    b: &Option<Vec<T>>,
+    both: impl FnOnce(&[T], &[T]) -> Vec<T>,
+) -> Result<Option<Vec<T>>, NothingLeft> {
     let (a, b) = match (a, b) {
         (None, other) | (other, None) => return Ok(other.clone()),
         (Some(a), Some(b)) => (a, b),
     };
-    let both: Vec<T> = a.iter().filter(|x| b.contains(x)).cloned().collect();
-    if both.is_empty() {
+    let mut left = both(a, b);
+    left.sort();
+    left.dedup();
+    if left.is_empty() {
         Err(NothingLeft)
     } else {
-        Ok(Some(both))
+        Ok(Some(left))
     }
 }
 
-/// A place includes the places under it and its successors, so of two nested ones the inner one is left.
-fn common_places(
-    books: &Books,
-    a: &Option<Vec<Slug>>,
-    b: &Option<Vec<Slug>>,
-    on: Date,
-) -> Result<Option<Vec<Slug>>, NothingLeft> {
-    let (a, b) = match (a, b) {
-        (None, other) | (other, None) => return Ok(other.clone()),
-        (Some(a), Some(b)) => (a, b),
-    };
-    let inside = |places: &[Slug], of: &[Slug]| -> Vec<Slug> {
-        places
-            .iter()
-            .filter(|place| books.place_within(place, of, on))
-            .cloned()
-            .collect()
-    };
-    let mut both = inside(a, b);
-    both.extend(inside(b, a));
-    if both.is_empty() {
-        // Two places that were merged into one have that one in common.
-        let successors = |places: &[Slug]| -> Vec<Slug> {
-            places
-                .iter()
-                .flat_map(|place| books.successors(place, on))
-                .collect()
-        };
-        both.extend(inside(&successors(a), b));
-        both.extend(inside(&successors(b), a));
+fn common<T: Ord + Clone>(a: &Option<Vec<T>>, b: &Option<Vec<T>>) -> Result<Option<Vec<T>>, NothingLeft> {
+    left_of(a, b, |a, b| a.iter().filter(|x| b.contains(x)).cloned().collect())
+}
+
+/// What one programme carried over to is a use of both.
+fn common_programmes(books: &Books, a: &[Slug], b: &[Slug], on: Date) -> Vec<Slug> {
+    let kept = |programme: &Slug, by: &[Slug]| by.iter().any(|from| books.carried_over(from, programme, on));
+    let both = a.iter().filter(|programme| kept(programme, b));
+    both.chain(b.iter().filter(|programme| kept(programme, a)))
+        .cloned()
+        .collect()
+}
+
+/// A place includes the places under it and its successors, so what is left are the widest places that lie within
+/// one of each side.
+fn common_places(books: &Books, a: &[Slug], b: &[Slug], on: Date) -> Vec<Slug> {
+    // Mostly one side is narrower as a whole, and nothing has to be searched.
+    for (inner, outer) in [(a, b), (b, a)] {
+        if inner.iter().all(|place| books.place_within(place, outer, on)) {
+            return inner.to_vec();
+        }
     }
-    both.sort();
-    both.dedup();
-    if both.is_empty() {
-        Err(NothingLeft)
-    } else {
-        Ok(Some(both))
-    }
+    let both: Vec<&Slug> = books
+        .places
+        .keys()
+        .filter(|place| books.place_within(place, a, on) && books.place_within(place, b, on))
+        .collect();
+    let wider = |place: &Slug| {
+        let mut others = both.iter().filter(|other| **other != place);
+        others.any(|other| books.place_within(place, std::slice::from_ref(*other), on))
+    };
+    both.iter()
+        .filter(|place| !wider(place))
+        .map(|place| (*place).clone())
+        .collect()
 }
 
 /// What a gift is to be used for.

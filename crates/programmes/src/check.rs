@@ -129,6 +129,8 @@ impl<'d, 't> Rules<'d, 't> {
             return;
         };
         if let Some(file) = self.known.file_of(kind, name) {
+            // It stands here all the same, so that nothing more is said of what names it.
+            self.introduced.insert((kind, name), number);
             let name = name.to_owned();
             return self.fault(cell, field, What::Embedded { name, file });
         }

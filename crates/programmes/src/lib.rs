@@ -28,4 +28,4 @@ pub mod demo;
 pub use check::{check, check_parts};
 pub use programme::{Programme, groundwork};
 pub use read_error::{Kind, ReadError, What};
-pub use reader::{DataFile, Note, Record, read};
+pub use reader::{DataFile, Note, Paper, Record, read};

@@ -41,6 +41,8 @@ pub enum What {
     NoSource,
     /// A text that is not blank was expected.
     NotText,
+    /// A paper is a text, or a table of `key`, `vi` and perhaps `en`.
+    NotAPaper,
     /// `type`, `key`, `by` and `at` belong to whoever records, not to data.
     NotInData,
     /// A number with a decimal point; decimals are written as text.
@@ -96,8 +98,6 @@ pub enum Kind {
     Category,
     Target,
     Report,
-    Form,
-    Source,
     Slug,
     Field,
 }
@@ -113,8 +113,6 @@ impl Kind {
             Kind::Category => "category",
             Kind::Target => "target",
             Kind::Report => "report",
-            Kind::Form => "form",
-            Kind::Source => "source",
             Kind::Slug => "slug",
             Kind::Field => "field",
         }
@@ -136,6 +134,7 @@ impl fmt::Display for What {
             What::NotADate => f.write_str("expected a date like 2025-11-01"),
             What::NoSource => f.write_str("required but missing: where the values are from"),
             What::NotText => f.write_str("expected a text"),
+            What::NotAPaper => f.write_str("expected a text, or a table of key, vi and perhaps en"),
             What::NotInData => f.write_str("a data file does not have this field"),
             What::Decimal => f.write_str("write decimals as text, like \"20.978\""),
             What::Whole => f.write_str("expected an integer of 0 or more"),

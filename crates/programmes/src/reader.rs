@@ -19,12 +19,23 @@ use crate::read_error::{Fault, ReadError, What};
 pub struct DataFile {
     /// The day on which it was true.
     pub as_of: String,
-    /// The documents it was taken from, each behind the key that `source` fields use.
-    pub sources: Vec<String>,
+    /// The papers it was taken from.
+    pub sources: Vec<Paper>,
     /// What it asks to record, in the order of the file.
     pub records: Vec<Record>,
     /// Where documents disagree or are silent, and what was chosen.
     pub notes: Vec<Note>,
+}
+
+/// A paper that a data file was taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// The key by which `source` fields name it; empty where it has none.
+    pub key: String,
+    /// What it is, in Vietnamese.
+    pub vi: String,
+    /// The same in English; the Vietnamese where there is none.
+    pub en: String,
 }
 
 /// An event of a data file, and where its values are from.
@@ -70,9 +81,13 @@ pub fn read(file: &str, text: &str) -> Result<DataFile, Vec<ReadError>> {
     }
 }
 
+/// Nobody corrects more at once, and each costs a walk through the text.
+const ERRORS_MAX: usize = 500;
+
 /// The faults in the order of the text.
 pub(crate) fn located(mut faults: Vec<Fault>, file: &str, text: &str) -> Vec<ReadError> {
     faults.sort_by_key(|fault| fault.span.start);
+    faults.truncate(ERRORS_MAX);
     faults
         .into_iter()
         .map(|fault| fault.located(file, text))
@@ -145,11 +160,13 @@ pub(crate) fn read_document(document: &Spanned<DeTable<'_>>) -> (DataFile, Vec<F
             ("as_of", _) => faults.push(Fault::new(value.span(), name, What::NotADate)),
             ("sources", DeValue::Array(sources)) => {
                 for (n, source) in sources.iter().enumerate() {
-                    match words(source) {
-                        Some(source) => data.sources.push(source.to_owned()),
-                        None => {
-                            faults.push(Fault::new(source.span(), format!("sources[{n}]"), What::NotText))
-                        }
+                    match read_paper(source) {
+                        Some(paper) => data.sources.push(paper),
+                        None => faults.push(Fault::new(
+                            source.span(),
+                            format!("sources[{n}]"),
+                            What::NotAPaper,
+                        )),
                     }
                 }
             }
@@ -183,6 +200,29 @@ pub(crate) fn words<'d>(value: &'d Spanned<DeValue<'_>>) -> Option<&'d str> {
         DeValue::String(text) if !text.trim().is_empty() => Some(text.as_ref()),
         _ => None,
     }
+}
+
+/// A text, or a table of `key`, `vi` and, if there is one, `en`.
+fn read_paper(source: &Spanned<DeValue<'_>>) -> Option<Paper> {
+    let DeValue::Table(fields) = source.get_ref() else {
+        let said = words(source)?.to_owned();
+        return Some(Paper {
+            key: String::new(),
+            vi: said.clone(),
+            en: said,
+        });
+    };
+    let text = |field: &str| fields.get(field).and_then(words).map(str::to_owned);
+    let known = |name: &str| matches!(name, "key" | "vi" | "en");
+    if !fields.keys().all(|name| known(name.get_ref())) {
+        return None;
+    }
+    let vi = text("vi")?;
+    Some(Paper {
+        key: text("key")?,
+        en: text("en").unwrap_or_else(|| vi.clone()),
+        vi,
+    })
 }
 
 fn read_note(note: &Spanned<DeValue<'_>>) -> Result<Note, Vec<Fault>> {
@@ -343,7 +383,7 @@ fn stand_in(field: &str) -> Option<Value> {
         }
         "title" => json!({ "vi": "x" }),
         "period" => json!({ "from": "2000-01-01", "to": "2000-01-01" }),
-        "programme" | "place" | "item" | "name" => json!("x"),
+        "programme" | "place" | "item" | "name" => json!("xx"),
         "kind" => json!("commune"),
         "form" => json!("goods"),
         "unit" => json!("H87"),

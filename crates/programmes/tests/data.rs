@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use minhbach_events::event::{ItemRegistered, PlaceRegistered, PlaceSucceeded, ProgrammePublished};
 use minhbach_events::words::{Beneficiary, Form, ItemForm, PlaceKind, TargetKind};
 use minhbach_events::{Event, MonthDay};
-use minhbach_programmes::{Programme, check, check_parts, groundwork};
+use minhbach_programmes::{DataFile, Programme, check, check_parts, groundwork};
 use unicode_normalization::is_nfc;
 
 fn recorded(programme: Programme) -> Vec<Event> {
@@ -364,6 +364,35 @@ fn every_data_file_passes_the_check_and_is_in_nfc() {
         names.insert(name);
     }
     assert_eq!(names.len(), 10, "{names:?}");
+}
+
+/// Every key that says where a value is from is one of the papers of its file, and every paper is used.
+#[test]
+fn sources_are_named() {
+    let mut files: Vec<(&str, DataFile)> = Programme::ALL
+        .iter()
+        .map(|programme| (programme.id, programme.data().expect("right")))
+        .collect();
+    for programme in [Programme::HN_204_2019, Programme::HP_256_2019] {
+        files.extend(
+            programme
+                .places()
+                .expect("right")
+                .into_iter()
+                .map(|file| ("places", file)),
+        );
+    }
+    for (name, file) in files {
+        let keys: BTreeSet<&str> = file.sources.iter().map(|paper| paper.key.as_str()).collect();
+        let said = file.records.iter().map(|record| record.source.as_str());
+        let said = said.chain(file.notes.iter().map(|note| note.source.as_str()));
+        let used: BTreeSet<&str> = said
+            .flat_map(|source| source.split(';'))
+            .map(|one| one.trim().split(':').next().expect("a key"))
+            .collect();
+        assert_eq!(used, keys, "{name}");
+        assert!(file.sources.iter().all(|paper| paper.vi != paper.en), "{name}");
+    }
 }
 
 /// The contradictions of the documents that concern a value of a plan or place.

@@ -94,13 +94,22 @@ fn notes_and_sources_are_kept() {
         "x.toml",
         &PLAN.replace(
             "as_of = 2025-11-01",
-            "as_of = 2025-11-01\nsources = [\"s: a paper\"]",
+            "as_of = 2025-11-01\nsources = [\"a paper\", { key = \"k\", vi = \"tờ\", en = \"sheet\" }, { key = \"l\", vi = \"tờ\" }]",
         ),
     );
     let data = data.expect("good");
+    assert_eq!(data.as_of, "2025-11-01");
+    let papers = data
+        .sources
+        .iter()
+        .map(|paper| (paper.key.as_str(), paper.vi.as_str(), paper.en.as_str()));
     assert_eq!(
-        (data.as_of.as_str(), &data.sources[..]),
-        ("2025-11-01", &["s: a paper".to_owned()][..])
+        papers.collect::<Vec<_>>(),
+        [
+            ("", "a paper", "a paper"),
+            ("k", "tờ", "sheet"),
+            ("l", "tờ", "tờ")
+        ]
     );
     let [note] = &data.notes[..] else {
         panic!("{:?}", data.notes)
@@ -135,7 +144,7 @@ fn errors_name_file_line_column_and_field() {
         ("as_of = 2025-11-01", "", "x.toml, line 1, column 1, field as_of: required"),
         ("as_of = 2025-11-01", "as_of = \"now\"", "x.toml, line 1, column 9, field as_of: expected a date"),
         ("as_of = 2025-11-01", "as_of = 2025-11-01\ncolour = 1", "x.toml, line 2, column 1, field colour: expected as_of, sources"),
-        ("as_of = 2025-11-01", "as_of = 2025-11-01\nsources = [\"\"]", "x.toml, line 2, column 12, field sources[0]: expected a text"),
+        ("as_of = 2025-11-01", "as_of = 2025-11-01\nsources = [\"\"]", "x.toml, line 2, column 12, field sources[0]: expected a text, or a table"),
     ];
     for (good, wrong, expected) in rows {
         assert!(GOOD.contains(good), "{good}");
@@ -298,4 +307,30 @@ source = "s"
         said(&errors),
         "x.toml, line 1, column 1: no plan in this file; add a table headed [[programme.published]]\n"
     );
+}
+
+/// Whatever is typed is answered, and where it points to is in the file.
+#[test]
+fn no_text_stops_the_check() {
+    let answered = |text: &str| {
+        let lines = text.lines().count().max(1);
+        for error in check("x.toml", text).err().unwrap_or_default() {
+            assert!(error.line <= lines + 1 && 0 < error.column, "{error}");
+        }
+    };
+    let ends = PLAN.char_indices().map(|(at, _)| at);
+    for (n, at) in ends.enumerate().step_by(11).map(|(n, at)| (n / 11, at)) {
+        answered(&PLAN[..at]);
+        let typed = ["\"", "]", "[[", "{", "=", "\u{0}", "😀", "1.5", "\n"][n % 9];
+        answered(&format!("{}{typed}{}", &PLAN[..at], &PLAN[at..]));
+    }
+    let lines: Vec<&str> = PLAN.lines().collect();
+    for n in 0..lines.len() {
+        let mut fewer = lines.clone();
+        fewer.remove(n);
+        answered(&fewer.join("\n"));
+    }
+    answered("\u{feff}");
+    answered(&"[[programme.published]]\n".repeat(2_000));
+    answered(&format!("as_of = 2025-01-01\nx = {}", "[".repeat(5_000)));
 }

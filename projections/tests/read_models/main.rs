@@ -6,3 +6,6 @@ mod damage;
 mod large_pool;
 mod model;
 mod properties;
+mod questions;
+mod search;
+mod world;

@@ -1,5 +1,6 @@
 //! `import`: what others have written down.
 
+mod csv;
 mod earlier;
 mod listing;
 mod statement;
@@ -14,9 +15,14 @@ pub fn arguments(command: Command) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(statement::arguments(Command::new("statement")))
+        .subcommand(csv::arguments(Command::new("csv")))
 }
 
-/// There is one kind of import; the arguments are its own.
+/// The arguments are those of one kind of import; only a table has a map.
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
-    statement::run(session, matches)
+    if matches.try_contains_id("map").unwrap_or(false) {
+        csv::run(session, matches)
+    } else {
+        statement::run(session, matches)
+    }
 }

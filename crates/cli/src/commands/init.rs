@@ -12,8 +12,9 @@ use minhbach_ledger::{
     Books, Ledger, Moment, OpenError, REQUEST_PROPOSALS_MAX, Rejection, apply, decide, problem_text,
     system_clock,
 };
-use minhbach_programmes::Programme;
+use minhbach_programmes::{DataFile, Programme, groundwork};
 
+use crate::commands::programme::plan_file;
 use crate::ending::Ending;
 use crate::interface::{choice, flag};
 use crate::json_document;
@@ -95,26 +96,59 @@ fn proposals(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<Prop
         format,
         kind,
     })];
-    for id in matches.get_many::<String>("programme").unwrap_or_default() {
-        let programme = Programme::find(id).ok_or_else(|| {
-            let known: Vec<&str> = Programme::ALL.iter().map(|programme| programme.id).collect();
-            session.told(
-                "init-unknown-programme",
-                &[("id", id), ("known", &known.join(", "))],
-            )
-        })?;
-        for proposal in programme.proposals()? {
-            // Two plans can share places and items.
-            if !proposals.contains(&proposal) {
-                proposals.push(proposal);
-            }
-        }
-    }
+    let (programmes, own) = plans(session, matches)?;
+    proposals.extend(groundwork(&programmes, &own)?);
     Ok(proposals)
 }
 
+/// The plans asked for: those that come with the program by slug, those of one's own by file.
+fn plans(session: &Session, matches: &ArgMatches) -> anyhow::Result<(Vec<Programme>, Vec<DataFile>)> {
+    let (mut programmes, mut own) = (Vec::new(), Vec::new());
+    for named in matches.get_many::<String>("programme").unwrap_or_default() {
+        if plan_file::is_file(named) {
+            let data = plan_file::read(session, named.as_ref())?.map_err(|errors| {
+                let errors: Vec<String> = errors
+                    .iter()
+                    .map(|error| plan_file::sentence(session.texts, error))
+                    .collect();
+                session.told(
+                    "programme-not-opened",
+                    &[("file", named), ("why", &errors.join("\n"))],
+                )
+            })?;
+            // Named twice, it is recorded once.
+            if !own.contains(&data) {
+                own.push(data);
+            }
+            continue;
+        }
+        let programme = Programme::find(named).ok_or_else(|| {
+            let known: Vec<&str> = Programme::ALL.iter().map(|programme| programme.id).collect();
+            session.told(
+                "init-unknown-programme",
+                &[("id", named), ("known", &known.join(", "))],
+            )
+        })?;
+        programmes.push(programme);
+    }
+    Ok((programmes, own))
+}
+
+/// The first entry of a ledger that is never made, to ask the rules what they would say of the others.
+pub fn opening_for_a_try() -> Vec<Proposal> {
+    let opened = || {
+        Some(LedgerOpened {
+            ledger: Name::new("x").ok()?,
+            origin: Origin::new("example.vn/x")?,
+            format: Whole::new(1)?,
+            kind: LedgerKind::Live,
+        })
+    };
+    opened().map(Proposal::of).into_iter().collect()
+}
+
 /// The first proposal that the rules would refuse, before anything is written.
-fn first_refused<'p>(session: &Session, proposals: &'p [Proposal]) -> Option<(&'p Proposal, Rejection)> {
+pub fn first_refused<'p>(session: &Session, proposals: &'p [Proposal]) -> Option<(&'p Proposal, Rejection)> {
     let mut books = Books::default();
     let at = system_clock()();
     for proposal in proposals {

@@ -4,11 +4,17 @@ mod balances;
 mod demo;
 mod import;
 mod init;
+mod needs;
+mod parties;
+mod places;
+mod programme;
+mod progress;
 mod rebuild;
 mod received;
 mod record;
 mod recover;
 mod schema;
+mod search;
 mod statement;
 mod status;
 mod trail;
@@ -39,6 +45,11 @@ pub const ALL: &[Known] = &[
         run: init::run,
     },
     Known {
+        name: "programme",
+        arguments: programme::arguments,
+        run: programme::run,
+    },
+    Known {
         name: "record",
         arguments: record::arguments,
         run: record::run,
@@ -67,6 +78,31 @@ pub const ALL: &[Known] = &[
         name: "statement",
         arguments: statement::arguments,
         run: statement::run,
+    },
+    Known {
+        name: "needs",
+        arguments: needs::arguments,
+        run: needs::run,
+    },
+    Known {
+        name: "progress",
+        arguments: progress::arguments,
+        run: progress::run,
+    },
+    Known {
+        name: "search",
+        arguments: search::arguments,
+        run: search::run,
+    },
+    Known {
+        name: "parties",
+        arguments: parties::arguments,
+        run: parties::run,
+    },
+    Known {
+        name: "places",
+        arguments: places::arguments,
+        run: places::run,
     },
     Known {
         name: "status",

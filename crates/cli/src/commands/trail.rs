@@ -17,6 +17,8 @@ use crate::tree::Branch;
 
 use self::story::{Answers, Story};
 
+mod onward;
+mod part;
 mod story;
 
 pub fn arguments(command: Command) -> Command {

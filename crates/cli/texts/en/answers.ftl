@@ -111,9 +111,20 @@ trail-reversed-short = reversed by entry { $seq }: { $reason }
 trail-reached = Reached children by { $count }, { $children }
 trail-reached-none = It has reached no delivery yet.
 trail-reached-delivery = { $code }, { $day }: { $quantity } for { $children }
-trail-part = This gift's part: { $quantity } = { $share } ({ $percent })
+trail-part = This gift's part: { $quantity } = { $share }
 trail-part-whole = All of this delivery is of this gift: { $quantity }
 trail-facility = a facility (no children counted)
+trail-onward = Went on as
+trail-purchase = Purchase { $code } on { $day }: { $quantity } spent on
+trail-purchase-from = Purchase { $code } on { $day } from { $reason }: { $quantity } spent on
+trail-transfer = Transfer { $code } on { $day }: { $quantity }, now kept by { $reason }
+trail-refund = Refund { $code } on { $day }: { $quantity }. Reason: { $reason }
+trail-write-off = Loss { $code } on { $day }: { $quantity }. Reason: { $reason }
+trail-expense = Overhead { $code } on { $day }: { $quantity }. For: { $reason }
+trail-returned = Came back from delivery { $code }
+trail-lot = { $quantity } (lot { $lot })
+trail-lot-part = { $what }; this gift’s part: { $share }
+trail-need = { $quantity } needed for { $children } at { $place }: { $category }. Priority { $priority }, assessed on { $day }.
 trail-as-of = As of { $size }, last hash { $head }…
 state-made = Not yet confirmed
 state-confirmed = Confirmed by the receiver ({ $party }) on { $day }

@@ -28,7 +28,15 @@ help-value-category = CATEGORY
 help-value-from = FROM
 help-value-to = TO
 help-value-cut = SEQ
+help-value-map = FILE
 help-value-what = WHAT
+help-value-words = WORDS
+help-value-party = PARTY
+help-value-priority = LEVEL
+help-value-state = STATE
+help-value-reach = REACH
+help-value-parent = PLACE
+help-value-role = ROLE
 
 help-minhbach = Sổ Minh Bạch: a public, verifiable ledger of gifts for children – who received what, and what is left.
 help-minhbach-more =
@@ -50,7 +58,7 @@ help-init = Make a new ledger in the data folder
 help-init-origin = The ledger's public, unique name, like so.example.vn/child-fund
 help-init-kind = live: real gifts (the default); demo: made up, proposals may bring their own time
 help-init-ledger = What the ledger is called; by default as --origin
-help-init-programme = A plan to begin with (may be given several times); there is: hn-204-2019
+help-init-programme = A plan to begin with, and all that it rests on (may be given several times): an id (see programme list) or a .toml file of your own
 
 help-record = Record proposals, one a line (NDJSON)
 help-record-file = A file of proposals; none or - reads stdin
@@ -68,7 +76,7 @@ help-record-more =
     Example:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
                 | minhbach record
 
-help-import = Import what is there: bank statements
+help-import = Import what is there: bank statements, CSV tables
 help-import-statement = Import a bank statement: each credit becomes a receipt in the pool
 help-import-statement-file = The statement as CSV, plain or .gz
 help-import-statement-bank = Whose layout the statement has: vietcombank
@@ -83,6 +91,17 @@ help-import-statement-more =
     where that cannot be told it stops and lists the lines instead of guessing (exit code 2,
     nothing written). Debits are listed and not imported: that is no fault. Exit code 1 when lines
     were not understood or refused. Memo texts go to private/ only, never to the journal.
+
+help-import-csv = Import a CSV table: each row becomes an event, as a map says
+help-import-csv-file = The table as CSV, plain or .gz
+help-import-csv-map = The map (TOML): which column each field of the event comes from
+help-import-csv-dry-run = Try: each row is asked of the rules, nothing is written
+help-import-csv-more =
+    Rows that are not taken are listed: line, column, value, why (--format json or csv for programs
+    and spreadsheets). The same file again adds nothing. What stands in columns that the map does
+    not name goes nowhere: not to the journal, not to a message. Exit codes: 0 all rows are in;
+    1 some are not; 2 the file cannot be read, lacks columns, or the map is wrong. How to write a
+    map: docs/import-csv.md.
 
 help-trail = The trail of a code: where a gift came from, where it is now, which children it reached
 help-trail-code = The code of a pledge, receipt, allocation, delivery…, or a pool's slug
@@ -113,6 +132,42 @@ help-statement-pool = One pool only
 help-statement-item = One item only, or a currency like VND
 help-statement-from = From this day on, like 2026-01-31
 help-statement-to = Up to and with this day, like 2026-12-31
+
+help-needs = Needs: what is missing, where, how urgently, and how far it is covered
+help-needs-programme = One programme only
+help-needs-place = One place only (not those under it)
+help-needs-category = One category only
+help-needs-item = One item only, or a currency like VND
+help-needs-priority = One priority only, from 1 (most urgent) to 5
+help-needs-state = open (the default), met, withdrawn, duplicate, or all
+help-needs-uncovered = Only needs that are not fully covered
+help-needs-more =
+    By priority, then by the day by which they are needed. Missing = needed − reserved − delivered,
+    net of returns, releases and reversals.
+
+help-progress = How far a plan is: each target with its numerator, denominator and data source
+help-progress-programme = The plan's slug, like hn-204-2019
+help-progress-more =
+    A percentage always comes with its fraction; a target without a report is said to be not
+    reported, which is not 0%. What was reported is kept apart from what the ledger itself knows.
+
+help-search = Find by name (without marks, in any case) or by code
+help-search-words = Some words of a name, or a code or its beginning
+help-search-more =
+    Finds places, organisations, programmes, categories, items, campaigns, pools and the codes of
+    entries. Former names are found too. Names that are alike only without their marks stand side
+    by side and are never taken for the same.
+
+help-parties = Organisations: their roles, what they gave, hold, were handed and supplied
+help-parties-party = One organisation (slug); all if left out
+help-parties-kind = organisation, fund, facility, authority or supplier
+help-parties-role = Only those that have, or had, this role
+
+help-places = Places before and after a reform, and what was delivered there
+help-places-place = One place (slug), former or present; all if left out
+help-places-reach = alone: the place itself; under: those under it too; whole: former and new units too (the default)
+help-places-kind = province, district, commune, ward, township, special_zone, village or facility
+help-places-parent = Only places directly under one place
 
 help-status = How far the ledger is: entries, the last one, who writes; takes no lock, writes nothing
 help-verify = Check that the ledger is what was recorded; never changes anything

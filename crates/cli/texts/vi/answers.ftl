@@ -111,9 +111,20 @@ trail-reversed-short = đã bị đảo bởi dòng số { $seq }: { $reason }
 trail-reached = Đã đến với trẻ em qua { $count }, { $children }
 trail-reached-none = Chưa đến lần trao nào.
 trail-reached-delivery = { $code }, ngày { $day }: { $quantity } cho { $children }
-trail-part = Phần của khoản này: { $quantity } = { $share } ({ $percent })
+trail-part = Phần của khoản này: { $quantity } = { $share }
 trail-part-whole = Trọn lần trao này là của khoản này: { $quantity }
 trail-facility = cơ sở (không đếm trẻ)
+trail-onward = Đã đi tiếp
+trail-purchase = Mua sắm { $code } ngày { $day }: chi { $quantity }, nhận về
+trail-purchase-from = Mua sắm { $code } ngày { $day } của { $reason }: chi { $quantity }, nhận về
+trail-transfer = Điều chuyển { $code } ngày { $day }: { $quantity } cho { $reason } giữ
+trail-refund = Hoàn trả { $code } ngày { $day }: { $quantity }. Lý do: { $reason }
+trail-write-off = Hao hụt { $code } ngày { $day }: { $quantity }. Lý do: { $reason }
+trail-expense = Chi phí quản lý { $code } ngày { $day }: { $quantity }. Nội dung: { $reason }
+trail-returned = Trả lại từ lần trao { $code }
+trail-lot = { $quantity } (lô { $lot })
+trail-lot-part = { $what }; phần của khoản này: { $share }
+trail-need = Cần { $quantity } cho { $children } tại { $place }: { $category }. Ưu tiên { $priority }, đánh giá ngày { $day }.
 trail-as-of = Tính đến { $size } của sổ, mã băm cuối { $head }…
 state-made = Chưa xác nhận
 state-confirmed = Bên nhận ({ $party }) đã xác nhận ngày { $day }

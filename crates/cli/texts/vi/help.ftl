@@ -28,7 +28,15 @@ help-value-category = NHÓM
 help-value-from = TỪ
 help-value-to = ĐẾN
 help-value-cut = SỐ
+help-value-map = TỆP
 help-value-what = GÌ
+help-value-words = TỪ_KHOÁ
+help-value-party = TỔ_CHỨC
+help-value-priority = MỨC
+help-value-state = TRẠNG_THÁI
+help-value-reach = TẦM
+help-value-parent = NƠI
+help-value-role = VAI_TRÒ
 
 help-minhbach = Sổ Minh Bạch: sổ công khai, kiểm chứng được, về từng khoản ủng hộ trẻ em – ai nhận, nhận gì, còn lại bao nhiêu.
 help-minhbach-more =
@@ -50,7 +58,7 @@ help-init = Lập một sổ mới trong thư mục dữ liệu
 help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
 help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
 help-init-ledger = Tên gọi của sổ; mặc định như --origin
-help-init-programme = Kế hoạch có sẵn ghi vào sổ ngay từ đầu (nêu được nhiều lần); có: hn-204-2019
+help-init-programme = Kế hoạch ghi vào sổ ngay từ đầu, cùng mọi thứ nó dựa vào (nêu được nhiều lần): mã có sẵn (xem programme list) hoặc tệp .toml tự soạn
 
 help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)
 help-record-file = Tệp đề nghị; để trống hoặc - là đọc từ stdin
@@ -67,7 +75,7 @@ help-record-more =
     Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
               | minhbach record
 
-help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng
+help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng, bảng CSV
 help-import-statement = Nhập sao kê ngân hàng: mỗi khoản ghi có thành một khoản tiếp nhận trong nguồn góp chung
 help-import-statement-file = Sao kê dạng CSV, để nguyên hoặc nén .gz
 help-import-statement-bank = Mẫu sao kê của ngân hàng nào: vietcombank
@@ -82,6 +90,16 @@ help-import-statement-more =
     không phân biệt được thì dừng và liệt kê, không đoán (mã thoát 2, chưa ghi gì).
     Khoản chi (ghi nợ) được liệt kê, không nhập: đó không phải lỗi. Mã thoát 1 khi có dòng không
     hiểu được hoặc bị từ chối. Nội dung chuyển khoản chỉ nằm trong private/, không vào sổ.
+
+help-import-csv = Nhập một bảng CSV: mỗi dòng thành một sự việc, theo bản đồ cột
+help-import-csv-file = Bảng CSV, để nguyên hoặc nén .gz
+help-import-csv-map = Bản đồ cột (TOML): mỗi trường của sự việc lấy từ cột nào
+help-import-csv-dry-run = Chạy thử: xét từng dòng theo đúng quy tắc, không ghi gì
+help-import-csv-more =
+    Dòng không nhập được thì liệt kê: số dòng, cột, giá trị, vì sao (--format json hoặc csv để lấy
+    cả danh sách). Nhập lại cùng một tệp không thêm gì. Cột không có trong bản đồ không đi đâu cả:
+    không vào sổ, không vào thông báo. Mã thoát: 0 là mọi dòng đã vào; 1 là có dòng không vào; 2 là
+    tệp không đọc được, không đúng cột, hoặc bản đồ sai. Cách viết bản đồ: docs/import-csv.md.
 
 help-trail = Hành trình của một mã: khoản ủng hộ từ đâu tới, nay ở đâu, đã đến với trẻ em nơi nào
 help-trail-code = Mã của khoản đăng ký, tiếp nhận, phân bổ, lần trao…, hoặc slug của nguồn góp chung
@@ -112,6 +130,41 @@ help-statement-pool = Chỉ một nguồn góp chung
 help-statement-item = Chỉ một hiện vật, hoặc loại tiền như VND
 help-statement-from = Từ ngày, như 2026-01-31
 help-statement-to = Đến hết ngày, như 2026-12-31
+
+help-needs = Nhu cầu: còn thiếu gì, ở đâu, gấp đến đâu, đã lo được bao nhiêu
+help-needs-programme = Chỉ một kế hoạch
+help-needs-place = Chỉ một nơi (không gồm các nơi trực thuộc)
+help-needs-category = Chỉ một nhóm hỗ trợ
+help-needs-item = Chỉ một hiện vật, hoặc loại tiền như VND
+help-needs-priority = Chỉ một mức ưu tiên, từ 1 (gấp nhất) đến 5
+help-needs-state = open: đang mở (mặc định), met: đã đáp ứng, withdrawn: đã rút, duplicate: trùng, all: tất cả
+help-needs-uncovered = Chỉ nhu cầu chưa lo đủ
+help-needs-more =
+    Xếp theo mức ưu tiên, rồi theo ngày cần. Còn thiếu = cần − chờ trao − đã trao; hàng trả lại,
+    phần thôi phân bổ và các dòng bị đảo đã được trừ.
+
+help-progress = Kế hoạch đã đi đến đâu: từng chỉ tiêu, với tử số, mẫu số và nguồn số liệu
+help-progress-programme = Mã kế hoạch (slug), như hn-204-2019
+help-progress-more =
+    Tỉ lệ luôn đi kèm phân số; chỉ tiêu chưa có báo cáo được ghi rõ là chưa có báo cáo, không
+    phải 0%. Số liệu báo cáo và điều sổ tự biết (các lần trao, các nhu cầu) được để riêng.
+
+help-search = Tìm theo tên (không cần dấu, không phân biệt hoa thường) hoặc theo mã
+help-search-words = Vài từ của tên, hoặc mã hay phần đầu của mã
+help-search-more =
+    Tìm nơi, tổ chức, kế hoạch, nhóm hỗ trợ, hiện vật, đợt vận động, nguồn góp chung và mã của
+    từng dòng. Tên cũ vẫn tìm được. Tên chỉ giống nhau khi bỏ dấu được xếp cạnh nhau, không gộp.
+
+help-parties = Các tổ chức: vai trò, đã ủng hộ, đang giữ, được trao, đã cung cấp gì
+help-parties-party = Một tổ chức (slug); để trống là tất cả
+help-parties-kind = organisation: tổ chức, fund: quỹ, facility: cơ sở, authority: cơ quan nhà nước, supplier: nhà cung cấp
+help-parties-role = Chỉ tổ chức có, hoặc từng có, vai trò này
+
+help-places = Các nơi, trước và sau khi sắp xếp lại, và những gì đã trao ở đó
+help-places-place = Một nơi (slug), cũ hay mới; để trống là tất cả
+help-places-reach = alone: chỉ nơi đó; under: cả các nơi trực thuộc; whole: cả các đơn vị cũ và mới (mặc định)
+help-places-kind = province, district, commune, ward, township, special_zone, village, facility
+help-places-parent = Chỉ các nơi trực thuộc ngay một nơi
 
 help-status = Tình trạng sổ: số dòng, dòng cuối, ai đang ghi; không khoá, không ghi gì
 help-verify = Xác minh: sổ có đúng như đã ghi không; không bao giờ sửa gì

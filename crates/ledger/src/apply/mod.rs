@@ -187,6 +187,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
                 place: e.place.clone(),
                 item: e.item.clone(),
                 children: e.children.get(),
+                assessed_on: e.assessed_on,
                 closed: None,
             });
         }
@@ -701,7 +702,7 @@ fn delivery_made(
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
         pieces,
-        returned: 0,
+        returned: Spans::default(),
         returns: Vec::new(),
         answer: None,
     });

@@ -293,7 +293,7 @@ pub(super) fn delivery_returned(
         return Err(format!("{} is not a delivery", e.delivery));
     };
     let delivery = &books.deliveries[place as usize];
-    if delivery.quantity - delivery.returned < e.quantity.thousandths() {
+    if delivery.net() < u128::from(e.quantity.thousandths()) {
         return Err(format!("more of {} comes back than was delivered", e.delivery));
     }
     let allocation = &books.allocations[delivery.allocation as usize];
@@ -327,7 +327,11 @@ pub(super) fn delivery_returned(
         }))
     });
     effects.about = Some(delivery.seq);
-    effects.returned = tail(books, delivery, u128::from(e.quantity.thousandths()));
+    let parts = tail(delivery, u128::from(e.quantity.thousandths()));
+    effects.returned = parts
+        .iter()
+        .flat_map(|part| along(books, delivery, *part))
+        .collect();
     let lot = Lot {
         id: StockId::new(entry.seq, 0),
         code: e.new_lot.get(),
@@ -347,30 +351,50 @@ pub(super) fn delivery_returned(
     let record = Record::Return(index(books.returns.len())?);
     books.returns.push(Return {
         delivery: place,
-        quantity: e.quantity.thousandths(),
+        parts: parts.clone(),
         stock,
     });
     let delivery = &mut books.deliveries[place as usize];
-    delivery.returned += e.quantity.thousandths();
+    for part in parts {
+        delivery.returned.insert(part.from, part.to, ());
+    }
     delivery.returns.push(entry.seq);
     Ok(record)
 }
 
-/// The last stretches of a delivery that have not come back yet, in the order in which they were handed over.
-fn tail(books: &Books, delivery: &Delivery, quantity: u128) -> Vec<Part> {
+/// The last parts of a delivery that have not come back yet, along its pieces, in their order.
+fn tail(delivery: &Delivery, quantity: u128) -> Vec<Span> {
+    let mut end = u128::from(delivery.quantity);
+    let mut rest = quantity;
+    let mut parts = Vec::new();
+    let returned = delivery.returned.iter().rev().map(|(from, to, ())| (from, to));
+    // Before everything lies an empty part, so that what is in front of the first return is met too.
+    for (from, to) in returned.chain([(0, 0)]) {
+        let first = to.max(end.saturating_sub(rest));
+        if first < end && 0 < rest {
+            rest -= end - first;
+            parts.push(Span { from: first, to: end });
+        }
+        end = from;
+    }
+    parts.reverse();
+    parts
+}
+
+/// The stretches of stocks that a part of a delivery is made of, in the order in which they were handed over.
+fn along(books: &Books, delivery: &Delivery, part: Span) -> Vec<Part> {
     let draws = &books.allocations[delivery.allocation as usize].draws;
-    let to = u128::from(delivery.quantity - delivery.returned);
-    let from = to - quantity;
     let mut at = 0;
     let mut parts = Vec::new();
     for piece in &delivery.pieces {
         let end = at + piece.span.length();
-        let (first, last) = (at.max(from), end.min(to));
+        let (first, last) = (at.max(part.from), end.min(part.to));
         if first < last {
             parts.push(Part {
                 stock: books.stocks[draws[piece.draw as usize].stock as usize].id,
                 from: piece.span.from + (first - at),
                 to: piece.span.from + (last - at),
+                at: first,
             });
         }
         at = end;

@@ -83,7 +83,7 @@ pub(super) fn entry_reversed(
         }
         Record::Delivery(place) => {
             let delivery = &books.deliveries[place as usize];
-            if delivery.answer.is_some() || 0 < delivery.returned {
+            if delivery.answer.is_some() || !delivery.returns.is_empty() {
                 return Err(format!("entries stand on delivery {}", delivery.code));
             }
             let allocation = &mut books.allocations[delivery.allocation as usize];
@@ -128,7 +128,9 @@ pub(super) fn entry_reversed(
             let returned = books.returns[place as usize].clone();
             withdraw_lot(books, returned.stock, effects)?;
             let delivery = &mut books.deliveries[returned.delivery as usize];
-            delivery.returned -= returned.quantity;
+            for part in &returned.parts {
+                delivery.returned.remove(part.from, part.to);
+            }
             stands(&mut delivery.returns);
             effects.about = Some(delivery.seq);
         }

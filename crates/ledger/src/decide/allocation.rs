@@ -18,22 +18,34 @@ pub(super) fn allocation<'a>(ask: &Ask<'a>, code: &Code) -> Result<(u32, &'a All
     }
 }
 
+/// A programme's category.
+pub(super) fn served<'a>(
+    ask: &Ask<'a>,
+    programme: &Slug,
+    category: &Label,
+) -> Result<(&'a Programme, &'a Category), Rejection> {
+    let known = ask.programme(programme)?;
+    let found = known.terms.categories.iter().find(|c| c.category == *category);
+    let found = found.ok_or_else(|| reference::inside(programme, "category", category))?;
+    Ok((known, found))
+}
+
+/// A group is one of the programme's; whether the category serves it is asked later.
+pub(super) fn group(programme: &Programme, group: Option<&Label>) -> Result<(), Rejection> {
+    match group {
+        Some(group) if !programme.terms.groups.contains(group) => {
+            Err(reference::inside(&programme.terms.programme, "group", group))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(), Rejection> {
     let books = ask.books;
     ask.new_code(&e.allocation);
-    let programme = ask.programme(&e.programme)?;
-    let category = programme
-        .terms
-        .categories
-        .iter()
-        .find(|c| c.category == e.category);
-    let category = category.ok_or_else(|| reference::inside(&e.programme, "category", &e.category))?;
+    let (programme, category) = served(ask, &e.programme, &e.category)?;
     ask.place(&e.place)?;
-    if let Some(group) = &e.group
-        && !programme.terms.groups.contains(group)
-    {
-        return Err(reference::inside(&e.programme, "group", group));
-    }
+    group(programme, e.group.as_ref())?;
     let need = e.need.as_ref().map(|code| need::need(ask, code)).transpose()?;
     ask.item(&e.item)?;
     let mut draws = Vec::with_capacity(e.draws.len());
@@ -68,7 +80,7 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
     };
     // Without a need, how many children they are is asked at each delivery.
     let min = programme.terms.min_group.get();
-    let small = need.is_none_or(|(_, need)| 0 < need.children && need.children < min);
+    let small = need.is_none_or(|(_, need)| need.children < min);
     scope(ask, &asked, small);
     if let Some((_, need)) = need {
         for_need(ask, e, need, min);
@@ -228,6 +240,13 @@ pub(super) fn scope(ask: &mut Ask<'_>, asked: &Asked<'_>, above_will_do: bool) {
 fn for_need(ask: &mut Ask<'_>, e: &AllocationMade, need: &Need, min: u64) {
     let books = ask.books;
     need::closed(ask, need);
+    if e.decided_on < need.assessed_on {
+        let rejection = Rejection::new(Reason::BeforeEarlier).with("field", "decided_on");
+        let rejection = rejection
+            .date("date", e.decided_on)
+            .date("earlier", need.assessed_on);
+        ask.rule(rejection.with("name", &need.code));
+    }
     let differs = |what: &'static str, wanted: &str, given: &str| {
         let rejection = Rejection::new(Reason::NeedDiffers).with("need", &need.code);
         rejection

@@ -49,7 +49,11 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
                 allocation.decided_on,
             )
             && !allocation::in_scope(books, programme, category, &e.place, e.delivered_on);
-        if wide && books.finer_than_district(&e.place) {
+        let above = || {
+            let places = allocation::places_of(programme, category);
+            books.place_above(&e.place, places, e.delivered_on)
+        };
+        if wide && !above() {
             let rejection = Rejection::new(Reason::PlaceNotInScope).with("place", &e.place);
             ask.policy(
                 rejection
@@ -288,7 +292,7 @@ pub(super) fn delivery_returned(ask: &mut Ask<'_>, e: &DeliveryReturned) -> Resu
     Ask::decimals("quantity", &allocation.item, e.quantity.decimals())?;
     stock::step("delivery", depth(books, delivery))?;
     ask.not_in_future("returned_on", e.returned_on);
-    let left = u128::from(delivery.quantity - delivery.returned);
+    let left = delivery.net();
     if left < u128::from(e.quantity.thousandths()) {
         let rejection = Rejection::new(Reason::NotReturnable)
             .with("delivery", &delivery.code)

@@ -52,9 +52,9 @@ pub struct Moment {
 pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Event, Rejection> {
     let event = &proposal.event;
     form::check(event)?;
-    check_personal(books, event)?;
+    let personal = check_personal(books, event).err();
     if books.kind.is_none() && !matches!(event, Event::LedgerOpened(_)) {
-        return Err(Rejection::new(Reason::NotOpened));
+        return Err(personal.unwrap_or_else(|| Rejection::new(Reason::NotOpened)));
     }
     let mut ask = Ask {
         books,
@@ -62,6 +62,8 @@ pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Eve
         today: moment.at.vietnam_date(),
         broken: Vec::new(),
     };
+    // Asked first, said in its turn: what makes an event malformed beside the books comes before it.
+    personal.into_iter().for_each(|rejection| ask.rule(rejection));
     match asked(&mut ask, event) {
         Ok(()) => ask.finish(despite_of(event))?,
         Err(rejection) => return Err(ask.first_with(rejection)),
@@ -164,7 +166,12 @@ impl<'a> Ask<'a> {
 
     /// Refuses with the first rule broken, and a `despite` that lifts nothing.
     fn finish(mut self, despite: &[RejectionCode]) -> Result<(), Rejection> {
-        for code in despite {
+        // What personal data there is comes first: only what can be recorded at all may lack a broken rule.
+        let personal = self
+            .broken
+            .iter()
+            .any(|(rejection, _)| rejection.code() <= RejectionCode::PersonalData);
+        for code in despite.iter().filter(|_| !personal) {
             if !self
                 .broken
                 .iter()

@@ -45,7 +45,8 @@ pub(super) fn refund_paid(ask: &mut Ask<'_>, e: &RefundPaid) -> Result<(), Rejec
                 .quantity("requested", e.quantity.amount()),
         );
     }
-    stock::not_before(ask, "paid_on", e.paid_on, stock, &lowest(&free, e.quantity));
+    // A receipt has one day, whatever is left of it.
+    stock::not_before(ask, "paid_on", e.paid_on, stock, &[whole]);
     Ok(())
 }
 

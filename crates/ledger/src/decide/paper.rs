@@ -6,22 +6,14 @@ use minhbach_events::event::{
 };
 use minhbach_events::{Malformed, Problem, Reference};
 
-use super::{Ask, reference};
+use super::{Ask, allocation, reference, stock};
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};
 
 pub(super) fn sponsorship_started(ask: &mut Ask<'_>, e: &SponsorshipStarted) -> Result<(), Rejection> {
     ask.new_code(&e.sponsorship);
     e.donor.iter().try_for_each(|donor| ask.party(donor))?;
-    let programme = ask.programme(&e.programme)?;
-    if !programme
-        .terms
-        .categories
-        .iter()
-        .any(|c| c.category == e.category)
-    {
-        return Err(reference::inside(&e.programme, "category", &e.category));
-    }
+    allocation::served(ask, &e.programme, &e.category)?;
     ask.place(&e.place)?;
     ask.item(&e.item)
 }
@@ -85,19 +77,19 @@ pub(super) fn indicator_reported(ask: &mut Ask<'_>, e: &IndicatorReported) -> Re
 }
 
 pub(super) fn report_filed(ask: &mut Ask<'_>, e: &ReportFiled) -> Result<(), Rejection> {
+    let size = e.size.get();
+    // Earlier heads are in the journal, not here; whoever verifies the report looks them up.
+    if size == ask.books.size && e.head != ask.books.head {
+        return Err(Malformed::new("head", Problem::OtherHead).into());
+    }
     let programme = ask.programme(&e.programme)?;
     if !programme.terms.reports.iter().any(|r| r.report == e.report) {
         return Err(reference::inside(&e.programme, "report", &e.report));
     }
-    let size = e.size.get();
     if ask.books.size < size {
         return Err(Rejection::new(Reason::NoEntry)
             .count("seq", size.saturating_sub(1))
             .count("size", ask.books.size));
-    }
-    // Earlier heads are in the journal, not here; whoever verifies the report looks them up.
-    if size == ask.books.size && e.head != ask.books.head {
-        return Err(Malformed::new("head", Problem::OtherHead).into());
     }
     ask.not_in_future("filed_on", e.filed_on);
     Ok(())
@@ -110,6 +102,10 @@ pub(super) fn recognition_awarded(ask: &mut Ask<'_>, e: &RecognitionAwarded) -> 
         let (Record::Receipt(_), _) = ask.record("receipt", receipt)? else {
             return Err(Ask::unknown("receipt", receipt));
         };
+        if let Some((stock, span)) = stock::receipt(ask.books, receipt) {
+            let stock = &ask.books.stocks[stock as usize];
+            stock::not_before(ask, "awarded_on", e.awarded_on, stock, &[span]);
+        }
     }
     ask.not_in_future("awarded_on", e.awarded_on);
     Ok(())

@@ -67,7 +67,8 @@ fn holder() -> Holder {
     }
 }
 
-fn actor() -> Result<Actor> {
+/// Who writes.
+pub fn actor() -> Result<Actor> {
     Actor::new("local").ok_or_else(|| anyhow::anyhow!("local is not an actor's code"))
 }
 
@@ -100,7 +101,8 @@ fn batches(folder: &Path, load: &Load, entries: usize, done: &Done, caught_up: b
     Ok(took)
 }
 
-fn fill(
+/// A ledger with so many entries of the load, and how long that took.
+pub fn fill(
     folder: &Path,
     load: &Load,
     entries: usize,

@@ -13,6 +13,7 @@ mod ours;
 mod postgresql;
 mod report;
 mod sled_alone;
+mod trail;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -83,6 +84,7 @@ fn run(cli: &Cli) -> Result<()> {
     measures.extend(engine::measures(&sizes));
     measures.extend(sled_alone::measures(&sizes));
     measures.extend(hashes::measures(&sizes));
+    measures.extend(trail::measures(&sizes));
     let postgresql = postgresql::measures(&sizes, None);
     if cli.list {
         for measure in measures.iter().chain(&postgresql) {

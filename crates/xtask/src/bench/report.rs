@@ -90,6 +90,9 @@ pub const RATIOS: &[Ratio] = &[
 /// What is to be reached by itself, in entries a second.
 pub const FLOORS: &[(&str, f64)] = &[("caught-up", 20_000.0), ("rebuild", 20_000.0)];
 
+/// What is to stay below by itself, in milliseconds.
+pub const CEILINGS: &[(&str, f64)] = &[("trail-ten-hops", 1.0)];
+
 /// A run, ready to be told.
 pub struct Report<'a> {
     /// Where.
@@ -260,7 +263,17 @@ impl Report<'_> {
                 verdict(figure, at_least),
             ])
         });
-        ratios.chain(floors).collect()
+        let ceilings = CEILINGS.iter().filter_map(|(name, at_most)| {
+            let measured = self.results.iter().find(|measured| measured.name == *name)?;
+            let figure = measured.median();
+            Some([
+                measured.title.clone(),
+                format!("{figure:.3}"),
+                format!("< {at_most:.1}"),
+                verdict(*at_most, figure),
+            ])
+        });
+        ratios.chain(floors).chain(ceilings).collect()
     }
 
     fn median(&self, name: &str) -> Option<f64> {

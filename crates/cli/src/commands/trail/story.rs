@@ -1,6 +1,6 @@
 //! A trail told as a tree: what it is, where it is now, whom it reached.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use minhbach_events::words::Condition;
 use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
@@ -16,17 +16,20 @@ use crate::terminal::Terminal;
 use crate::texts::Texts;
 use crate::tree::Branch;
 
+use super::onward::Onward;
+use super::part;
+
 /// A trail and what its tree needs to know.
 pub struct Story<'a> {
-    texts: Texts,
-    terminal: Terminal,
-    names: Names<'a>,
-    trail: &'a Trail,
-    nodes: HashMap<&'a Reference, &'a Node>,
+    pub(super) texts: Texts,
+    pub(super) terminal: Terminal,
+    pub(super) names: Names<'a>,
+    pub(super) trail: &'a Trail,
+    pub(super) nodes: HashMap<&'a Reference, &'a Node>,
     entry: Entry,
     /// What the gift, or the thing, is of.
     item: Option<Item>,
-    reader: &'a Reader,
+    pub(super) reader: &'a Reader,
     answers: Answers,
 }
 
@@ -97,14 +100,37 @@ impl<'a> Story<'a> {
                     .into_iter()
                     .for_each(|branch| root.push(branch));
             }
+            Kind::Need => {
+                let made = self
+                    .trail
+                    .nodes
+                    .iter()
+                    .filter(|node| node.kind == Kind::Allocation);
+                made.for_each(|node| root.push(Branch::new(self.step(node))));
+                root.push(self.reached());
+            }
+            Kind::Lot | Kind::Purchase | Kind::Transfer | Kind::Refund | Kind::WriteOff | Kind::Expense => {
+                self.came_from(&self.trail.code)
+                    .into_iter()
+                    .for_each(|branch| root.push(branch));
+            }
             _ => {}
         }
         if let Some(outcome) = &self.trail.outcome {
             root.push(self.now(outcome));
+        }
+        if self.is_followed() {
+            let onward = Onward::of(self);
+            onward.tell().into_iter().for_each(|branch| root.push(branch));
             root.push(self.reached());
         }
         root.push(self.as_of());
         root
+    }
+
+    /// Whether it is something that goes on to children, of which they have parts.
+    fn is_followed(&self) -> bool {
+        self.trail.outcome.is_some() || matches!(self.trail.kind, Kind::Purchase | Kind::Transfer)
     }
 
     fn own(&self) -> Option<&&Node> {
@@ -118,7 +144,7 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn counted(&self, quantity: Amount, item: &Item) -> String {
+    pub(super) fn counted(&self, quantity: Amount, item: &Item) -> String {
         let unit = self.names.unit(item);
         match unit.as_str() {
             _ if item.is_money() => self.names.quantity(quantity, item),
@@ -138,11 +164,11 @@ impl<'a> Story<'a> {
         }
     }
 
-    fn party(&self, party: &Slug) -> String {
+    pub(super) fn party(&self, party: &Slug) -> String {
         self.names.party(party)
     }
 
-    fn day(&self, day: minhbach_events::Date) -> String {
+    pub(super) fn day(&self, day: minhbach_events::Date) -> String {
         numbers::day(self.texts, day)
     }
 
@@ -271,6 +297,17 @@ impl<'a> Story<'a> {
                 }
                 said
             }
+            Event::NeedAssessed(e) => vec![Branch::new(texts.with(
+                "trail-need",
+                &[
+                    ("quantity", &self.counted(e.quantity.amount(), &e.item)),
+                    ("day", &self.day(e.assessed_on)),
+                    ("place", &self.names.place(&e.place)),
+                    ("category", &self.names.category(Some(&e.programme), &e.category)),
+                    ("children", &self.children(e.children.get())),
+                    ("priority", &e.priority.get()),
+                ],
+            ))],
             _ => own.map(|node| Branch::new(self.step(node))).into_iter().collect(),
         }
     }
@@ -321,7 +358,7 @@ impl<'a> Story<'a> {
     }
 
     /// A step in a few words.
-    fn step(&self, node: &Node) -> String {
+    pub(super) fn step(&self, node: &Node) -> String {
         let mut said = format!("{} · {}", self.names.word(&kind_word(node.kind)), node.code);
         let item = node.item.as_ref().or(self.item.as_ref());
         if let (Some(quantity), Some(item)) = (node.quantity, item) {
@@ -400,23 +437,18 @@ impl<'a> Story<'a> {
             ],
         );
         let mut branch = Branch::new(self.terminal.strong(&head));
-        let parts: HashMap<&Reference, u128> = self.parts();
-        for delivery in reached {
-            branch.push(self.delivery(delivery, parts.get(&delivery.delivery).copied()));
+        let mut in_time: Vec<&Reached> = reached.iter().collect();
+        in_time.sort_by_key(|delivery| {
+            let seq = self.nodes.get(&delivery.delivery).map(|node| node.seq);
+            (delivery.delivered_on, seq)
+        });
+        for delivery in in_time {
+            branch.push(self.delivery(delivery));
         }
         branch
     }
 
-    /// What of the gift flowed into each delivery.
-    fn parts(&self) -> HashMap<&Reference, u128> {
-        let mut parts = HashMap::new();
-        for edge in &self.trail.edges {
-            *parts.entry(&edge.to).or_insert(0) += edge.quantity.0;
-        }
-        parts
-    }
-
-    fn delivery(&self, reached: &Reached, part: Option<u128>) -> Branch {
+    fn delivery(&self, reached: &Reached) -> Branch {
         let texts = self.texts;
         let place = self.terminal.strong(&self.names.place(&reached.place));
         let category = self.category_of(&reached.delivery);
@@ -435,38 +467,19 @@ impl<'a> Story<'a> {
                 ("children", &self.children(reached.child_deliveries)),
             ],
         ));
-        if self.trail.outcome.is_some() {
-            let quantity = part.map_or(String::new(), |part| {
-                self.names.quantity(Amount(part), &reached.item)
-            });
+        if self.is_followed() {
+            let part = part::Part::of(&reached.share, reached.delivered);
+            let quantity = part.quantity(|quantity| self.names.quantity(quantity, &reached.item));
             branch = branch.line(if reached.share == "1/1" {
                 texts.with("trail-part-whole", &[("quantity", &quantity)])
             } else {
-                let percent = part.and_then(|part| numbers::percent(texts, part, reached.delivered.0));
                 texts.with(
                     "trail-part",
-                    &[
-                        ("quantity", &quantity),
-                        ("share", &self.fraction(&reached.share)),
-                        ("percent", &percent.unwrap_or_default()),
-                    ],
+                    &[("quantity", &quantity), ("share", &part.share(texts))],
                 )
             });
         }
         self.state(reached).into_iter().fold(branch, Branch::line)
-    }
-
-    fn fraction(&self, share: &str) -> String {
-        match share.split_once('/') {
-            Some((part, whole)) => {
-                format!(
-                    "{}/{}",
-                    numbers::number(self.texts, part),
-                    numbers::number(self.texts, whole)
-                )
-            }
-            None => share.to_owned(),
-        }
     }
 
     fn children(&self, children: u64) -> String {
@@ -591,48 +604,62 @@ impl<'a> Story<'a> {
         self.names.category(programme.as_ref(), category)
     }
 
-    /// The lots and pools that flowed into an allocation.
-    fn came_from(&self, allocation: &Reference) -> Option<Branch> {
-        let mut any = false;
+    /// The lots and pools that flowed into a step, and what those came from.
+    fn came_from(&self, step: &Reference) -> Option<Branch> {
         let mut branch = Branch::new(self.terminal.strong(&self.texts.get("trail-came-from")));
-        for edge in self.trail.edges.iter().filter(|edge| edge.to == *allocation) {
+        let mut told = HashSet::new();
+        let sources = self.sources(step, &mut told);
+        let any = !sources.is_empty();
+        sources.into_iter().for_each(|source| branch.push(source));
+        any.then_some(branch)
+    }
+
+    /// What flowed into a step, each with what is behind it; what was told once is not told again.
+    fn sources(&self, step: &Reference, told: &mut HashSet<Reference>) -> Vec<Branch> {
+        if !told.insert(step.clone()) {
+            return Vec::new();
+        }
+        let mut sources = Vec::new();
+        for edge in self.trail.edges.iter().filter(|edge| edge.to == *step) {
             let Some(node) = self.nodes.get(&edge.from) else {
                 continue;
             };
-            let drawn = self.counted(edge.quantity, &edge.item);
-            let mut source = if node.kind == Kind::Pool {
-                Branch::new(self.texts.with(
-                    "trail-from-pool",
-                    &[
-                        ("quantity", &drawn),
-                        ("pool", &node.code.as_str()),
-                        (
-                            "count",
-                            &self.texts.counted("count-gifts", node.count.unwrap_or(0)),
-                        ),
-                        ("first", &node.first.as_ref().map_or("", Reference::as_str)),
-                        ("last", &node.last.as_ref().map_or("", Reference::as_str)),
-                    ],
-                ))
-            } else {
-                Branch::new(self.texts.with(
-                    "trail-from-lot",
-                    &[
-                        ("quantity", &drawn),
-                        ("lot", &node.code.as_str()),
-                        ("kind", &self.names.word(&kind_word(node.kind))),
-                        ("day", &self.day(node.on)),
-                    ],
-                ))
-            };
-            let pledge = self.trail.edges.iter().find(|before| before.to == edge.from);
-            if let Some(pledge) = pledge.and_then(|pledge| self.nodes.get(&pledge.from)) {
-                source.push(Branch::new(self.step(pledge)));
-            }
-            branch.push(source);
-            any = true;
+            let mut source = self.source(node, &edge.item, edge.quantity);
+            self.sources(&edge.from, told)
+                .into_iter()
+                .for_each(|behind| source.push(behind));
+            sources.push(source);
         }
-        any.then_some(branch)
+        sources
+    }
+
+    fn source(&self, node: &Node, item: &Item, quantity: Amount) -> Branch {
+        let drawn = self.counted(quantity, item);
+        match node.kind {
+            Kind::Pool => Branch::new(self.texts.with(
+                "trail-from-pool",
+                &[
+                    ("quantity", &drawn),
+                    ("pool", &node.code.as_str()),
+                    (
+                        "count",
+                        &self.texts.counted("count-gifts", node.count.unwrap_or(0)),
+                    ),
+                    ("first", &node.first.as_ref().map_or("", Reference::as_str)),
+                    ("last", &node.last.as_ref().map_or("", Reference::as_str)),
+                ],
+            )),
+            Kind::Receipt | Kind::Lot => Branch::new(self.texts.with(
+                "trail-from-lot",
+                &[
+                    ("quantity", &drawn),
+                    ("lot", &node.code.as_str()),
+                    ("kind", &self.names.word(&kind_word(node.kind))),
+                    ("day", &self.day(node.on)),
+                ],
+            )),
+            _ => Branch::new(self.step(node)),
+        }
     }
 
     fn as_of(&self) -> Branch {

@@ -1,0 +1,216 @@
+//! `needs`: what is lacking, the most urgent first, and how far it is covered.
+
+use clap::{ArgMatches, Command};
+use minhbach_events::malformed::Form;
+use minhbach_events::{Item, Label, Slug};
+use minhbach_projections::{NeedRow, NeedState, NeedsQuery, NeedsTotal};
+
+use crate::ending::Ending;
+use crate::filters::{Named, any};
+use crate::interface::{choice, flag, switch};
+use crate::names::Names;
+use crate::numbers;
+use crate::opening::Readable;
+use crate::rows::{Field, Page, Shown, list};
+use crate::session::{Session, text};
+use crate::table::Table;
+use crate::tree::wrap;
+
+/// Every state together.
+const ALL: &str = "all";
+
+pub fn arguments(command: Command) -> Command {
+    let mut states: Vec<&'static str> = NeedState::ALL.iter().map(|state| state.word()).collect();
+    states.push(ALL);
+    command
+        .args(["programme", "place", "category", "item"].map(flag))
+        .arg(choice("priority", &["1", "2", "3", "4", "5"]))
+        .arg(choice("state", &states))
+        .arg(switch("uncovered"))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let query = NeedsQuery {
+        programme: session.formed(matches, "programme", Slug::new, Form::Slug)?,
+        place: session.formed(matches, "place", Slug::new, Form::Slug)?,
+        category: session.formed(matches, "category", Label::new, Form::Label)?,
+        item: session.formed(matches, "item", Item::new, Form::Item)?,
+        priority: session.word(matches, "priority", |word| word.parse().ok()),
+        state: match text(matches, "state") {
+            Some(ALL) => None,
+            Some(word) => NeedState::from_word(word),
+            None => Some(NeedState::Open),
+        },
+        uncovered: matches.get_flag("uncovered"),
+    };
+    let readable = Readable::open(session)?;
+    let named = Named {
+        place: query.place.as_ref(),
+        item: query.item.as_ref(),
+        programme: query.programme.as_ref(),
+        category: query.category.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.unknown(session, &readable.books()) {
+        session.say(&unknown);
+        return Ok(Ending::No);
+    }
+    let flags = ["programme", "place", "category", "item", "priority", "state"];
+    let nothing = if any(matches, &flags) || query.uncovered {
+        session.texts.get("needs-nothing")
+    } else {
+        session.texts.get("needs-nothing-yet")
+    };
+    let total = std::cell::RefCell::new(NeedsTotal::default());
+    let shown = Shown {
+        csv_header: &[
+            "need",
+            "state",
+            "priority",
+            "needed_by",
+            "programme",
+            "category",
+            "place",
+            "group",
+            "item",
+            "unit",
+            "quantity",
+            "children",
+            "assessed_on",
+            "assessed_by",
+            "allocated",
+            "delivered",
+            "confirmed",
+            "uncovered",
+        ],
+        csv_row: &csv_row,
+        table: &|rows| table(session, &readable, rows),
+        nothing,
+        after: &|page| {
+            if page.rows.is_empty() {
+                String::new()
+            } else {
+                sums(session, &readable, &total.borrow())
+            }
+        },
+    };
+    list(session, &shown, |cursor| {
+        let page = readable.read(|projections, _| projections.needs(&query, cursor))??;
+        let document = serde_json::to_string(&page.total)?;
+        *total.borrow_mut() = page.total;
+        Ok(Page {
+            as_of: page.as_of,
+            rows: page.rows,
+            next: page.next,
+            total: Some(document),
+        })
+    })?;
+    Ok(Ending::Yes)
+}
+
+fn csv_row(row: &NeedRow) -> Vec<Field> {
+    let day = |day: Option<minhbach_events::Date>| Field::word(day.map(|day| day.to_string()).as_deref());
+    vec![
+        Field::word(Some(row.need.as_str())),
+        Field::word(Some(row.state.word())),
+        Field::number(row.priority),
+        day(row.needed_by),
+        Field::word(Some(row.programme.as_str())),
+        Field::word(Some(row.category.as_str())),
+        Field::word(Some(row.place.as_str())),
+        Field::word(row.group.as_ref().map(Label::as_str)),
+        Field::word(Some(row.item.as_str())),
+        Field::word(Some(&row.unit)),
+        Field::number(row.quantity),
+        Field::number(row.children),
+        day(Some(row.assessed_on)),
+        Field::word(row.assessed_by.as_ref().map(Slug::as_str)),
+        Field::number(row.allocated),
+        Field::number(row.delivered),
+        Field::number(row.confirmed),
+        Field::number(row.uncovered),
+    ]
+}
+
+fn table(session: &Session, readable: &Readable, rows: &[NeedRow]) -> Table {
+    let (texts, books) = (session.texts, readable.books());
+    let names = Names { books: &books, texts };
+    let mut table = Table::default()
+        .label(texts.get("column-need"))
+        .number(texts.get("column-needed"))
+        .number(texts.get("column-uncovered"))
+        .number(texts.get("column-need-allocated"))
+        .number(texts.get("column-delivered"))
+        .number(texts.get("column-accepted"));
+    for row in rows {
+        let mut when = texts.with("needs-priority", &[("priority", &row.priority)]);
+        if let Some(day) = row.needed_by {
+            let day = numbers::day(texts, day);
+            when.push_str(&texts.with("needs-by", &[("day", &day)]));
+        }
+        if row.state != NeedState::Open {
+            when.push_str(&format!(", {}", names.word(row.state.word())));
+        }
+        let children = if row.children == 0 {
+            String::new()
+        } else {
+            format!(", {}", texts.counted("count-children-once", row.children))
+        };
+        let what = format!(
+            "{} ({})\n{}{children}\n{when}\n{}",
+            names.item(&row.item),
+            numbers::unit(texts, &row.unit),
+            names.place(&row.place),
+            row.need
+        );
+        let amount =
+            |amount: minhbach_events::Amount| (!amount.is_zero()).then(|| numbers::number(texts, amount));
+        table.row(vec![
+            Some(what),
+            amount(row.quantity),
+            amount(row.uncovered),
+            amount(row.allocated),
+            amount(row.delivered),
+            amount(row.confirmed),
+        ]);
+    }
+    table
+}
+
+/// How much is needed and missing, by priority and item.
+fn sums(session: &Session, readable: &Readable, total: &NeedsTotal) -> String {
+    let (texts, books) = (session.texts, readable.books());
+    let names = Names { books: &books, texts };
+    let mut said = String::new();
+    for priority in &total.priorities {
+        let mut line = texts.with(
+            "needs-total",
+            &[
+                ("priority", &priority.priority),
+                ("needs", &texts.counted("count-needs", priority.needs)),
+                ("uncovered", &numbers::number(texts, priority.uncovered)),
+            ],
+        );
+        for item in &priority.items {
+            let missing = if item.uncovered.is_zero() {
+                texts.get("needs-item-covered")
+            } else {
+                let missing = numbers::with_unit(texts, item.uncovered, &item.unit);
+                texts.with("needs-item-missing", &[("missing", &missing)])
+            };
+            line.push_str(&texts.with(
+                "needs-item",
+                &[
+                    ("item", &names.item(&item.item)),
+                    ("quantity", &numbers::with_unit(texts, item.quantity, &item.unit)),
+                    ("missing", &missing),
+                ],
+            ));
+        }
+        for line in wrap(&line, session.terminal.width) {
+            said.push_str(&line);
+            said.push('\n');
+        }
+    }
+    said
+}

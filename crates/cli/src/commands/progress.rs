@@ -1,0 +1,379 @@
+//! `progress`: how far a plan's targets are, the fraction always beside the percentage.
+
+use std::io::Write;
+
+use clap::{Arg, ArgMatches, Command};
+use minhbach_events::malformed::Form;
+use minhbach_events::words::TargetKind;
+use minhbach_events::{Label, Slug};
+use minhbach_projections::{CategoryRow, ProgressAnswer, Report, TargetRow};
+
+use crate::ending::Ending;
+use crate::filters::Named;
+use crate::json_document;
+use crate::names::Names;
+use crate::numbers;
+use crate::opening::Readable;
+use crate::rows::{Csv, Field};
+use crate::session::{Format, Session, output};
+use crate::table::Table;
+use crate::texts::Texts;
+use crate::tree::{Branch, wrap};
+use crate::visible::visible;
+
+pub fn arguments(command: Command) -> Command {
+    command.arg(Arg::new("programme").required(true))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let programme = session.formed(matches, "programme", Slug::new, Form::Slug)?;
+    let readable = Readable::open(session)?;
+    let named = Named {
+        programme: programme.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.unknown(session, &readable.books()) {
+        session.say(&unknown);
+        let mut known: Vec<String> = readable
+            .books()
+            .programmes()
+            .map(|known| known.programme.to_string())
+            .collect();
+        known.sort();
+        if !known.is_empty() {
+            let known = known.join(", ");
+            session.say(&session.texts.with("progress-known", &[("programmes", &known)]));
+        }
+        return Ok(Ending::No);
+    }
+    let Some(programme) = programme else {
+        return Ok(Ending::No);
+    };
+    let answer = readable.read(|projections, journal| projections.progress(&programme, journal))??;
+    match session.format {
+        Format::Json => json_document::write(output(), &answer)?,
+        Format::Csv { excel } => csv(&answer, excel)?,
+        Format::Table => tell(session, &readable, &answer)?,
+    }
+    Ok(Ending::Yes)
+}
+
+fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyhow::Result<()> {
+    let (texts, width) = (session.texts, session.terminal.width);
+    let mut out = output();
+    let programme = &answer.programme;
+    let title = visible(programme.title.in_language(texts.english()));
+    for line in wrap(&title, width) {
+        writeln!(out, "{}", session.terminal.strong(&line))?;
+    }
+    let period = numbers::period(texts, programme.period.from, programme.period.to);
+    writeln!(out, "{}, {period}", programme.programme)?;
+    if let Some(day) = programme.closed_on {
+        let day = numbers::day(texts, day);
+        let said = match &programme.carries_to {
+            Some(next) => texts.with("progress-carried", &[("day", &day), ("programme", next)]),
+            None => texts.with("progress-closed", &[("day", &day)]),
+        };
+        writeln!(out, "{said}")?;
+    }
+    writeln!(out)?;
+    {
+        let books = readable.books();
+        let names = Names { books: &books, texts };
+        for row in &answer.rows {
+            target(texts, &names, &programme.programme, row).write(&mut out, width)?;
+            writeln!(out)?;
+        }
+    }
+    if answer.rows.is_empty() {
+        writeln!(out, "{}", texts.get("progress-no-targets"))?;
+    }
+    if !answer.indicators.is_empty() {
+        let mut branch = Branch::new(texts.get("progress-indicators"));
+        answer
+            .indicators
+            .iter()
+            .for_each(|reported| branch.push(Branch::new(report(texts, reported))));
+        branch.write(&mut out, width)?;
+        writeln!(out)?;
+    }
+    if answer.total.deliveries == 0 {
+        writeln!(out, "{}", texts.get("progress-nothing-delivered"))?;
+    } else {
+        writeln!(out, "{}", texts.get("progress-delivered"))?;
+        out.write_all(
+            categories(texts, &answer.categories)
+                .render(session.terminal)
+                .as_bytes(),
+        )?;
+        let mut say = |said: String| {
+            wrap(&said, width)
+                .iter()
+                .try_for_each(|line| writeln!(out, "{line}"))
+        };
+        if 0 < answer.total.unvalued {
+            let count = numbers::number(texts, answer.total.unvalued);
+            say(texts.with("received-unvalued", &[("count", &count)]))?;
+        }
+        let by_succession = answer.total.by_succession;
+        if 0 < by_succession.deliveries {
+            say(texts.with(
+                "progress-succession",
+                &[
+                    (
+                        "deliveries",
+                        &texts.counted("count-deliveries", by_succession.deliveries),
+                    ),
+                    ("places", &texts.counted("count-places", by_succession.places)),
+                ],
+            ))?;
+        }
+    }
+    Ok(out.flush()?)
+}
+
+/// A target with what was reported of it and what the ledger knows.
+fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) -> Branch {
+    let title = visible(row.title.in_language(texts.english()));
+    let mut aim = texts.with(
+        &format!("progress-kind-{}", row.kind.word().replace('_', "-")),
+        &[(
+            "value",
+            &row.value
+                .as_deref()
+                .map_or_else(|| "–".to_owned(), |value| numbers::number(texts, value)),
+        )],
+    );
+    if row.value.is_none() && row.kind != TargetKind::OnDemand {
+        aim = texts.get("progress-kind-without-value");
+    }
+    aim.push_str(&texts.with("progress-due", &[("day", &numbers::day(texts, row.due))]));
+    if let Some(category) = &row.category {
+        aim.push_str(&format!("; {}", names.category(Some(programme), category)));
+    }
+    if let Some(group) = &row.group {
+        aim.push_str(&format!("; {group}"));
+    }
+    let mut branch = Branch::new(format!("{}  {title}", row.target)).line(aim);
+    let mut say = |line: String| branch.push(Branch::new(line));
+    if let Some(requests) = &row.requests {
+        let counts = &requests.counts;
+        if counts.requests == 0 {
+            say(texts.get("progress-no-requests"));
+        } else {
+            let percent = requests.percent.as_deref().unwrap_or_default();
+            say(texts.with(
+                "progress-requests",
+                &[
+                    ("met", &numbers::number(texts, counts.met)),
+                    ("requests", &numbers::number(texts, counts.requests)),
+                    ("percent", &numbers::number(texts, percent)),
+                    ("closed", &numbers::number(texts, counts.closed_as_met)),
+                    ("delivered", &numbers::number(texts, counts.fully_delivered)),
+                ],
+            ));
+        }
+        if 0 < counts.withdrawn + counts.duplicate {
+            say(texts.with(
+                "progress-not-requests",
+                &[
+                    ("withdrawn", &numbers::number(texts, counts.withdrawn)),
+                    ("duplicate", &numbers::number(texts, counts.duplicate)),
+                ],
+            ));
+        }
+    }
+    if let Some(places) = &row.places {
+        let reached = numbers::number(texts, places.reached);
+        say(match places.of {
+            Some(of) => texts.with(
+                "progress-places",
+                &[("reached", &reached), ("of", &numbers::number(texts, of))],
+            ),
+            None => texts.with("progress-places-anywhere", &[("reached", &reached)]),
+        });
+        if 0 < places.by_succession {
+            let count = texts.counted("count-places", places.by_succession);
+            say(texts.with("progress-places-succession", &[("places", &count)]));
+        }
+    }
+    if row.kind == TargetKind::RecurringPerYear {
+        for year in &row.years {
+            let year_said = year.year.to_string();
+            if year.reported.is_empty() {
+                say(texts.with("progress-year-not-reported", &[("year", &year_said)]));
+            }
+            for reported in &year.reported {
+                say(format!("{year_said}: {}", report(texts, reported)));
+            }
+        }
+    } else if row.reported.is_empty() {
+        say(texts.get("progress-not-reported"));
+    } else {
+        row.reported
+            .iter()
+            .for_each(|reported| say(report(texts, reported)));
+    }
+    if let Some(delivered) = &row.delivered {
+        say(if delivered.deliveries == 0 {
+            texts.get("progress-target-nothing")
+        } else {
+            texts.with(
+                "progress-target-delivered",
+                &[
+                    (
+                        "deliveries",
+                        &texts.counted("count-deliveries", delivered.deliveries),
+                    ),
+                    (
+                        "children",
+                        &texts.counted("count-children", delivered.child_deliveries),
+                    ),
+                    ("places", &texts.counted("count-places", delivered.places)),
+                ],
+            )
+        });
+    }
+    branch
+}
+
+fn report(texts: Texts, report: &Report) -> String {
+    let percent = report.percent.as_ref().map_or_else(String::new, |percent| {
+        format!(" ({}%)", numbers::number(texts, percent))
+    });
+    texts.with(
+        "progress-report",
+        &[
+            ("numerator", &numbers::number(texts, &report.numerator)),
+            ("denominator", &numbers::number(texts, &report.denominator)),
+            ("percent", &percent),
+            ("indicator", &report.indicator),
+            (
+                "period",
+                &numbers::period(texts, report.period.from, report.period.to),
+            ),
+            ("as_of", &numbers::day(texts, report.as_of)),
+            ("source", &report.data_source),
+        ],
+    )
+}
+
+fn categories(texts: Texts, rows: &[CategoryRow]) -> Table {
+    let mut table = Table::default()
+        .label(texts.get("column-category"))
+        .number(texts.get("column-deliveries"))
+        .number(texts.get("column-children"))
+        .number(texts.get("column-places"))
+        .number(texts.get("column-value"))
+        .rare(texts.get("column-by-succession"));
+    for row in rows.iter().filter(|row| 0 < row.reached.deliveries) {
+        let count = |count: u64| (0 < count).then(|| numbers::number(texts, count));
+        let reached = &row.reached;
+        table.row(vec![
+            Some(format!(
+                "{}\n{}",
+                visible(row.title.in_language(texts.english())),
+                row.category
+            )),
+            count(reached.deliveries),
+            count(reached.child_deliveries),
+            count(reached.places),
+            (0 < reached.value_vnd.0).then(|| numbers::dong(texts, reached.value_vnd)),
+            count(reached.by_succession.deliveries),
+        ]);
+    }
+    table
+}
+
+/// A line for each target and report; a target without a report has empty figures, not zeros.
+fn csv(answer: &ProgressAnswer, excel: bool) -> anyhow::Result<()> {
+    let header = [
+        "target",
+        "kind",
+        "value",
+        "category",
+        "group",
+        "due",
+        "year",
+        "indicator",
+        "numerator",
+        "denominator",
+        "percent",
+        "data_source",
+        "as_of",
+        "period_from",
+        "period_to",
+        "requests",
+        "met",
+        "places_reached",
+        "places_of",
+        "places_by_succession",
+        "deliveries",
+        "child_deliveries",
+        "places",
+        "deliveries_by_succession",
+    ];
+    let mut csv = Csv::begin(output(), excel, &header)?;
+    for row in &answer.rows {
+        let reports: Vec<(Option<i32>, Option<&Report>)> = if row.kind == TargetKind::RecurringPerYear {
+            let years = row.years.iter();
+            years
+                .flat_map(|year| {
+                    let none = year.reported.is_empty().then_some((Some(year.year), None));
+                    let reports = year.reported.iter().map(|report| (Some(year.year), Some(report)));
+                    reports.chain(none)
+                })
+                .collect()
+        } else if row.reported.is_empty() {
+            vec![(None, None)]
+        } else {
+            row.reported.iter().map(|report| (None, Some(report))).collect()
+        };
+        for (year, report) in reports {
+            csv.row(csv_row(Some(row), year, report))?;
+        }
+    }
+    for report in &answer.indicators {
+        csv.row(csv_row(None, None, Some(report)))?;
+    }
+    csv.end()
+}
+
+fn csv_row(target: Option<&TargetRow>, year: Option<i32>, report: Option<&Report>) -> Vec<Field> {
+    let word = |word: Option<String>| Field::word(word.as_deref());
+    let number = |number: Option<u64>| number.map_or(Field::word(None), Field::number);
+    let figure = |figure: Option<&String>| figure.map_or(Field::word(None), Field::number);
+    let places = target.and_then(|target| target.places);
+    let requests = target.and_then(|target| target.requests.as_ref());
+    let delivered = target.and_then(|target| target.delivered.as_ref());
+    vec![
+        Field::word(target.map(|target| target.target.as_str())),
+        Field::word(target.map(|target| target.kind.word())),
+        figure(target.and_then(|target| target.value.as_ref())),
+        Field::word(
+            target
+                .and_then(|target| target.category.as_ref())
+                .map(Label::as_str),
+        ),
+        Field::word(target.and_then(|target| target.group.as_ref()).map(Label::as_str)),
+        word(target.map(|target| target.due.to_string())),
+        year.map_or(Field::word(None), Field::number),
+        Field::word(report.map(|report| report.indicator.as_str())),
+        figure(report.map(|report| &report.numerator)),
+        figure(report.map(|report| &report.denominator)),
+        figure(report.and_then(|report| report.percent.as_ref())),
+        Field::word(report.map(|report| report.data_source.as_str())),
+        word(report.map(|report| report.as_of.to_string())),
+        word(report.map(|report| report.period.from.to_string())),
+        word(report.map(|report| report.period.to.to_string())),
+        number(requests.map(|requests| requests.counts.requests)),
+        number(requests.map(|requests| requests.counts.met)),
+        number(places.map(|places| places.reached)),
+        number(places.and_then(|places| places.of)),
+        number(places.map(|places| places.by_succession)),
+        number(delivered.map(|delivered| delivered.deliveries)),
+        number(delivered.map(|delivered| delivered.child_deliveries)),
+        number(delivered.map(|delivered| delivered.places)),
+        number(delivered.map(|delivered| delivered.by_succession.deliveries)),
+    ]
+}

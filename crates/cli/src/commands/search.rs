@@ -1,0 +1,172 @@
+//! `search`: what has such a name or code.
+
+use clap::{Arg, ArgMatches, Command};
+use minhbach_projections::{FoundRow, Match, QUERY_CHARS_MAX};
+
+use crate::ending::Ending;
+use crate::names::Names;
+use crate::numbers;
+use crate::opening::Readable;
+use crate::rows::{Field, Page, Shown, list};
+use crate::session::Session;
+use crate::table::Table;
+use crate::visible::visible;
+
+pub fn arguments(command: Command) -> Command {
+    command.arg(Arg::new("words").required(true).num_args(1..))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let words: Vec<&str> = matches
+        .get_many::<String>("words")
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect();
+    let words = words.join(" ");
+    if QUERY_CHARS_MAX < words.chars().count() {
+        return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
+    }
+    let readable = Readable::open(session)?;
+    let more = std::cell::Cell::new(false);
+    let shown = Shown {
+        csv_header: &[
+            "kind",
+            "id",
+            "name",
+            "match",
+            "matched",
+            "former_name",
+            "programme",
+            "parent",
+            "valid_from",
+            "valid_to",
+            "succeeded_on",
+            "successors",
+            "seq",
+            "on",
+            "reversed_by",
+        ],
+        csv_row: &csv_row,
+        table: &|rows| table(session, &readable, &words, rows),
+        nothing: session.texts.with("search-nothing", &[("words", &words)]),
+        after: &|_| String::new(),
+    };
+    let any = list(session, &shown, |cursor| {
+        let page = readable.read(|projections, journal| projections.search(&words, journal, cursor))??;
+        more.set(page.too_many || page.next.is_some());
+        Ok(Page {
+            as_of: page.as_of,
+            rows: page.rows,
+            // One page is more than anybody reads: who wants another says more.
+            next: None,
+            total: None,
+        })
+    })?;
+    if more.get() {
+        session.say(&session.texts.get("search-more"));
+    }
+    Ok(if any { Ending::Yes } else { Ending::No })
+}
+
+fn csv_row(row: &FoundRow) -> Vec<Field> {
+    let place = row.place.as_ref();
+    let word = |word: Option<String>| Field::word(word.as_deref());
+    let number = |number: Option<u64>| number.map_or(Field::word(None), Field::number);
+    let successors = place.map(|place| {
+        let successors = place.successors.iter().map(|successor| successor.place.as_str());
+        successors.collect::<Vec<_>>().join(" ")
+    });
+    vec![
+        Field::word(Some(row.kind)),
+        Field::word(Some(&row.id)),
+        Field::word(row.name.as_deref()),
+        Field::word(Some(row.fits.word())),
+        Field::word(row.matched.as_deref()),
+        Field::word(row.former_name.then_some("true")),
+        word(row.programme.as_ref().map(ToString::to_string)),
+        word(
+            place
+                .and_then(|place| place.parent.as_ref())
+                .map(ToString::to_string),
+        ),
+        word(place.map(|place| place.valid_from.to_string())),
+        word(place.and_then(|place| place.valid_to).map(|day| day.to_string())),
+        word(
+            place
+                .and_then(|place| place.succeeded_on)
+                .map(|day| day.to_string()),
+        ),
+        word(successors),
+        number(row.seq),
+        word(row.on.map(|day| day.to_string())),
+        number(row.reversed_by),
+    ]
+}
+
+fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow]) -> Table {
+    let (texts, books) = (session.texts, readable.books());
+    let names = Names { books: &books, texts };
+    let mut table = Table::default()
+        .label(texts.get("column-found"))
+        .label(texts.get("column-found-what"))
+        .label(texts.get("column-found-when"));
+    for row in rows {
+        let name = row.name.as_deref().map(visible);
+        let mut found = name.map_or(row.id.clone(), |name| format!("{name}\n{}", row.id));
+        if let Some(matched) = &row.matched {
+            let key = if row.former_name {
+                "search-former-name"
+            } else {
+                "search-other-name"
+            };
+            found.push('\n');
+            found.push_str(&texts.with(key, &[("name", matched)]));
+        }
+        let mut what = match &row.place {
+            Some(place) => names.word(place.kind.word()),
+            None => names.word(row.kind),
+        };
+        if let Some(parent) = row.place.as_ref().and_then(|place| place.parent_name.as_ref()) {
+            what.push_str(&format!("\n{}", visible(parent)));
+        }
+        if let Some(programme) = &row.programme {
+            what.push_str(&format!("\n{programme}"));
+        }
+        // Worth saying only to who typed marks.
+        if !words.is_ascii() && row.fits == Match::Folded && row.name.is_some() && row.matched.is_none() {
+            what.push_str(&format!("\n{}", texts.get("search-folded")));
+        }
+        table.row(vec![Some(found), Some(what), Some(when(session, row))]);
+    }
+    table
+}
+
+/// When a place was there and what became of it; when a code's entry happened.
+fn when(session: &Session, row: &FoundRow) -> String {
+    let texts = session.texts;
+    let mut lines = Vec::new();
+    if let Some(place) = &row.place {
+        let end = place.succeeded_on.or(place.valid_to);
+        let key = match (place.succeeded_on, place.valid_to) {
+            (Some(_), _) => "places-until-succeeded",
+            (None, Some(_)) => "places-until",
+            (None, None) => "places-since",
+        };
+        let from = numbers::day(texts, place.valid_from);
+        let to = end.map_or(String::new(), |day| numbers::day(texts, day));
+        lines.push(texts.with(key, &[("from", &from), ("to", &to)]));
+        let successors = place.successors.iter();
+        let successors: Vec<String> = successors.map(|successor| visible(&successor.name)).collect();
+        if !successors.is_empty() {
+            lines.push(texts.with("places-now", &[("places", &successors.join(", "))]));
+        }
+    }
+    if let Some(day) = row.on {
+        lines.push(numbers::day(texts, day));
+    }
+    if let Some(seq) = row.reversed_by {
+        lines.push(texts.with("search-reversed", &[("seq", &numbers::number(texts, seq))]));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,20 @@
+# Needs and how far they are covered.
+needs-nothing-yet = The ledger has no open need.
+needs-nothing = There is no such need.
+needs-priority = priority { $priority }
+needs-by = , by { $day }
+needs-total = Priority { $priority }: { $needs }, { $uncovered } not fully covered.
+needs-item = { " " }{ $item }: { $quantity } needed, { $missing }.
+needs-item-missing = { $missing } missing
+needs-item-covered = all covered
+column-need = Need
+column-needed = Needed
+column-uncovered = Missing
+column-need-allocated = Reserved
+column-accepted = Confirmed
+count-needs-one = { $count } need
+count-needs-many = { $count } needs
+word-open = open
+word-met = met
+word-withdrawn = withdrawn
+word-duplicate = duplicate

@@ -1,0 +1,21 @@
+# Organisations.
+unknown-party = There is no organisation { $name } in the ledger.
+parties-nothing-yet = The ledger has no organisation yet.
+parties-nothing = There is no such organisation.
+parties-roles = Roles
+parties-gave = Gave under its name (refunds not taken off)
+parties-holds = Has had in its keeping
+parties-received = Was handed for children
+parties-supplied = Supplied
+parties-handed = { $item }: { $quantity }, confirmed { $confirmed }; { $deliveries }, { $children }
+column-party = Organisation
+column-party-kind = Kind, place, roles
+column-receipts = Receipts
+column-was-handed = Was handed
+column-purchases = Supplied
+count-purchases-one = { $count } purchase
+count-purchases-many = { $count } purchases
+word-organisation = organisation
+word-fund = fund
+word-authority = authority
+word-supplier = supplier

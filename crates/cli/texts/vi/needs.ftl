@@ -1,0 +1,20 @@
+# Nhu cầu và phần đã lo được.
+needs-nothing-yet = Sổ chưa có nhu cầu nào đang mở.
+needs-nothing = Không có nhu cầu nào như vậy.
+needs-priority = ưu tiên { $priority }
+needs-by = , hạn { $day }
+needs-total = Ưu tiên { $priority }: { $needs }, { $uncovered } chưa lo đủ.
+needs-item = { " " }{ $item }: cần { $quantity }, { $missing }.
+needs-item-missing = còn thiếu { $missing }
+needs-item-covered = đã lo đủ
+column-need = Nhu cầu
+column-needed = Cần
+column-uncovered = Còn thiếu
+column-need-allocated = Chờ trao
+column-accepted = Xác nhận
+count-needs-one = { $count } nhu cầu
+count-needs-many = { $count } nhu cầu
+word-open = đang mở
+word-met = đã đáp ứng
+word-withdrawn = đã rút
+word-duplicate = trùng

@@ -1,0 +1,21 @@
+# Các tổ chức.
+unknown-party = Không có tổ chức { $name } trong sổ.
+parties-nothing-yet = Sổ chưa có tổ chức nào.
+parties-nothing = Không có tổ chức nào như vậy.
+parties-roles = Vai trò
+parties-gave = Đã ủng hộ, có nêu tên (chưa trừ phần hoàn trả)
+parties-holds = Đã và đang giữ
+parties-received = Được trao cho trẻ em
+parties-supplied = Đã cung cấp
+parties-handed = { $item }: { $quantity }, đã xác nhận { $confirmed }; { $deliveries }, { $children }
+column-party = Tổ chức
+column-party-kind = Loại, nơi, vai trò
+column-receipts = Khoản ủng hộ
+column-was-handed = Lần được trao
+column-purchases = Lần cung cấp
+count-purchases-one = { $count } lần mua sắm
+count-purchases-many = { $count } lần mua sắm
+word-organisation = tổ chức
+word-fund = quỹ
+word-authority = cơ quan nhà nước
+word-supplier = nhà cung cấp

@@ -1,0 +1,440 @@
+//! A table in a file: its header, and its records in bounded memory.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use thiserror::Error;
+use unicode_normalization::UnicodeNormalization as _;
+
+use super::map::Map;
+use crate::fields::{goes_on_by, split_by};
+use crate::source::{Lines, RawLine};
+
+/// The most columns of a table.
+pub const COLUMNS_MAX: usize = 1_024;
+/// The most bytes of a record of several lines.
+const RECORD_BYTES_MAX: usize = 256 << 10;
+/// The most lines of a record: a quote that is not closed must not swallow the file.
+const RECORD_LINES_MAX: usize = 100;
+/// What may separate columns, in the order in which it is tried.
+const DELIMITERS: [char; 3] = [',', ';', '\t'];
+
+/// An open table whose header has the columns that are asked for.
+pub struct CsvFile {
+    path: PathBuf,
+    lines: Lines,
+    /// Lines that were read with a record they do not belong to.
+    waiting: VecDeque<(u64, RawText)>,
+    pub(super) delimiter: char,
+    /// The names in the header, in order.
+    pub(super) header: Vec<String>,
+    /// Where the columns stand that were asked for.
+    pub(super) places: Vec<usize>,
+}
+
+/// A line, or that it was too long to be kept.
+#[derive(Clone)]
+struct RawText {
+    bytes: Vec<u8>,
+    too_long: bool,
+}
+
+/// A record of the file.
+pub(super) enum Record {
+    /// Its cells, trimmed and in NFC, and where it begins.
+    Cells(u64, Vec<String>),
+    /// It cannot be cut into cells.
+    Broken(u64, Break),
+}
+
+/// Why a record cannot be cut into cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    TooLong,
+    NotUtf8,
+    Quote,
+}
+
+impl CsvFile {
+    /// Opens the file of a map.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, or is not a table with the map's columns.
+    pub fn open(path: &Path, map: &Map) -> Result<CsvFile, FileError> {
+        CsvFile::with_columns(path, &map.columns, map.delimiter, map.header_line)
+    }
+
+    /// Opens a table that has these columns.
+    pub(super) fn with_columns(
+        path: &Path,
+        columns: &[String],
+        delimiter: Option<char>,
+        header_line: u64,
+    ) -> Result<CsvFile, FileError> {
+        let fault = |fault| FileError {
+            path: path.to_owned(),
+            fault,
+        };
+        let told = fs::metadata(path).map_err(|error| fault(FileFault::Read(error)))?;
+        if told.is_dir() {
+            return Err(fault(FileFault::Read(io::ErrorKind::IsADirectory.into())));
+        }
+        let mut lines = Lines::open(path).map_err(|error| fault(FileFault::Read(error)))?;
+        let mut header = None;
+        for number in 1..=header_line {
+            match lines.next_line().map_err(|error| fault(FileFault::Read(error)))? {
+                None => break,
+                Some(RawLine::TooLong(bytes) | RawLine::Whole(bytes)) if number == 1 && is_utf16(bytes) => {
+                    return Err(fault(FileFault::Utf16));
+                }
+                Some(RawLine::Whole(bytes)) if number == header_line => header = Some(bytes.to_vec()),
+                Some(RawLine::TooLong(_)) if number == header_line => {
+                    return Err(fault(FileFault::NotText));
+                }
+                Some(_) => {}
+            }
+        }
+        let header = header.ok_or_else(|| fault(FileFault::Empty))?;
+        let header = std::str::from_utf8(&header).map_err(|_| fault(FileFault::NotText))?;
+        if header.contains('\0') {
+            return Err(fault(FileFault::NotText));
+        }
+        let tried: Vec<char> = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
+        let mut best: Option<(Vec<String>, Vec<String>)> = None;
+        for delimiter in tried {
+            let Ok(names) = split_by(delimiter, header) else {
+                continue;
+            };
+            let names: Vec<String> = names.iter().map(|name| tidy(name)).collect();
+            if COLUMNS_MAX < names.len() {
+                return Err(fault(FileFault::TooManyColumns));
+            }
+            let place = |column: &String| names.iter().position(|name| name == column);
+            let missing: Vec<String> = columns
+                .iter()
+                .filter(|column| place(column).is_none())
+                .cloned()
+                .collect();
+            if missing.is_empty() {
+                let twice = columns
+                    .iter()
+                    .find(|&column| 1 < names.iter().filter(|name| *name == column).count());
+                if let Some(twice) = twice {
+                    return Err(fault(FileFault::ColumnTwice(twice.clone())));
+                }
+                return Ok(CsvFile {
+                    path: path.to_owned(),
+                    lines,
+                    waiting: VecDeque::new(),
+                    delimiter,
+                    places: columns.iter().filter_map(place).collect(),
+                    header: names,
+                });
+            }
+            if best.as_ref().is_none_or(|(found, _)| found.len() < names.len()) {
+                best = Some((names, missing));
+            }
+        }
+        let (found, missing) = best.unwrap_or_default();
+        Err(fault(if found.iter().any(|name| is_old_encoding(name)) {
+            FileFault::OldEncoding
+        } else {
+            FileFault::Columns { missing, found }
+        }))
+    }
+
+    /// How many bytes of text were read so far.
+    pub(super) fn bytes(&self) -> u64 {
+        self.lines.bytes()
+    }
+
+    /// Names what is wrong with this file.
+    pub(super) fn fault(&self, fault: FileFault) -> FileError {
+        FileError {
+            path: self.path.clone(),
+            fault,
+        }
+    }
+
+    fn next_line(&mut self) -> Result<Option<(u64, RawText)>, FileError> {
+        if let Some(line) = self.waiting.pop_front() {
+            return Ok(Some(line));
+        }
+        let number = self.lines.number() + 1;
+        match self.lines.next_line() {
+            Ok(None) => Ok(None),
+            Ok(Some(RawLine::Whole(bytes))) => Ok(Some((
+                number,
+                RawText {
+                    bytes: bytes.to_vec(),
+                    too_long: false,
+                },
+            ))),
+            Ok(Some(RawLine::TooLong(_))) => Ok(Some((
+                number,
+                RawText {
+                    bytes: Vec::new(),
+                    too_long: true,
+                },
+            ))),
+            Err(source) => Err(self.fault(FileFault::ReadLine { line: number, source })),
+        }
+    }
+
+    /// Reads the next record; none at the end. Lines with nothing on them are passed over.
+    pub(super) fn next_record(&mut self) -> Result<Option<Record>, FileError> {
+        let (number, first) = loop {
+            match self.next_line()? {
+                None => return Ok(None),
+                Some((_, line)) if line.bytes.is_empty() && !line.too_long => {}
+                Some(line) => break line,
+            }
+        };
+        if first.too_long {
+            return Ok(Some(Record::Broken(number, Break::TooLong)));
+        }
+        let delimiter = self.delimiter as u8;
+        let mut record = first.bytes;
+        let mut inside = goes_on_by(delimiter, &record, false);
+        let mut joined: VecDeque<(u64, RawText)> = VecDeque::new();
+        while inside {
+            let more = if joined.len() + 1 < RECORD_LINES_MAX {
+                self.next_line()?
+            } else {
+                None
+            };
+            let fits = more.as_ref().is_some_and(|(_, line)| {
+                !line.too_long && record.len() + line.bytes.len() < RECORD_BYTES_MAX
+            });
+            let Some((at, line)) = more else {
+                return Ok(Some(self.broken(number, joined, Break::Quote)));
+            };
+            if !fits {
+                joined.push_back((at, line));
+                return Ok(Some(self.broken(number, joined, Break::Quote)));
+            }
+            inside = goes_on_by(delimiter, &line.bytes, true);
+            record.push(b'\n');
+            record.extend_from_slice(&line.bytes);
+            joined.push_back((at, line));
+        }
+        let Ok(text) = std::str::from_utf8(&record) else {
+            // Each line may be told by itself: one bad byte hides none behind it.
+            return Ok(Some(self.broken(number, joined, Break::NotUtf8)));
+        };
+        match split_by(self.delimiter, text) {
+            Ok(cells) => {
+                let cells = cells.iter().map(|cell| tidy(cell)).collect();
+                Ok(Some(Record::Cells(number, cells)))
+            }
+            Err(_) => Ok(Some(self.broken(number, joined, Break::Quote))),
+        }
+    }
+
+    /// The first line is told; those behind it are read again as records of their own.
+    fn broken(&mut self, number: u64, mut joined: VecDeque<(u64, RawText)>, why: Break) -> Record {
+        joined.append(&mut self.waiting);
+        self.waiting = joined;
+        Record::Broken(number, why)
+    }
+}
+
+/// A cell as it is compared and recorded: without spaces around it, in NFC.
+pub(super) fn tidy(cell: &str) -> String {
+    let around = |c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\u{200b}');
+    cell.trim_matches(around).nfc().collect()
+}
+
+fn is_utf16(start: &[u8]) -> bool {
+    start.starts_with(&[0xff, 0xfe])
+        || start.starts_with(&[0xfe, 0xff])
+        || start.iter().take(64).any(|&byte| byte == 0)
+}
+
+/// Whether a text is TCVN3 or VNI that was read as Latin letters and saved as UTF-8. Both put signs where no language has
+/// them: TCVN3 a `¸` or `µ` behind a letter (`tr¸ch`), VNI `öô` for `ươ` and `ø` behind a vowel.
+pub(super) fn is_old_encoding(text: &str) -> bool {
+    let mut before = ' ';
+    for letter in text.chars() {
+        let tcvn3 = matches!(letter, 'µ' | '¶' | '¸' | '¨' | '«' | '¬' | '¼' | '½' | '¾');
+        let vni = letter == 'ø' && "aeiouyöôâêAEIOUY".contains(before) || letter == 'ô' && before == 'ö';
+        if tcvn3 && before.is_alphabetic() || vni {
+            return true;
+        }
+        before = letter;
+    }
+    false
+}
+
+/// Why a file cannot be imported.
+#[derive(Debug, Error)]
+#[error("{}: {fault}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    pub fault: FileFault,
+}
+
+/// What can be wrong with a file as a whole.
+#[derive(Debug, Error)]
+pub enum FileFault {
+    /// It cannot be read.
+    #[error("cannot be read: {0}")]
+    Read(io::Error),
+    /// It cannot be read from this line on.
+    #[error("cannot be read from line {line} on: {source}")]
+    ReadLine {
+        /// Counted from 1.
+        line: u64,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// There is no header.
+    #[error("there is no header")]
+    Empty,
+    /// UTF-16, as a spreadsheet's "Unicode text" is.
+    #[error("the file is UTF-16")]
+    Utf16,
+    /// The header is not UTF-8.
+    #[error("the header is not UTF-8")]
+    NotText,
+    /// The header is TCVN3 or VNI.
+    #[error("the header is TCVN3 or VNI")]
+    OldEncoding,
+    /// Columns that the map names are not there.
+    #[error("columns are missing: {}", missing.join(", "))]
+    Columns {
+        /// The map's.
+        missing: Vec<String>,
+        /// The file's.
+        found: Vec<String>,
+    },
+    /// A column that the map names is there twice.
+    #[error("column {0} is there twice")]
+    ColumnTwice(String),
+    /// More than [`COLUMNS_MAX`] columns.
+    #[error("more than {COLUMNS_MAX} columns")]
+    TooManyColumns,
+    /// More rows than are imported at once.
+    #[error("more than {max} rows")]
+    TooManyRows {
+        /// The most.
+        max: u64,
+    },
+    /// A table to look things up in that is too large for memory.
+    #[error("more than {max} bytes to look things up in")]
+    TooLargeToLookUp {
+        /// The most.
+        max: usize,
+    },
+    /// A line of a table to look things up in cannot be read.
+    #[error("line {line} cannot be cut into cells")]
+    BrokenLine {
+        /// Counted from 1.
+        line: u64,
+    },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(text: &[u8], columns: &[&str]) -> Result<(tempfile::TempDir, CsvFile), FileFault> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.csv");
+        fs::write(&path, text).expect("a file");
+        let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
+        let file = CsvFile::with_columns(&path, &columns, None, 1).map_err(|error| error.fault)?;
+        Ok((folder, file))
+    }
+
+    fn records(text: &str) -> Vec<(u64, Result<Vec<String>, Break>)> {
+        let (_folder, mut file) = open(text.as_bytes(), &["a"]).expect("a table");
+        let mut records = Vec::new();
+        while let Some(record) = file.next_record().expect("readable") {
+            records.push(match record {
+                Record::Cells(line, cells) => (line, Ok(cells)),
+                Record::Broken(line, why) => (line, Err(why)),
+            });
+        }
+        records
+    }
+
+    #[test]
+    fn the_separator_is_the_one_that_shows_the_columns() {
+        for (text, delimiter) in [
+            ("a,b\n", ','),
+            ("a;b\n", ';'),
+            ("a\tb\n", '\t'),
+            ("\u{feff}a;b\n", ';'),
+            ("\" a \";\"x,y\"\n", ';'),
+        ] {
+            let (_folder, file) = open(text.as_bytes(), &["a"]).expect(text);
+            assert_eq!(file.delimiter, delimiter, "{text:?}");
+        }
+        let decomposed = "Nga\u{300}y;x\n";
+        assert_eq!(
+            open(decomposed.as_bytes(), &["Ngày"])
+                .expect("NFD is read")
+                .1
+                .places,
+            [0]
+        );
+    }
+
+    #[test]
+    fn what_is_no_such_table_is_named() {
+        let fault = |text: &[u8]| match open(text, &["a", "b"]) {
+            Ok(_) => "none".to_owned(),
+            Err(fault) => format!("{fault:?}"),
+        };
+        assert!(fault(b"a;c\n").starts_with("Columns { missing: [\"b\"]"));
+        assert!(fault(b"a,b,b\n").starts_with("ColumnTwice"));
+        assert!(fault(b"").starts_with("Empty"));
+        assert!(fault(b"\xff\xfea\0;\0b\0\n\0").starts_with("Utf16"));
+        assert!(fault(b"a\0;\0b\0\n\0").starts_with("Utf16"));
+        assert!(fault(b"Ng\xb5y;b\n").starts_with("NotText"));
+        assert!(fault("Ngµy;b\n".as_bytes()).starts_with("OldEncoding"));
+        assert!(fault(format!("a,b{}\n", ",x".repeat(COLUMNS_MAX)).as_bytes()).starts_with("TooManyColumns"));
+    }
+
+    #[test]
+    fn old_encodings_are_told_from_other_languages() {
+        for (text, old) in [
+            ("Xã Ba Vì", false),
+            ("Phường Đống Đa, đường số 9", false),
+            ("Müller, Noël, naïve, København, señor", false),
+            ("50 m² · 5 µm", false),
+            ("X· Ba V×, tr¸ch nhiÖm", true),
+            ("Tr\u{ad}êng tiÓu häc B¾c S¬n", true),
+            ("Phöôøng Ñoáng Ña", true),
+        ] {
+            assert_eq!(is_old_encoding(text), old, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_stray_quote_hides_no_line() {
+        let cells = |cells: &[&str]| Ok(cells.iter().map(|cell| (*cell).to_owned()).collect());
+        assert_eq!(
+            records("a,b\n1, x \n\n2,\"y\nz\"\n3,\"open\n4,w\n"),
+            [
+                (2, cells(&["1", "x"])),
+                (4, cells(&["2", "y\nz"])),
+                (6, Err(Break::Quote)),
+                (7, cells(&["4", "w"])),
+            ]
+        );
+        let mut long = "a,b\n1,\"open\n".to_owned();
+        long.push_str(&"5,v\n".repeat(300));
+        let read = records(&long);
+        assert_eq!(read.len(), 301);
+        assert_eq!(read[0], (2, Err(Break::Quote)));
+        assert_eq!(read[300], (302, cells(&["5", "v"])));
+        let giant = format!("a\n{}\nb\n", "x".repeat(70_000));
+        assert_eq!(records(&giant), [(2, Err(Break::TooLong)), (3, cells(&["b"]))]);
+    }
+}

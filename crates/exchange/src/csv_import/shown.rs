@@ -1,0 +1,44 @@
+//! What of a refused value may be shown: shortened, and not at all where it looks like somebody's number or address.
+
+/// The most letters of a value that are shown.
+pub const SHOWN_CHARS_MAX: usize = 40;
+/// As many digits can be a telephone, identity or account number.
+const DIGITS: usize = 9;
+/// A long number beside one of these is an amount of money.
+const MONEY: [&str; 4] = ["₫", "đồng", "VND", "VNĐ"];
+
+/// The value as it may be shown; nothing where it may not. Stricter than the ledger's own rule: what stands between the
+/// digits does not matter.
+pub fn shown(value: &str) -> Option<String> {
+    let digits = value.chars().filter(|c| c.is_numeric()).count();
+    let money = MONEY.iter().any(|sign| value.contains(sign));
+    if value.contains(['@', '\u{ff20}']) || DIGITS <= digits && !money {
+        return None;
+    }
+    Some(match value.char_indices().nth(SHOWN_CHARS_MAX) {
+        Some((end, _)) => format!("{}…", &value[..end]),
+        None => value.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_personal_is_not_shown() {
+        for (value, expected) in [
+            ("1,234", Some("1,234")),
+            ("28/03/2022", Some("28/03/2022")),
+            ("0912 345 678", None),
+            ("09-12/34 (56) 78 9", None),
+            ("ai.do@vi-du.vn", None),
+            ("1,234,567,890 ₫", Some("1,234,567,890 ₫")),
+            ("", Some("")),
+        ] {
+            assert_eq!(shown(value).as_deref(), expected, "{value}");
+        }
+        let long = "ă".repeat(41);
+        assert_eq!(shown(&long), Some(format!("{}…", "ă".repeat(40))));
+    }
+}

@@ -1,21 +1,42 @@
-//! A made-up year of gifts, to show what the ledger can do: from July 2024 to August 2025 under Hanoi's plan 204.
+//! A made-up story of gifts, to show what the ledger can do: both cities, from July 2024 to December 2025.
 //!
-//! Every organisation in it is invented and says so ("minh hoạ"); the communes and the plan are real. The same story
-//! comes out every time. It includes proposals that the ledger refuses, marked as such.
+//! Every organisation in it is invented and says so ("minh hoạ"); the places, plans and reforms are real. The same
+//! story comes out every time. It includes proposals that the ledger refuses, marked as such. A larger scale tells it
+//! many times over without ever holding more than one.
 
+mod accounts;
+mod appeals;
 mod cast;
+mod closing;
+mod coats;
+mod copies;
+mod foreign_money;
+mod hai_phong;
 mod mid_autumn;
+mod milk;
+mod mistakes;
+mod needs;
+mod oversight;
+mod public_money;
 mod reform;
 mod school_year;
 mod script;
+mod small_gifts;
+mod sponsorships;
+mod spring;
+mod storm;
+mod table;
 mod winter;
+mod words;
+
+use std::collections::HashMap;
 
 use minhbach_events::event::Seq;
 use minhbach_events::words::RejectionCode;
-use minhbach_events::{Event, Proposal};
+use minhbach_events::{Event, Hash, Proposal};
 
 use crate::read_error::ReadError;
-use script::Script;
+use script::{Draft, Script};
 
 /// One proposal of the story; its `at` and `by` are set.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,21 +47,36 @@ pub struct Step {
     pub refused: Option<RejectionCode>,
 }
 
-/// How much of the story is told.
+impl Step {
+    /// Whether it files a report, which is bound to the journal's head just before it: only who records the story
+    /// knows that, and says it by [`Step::bind`].
+    pub fn wants_head(&self) -> bool {
+        matches!(self.proposal.event, Event::ReportFiled(_))
+    }
+
+    /// Binds a report to the head of the journal it was made from; other steps stay as they are.
+    pub fn bind(&mut self, head: Hash) {
+        if let Event::ReportFiled(report) = &mut self.proposal.event {
+            report.head = head;
+        }
+    }
+}
+
+/// How many times the story is told, side by side in one ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale {
-    /// Small bank gifts in each of the three campaigns.
-    pub small_gifts: u32,
+    /// Copies of the gifts, decisions and deliveries; plans, places and parties are common to all.
+    pub times: u32,
 }
 
 impl Scale {
-    /// The most small gifts per campaign: one every few seconds.
-    pub const SMALL_GIFTS_MAX: u32 = 100_000;
+    /// The most copies: some thousand million entries.
+    pub const TIMES_MAX: u32 = 1_000_000;
 }
 
 impl Default for Scale {
     fn default() -> Scale {
-        Scale { small_gifts: 52 }
+        Scale { times: 1 }
     }
 }
 
@@ -55,8 +91,8 @@ pub struct Trail {
     pub en: &'static str,
 }
 
-/// Three codes of the story: a small gift, a promise, and a delivery that went wrong.
-pub fn trails() -> [Trail; 3] {
+/// Codes of the story to follow: small gifts, a delivery that went wrong, a need, a promise, a recalled transfer.
+pub fn trails() -> [Trail; 6] {
     [
         Trail {
             code: "RC-TRUNG-THU-0001",
@@ -64,62 +100,136 @@ pub fn trails() -> [Trail; 3] {
             en: "A small bank gift in a pool: which commune did it reach, and how many children?",
         },
         Trail {
+            code: "RC-MUA-DONG-0001",
+            vi: "Tiền thành áo ấm: qua nguồn chung, hoá đơn mua, kho của xã, đến tay trẻ em.",
+            en: "Money that became coats: through the pool, the purchase and the commune's store to the children.",
+        },
+        Trail {
+            code: "DL-AO-MUA-2",
+            vi: "Lần trao áo bị khiếu nại, được giải quyết, trả lại một phần: áo của ai?",
+            en: "A delivery of coats that was disputed, settled and partly returned: whose coats were they?",
+        },
+        Trail {
+            code: "ND-AO-BA-VI",
+            vi: "Một nhu cầu áo ấm: ai đã đáp ứng, được bao nhiêu?",
+            en: "A need for coats: who met it, and how much of it?",
+        },
+        Trail {
             code: "DN-AO-AM-01",
             vi: "Lời hứa tặng 1.000 áo ấm: đã nhận bao nhiêu, trao ở đâu, còn thiếu bao nhiêu?",
             en: "A promise of 1,000 warm coats: how many came, where did they go, how many are missing?",
         },
         Trail {
-            code: "DL-SUA-YEN-TRUNG",
-            vi: "Lần trao sữa đã quá hạn, vẫn được ghi vào sổ và đang bị khiếu nại: sữa của ai?",
-            en: "Milk handed over after its date, on record all the same and now disputed: whose gift was it?",
+            code: "RC-MUA-DONG-THU-HOI",
+            vi: "Khoản chuyển bị ngân hàng thu hồi sau khi đã dùng: khoản nào thế vào chỗ của nó?",
+            en: "A transfer the bank recalled after it was spent: which gifts took its place?",
         },
     ]
 }
 
 /// Tells the story, in the order in which it is to be recorded; the first step opens the ledger, as seq 0.
 ///
-/// `None` tells it at the default scale; small gifts beyond [`Scale::SMALL_GIFTS_MAX`] are not told, and no fewer
-/// than the default are.
+/// `None` tells it once. Fewer than one copy or more than [`Scale::TIMES_MAX`] are not told.
 ///
 /// # Errors
 ///
 /// Only where an embedded data file is wrong, which this crate's tests rule out.
-pub fn story(scale: Option<Scale>) -> Result<impl Iterator<Item = Step>, ReadError> {
-    let least = Scale::default().small_gifts;
-    let small_gifts = scale
-        .map_or(least, |scale| scale.small_gifts)
-        .clamp(least, Scale::SMALL_GIFTS_MAX);
-
+pub fn story(scale: Option<Scale>) -> Result<Story, ReadError> {
     let mut script = Script::default();
     cast::enter(&mut script)?;
-    school_year::tell(&mut script, small_gifts);
-    mid_autumn::tell(&mut script, small_gifts);
-    winter::tell(&mut script, small_gifts);
+    appeals::tell(&mut script);
+    needs::tell(&mut script);
+    school_year::tell(&mut script);
+    mid_autumn::tell(&mut script);
+    storm::tell(&mut script);
+    winter::tell(&mut script);
+    coats::tell(&mut script);
+    milk::tell(&mut script);
+    spring::tell(&mut script);
+    foreign_money::tell(&mut script);
+    public_money::tell(&mut script);
+    sponsorships::tell(&mut script);
+    hai_phong::tell(&mut script);
+    mistakes::tell(&mut script);
+    oversight::tell(&mut script);
+    accounts::tell(&mut script)?;
     reform::tell(&mut script)?;
-    Ok(number(script))
+    closing::tell(&mut script);
+    Ok(Story::new(script, scale.unwrap_or_default()))
 }
 
-/// Puts the scenes in the order of time and fills in the seqs that reversals name.
-fn number(script: Script) -> impl Iterator<Item = Step> {
-    let mut seq = 0;
-    let mut marks = std::collections::HashMap::new();
-    script.in_order().into_iter().map(move |draft| {
-        let mut proposal = draft.proposal;
-        if let (Event::EntryReversed(reversal), Some(mark)) = (&mut proposal.event, draft.reverses) {
-            let reversed = marks.get(mark).copied().and_then(Seq::new);
-            reversal.reverses = reversed.expect("a reversal follows what it reverses");
+/// The steps of the story, made one by one: at any scale it holds the drafts of a single copy.
+pub struct Story {
+    drafts: Vec<Draft>,
+    times: u32,
+    /// The draft told next, and which copy of it.
+    next: (usize, u32),
+    /// The seq of the entry that comes next.
+    seq: u64,
+    /// The seq of the first copy of what a reversal names; the others follow it.
+    marks: HashMap<&'static str, u64>,
+}
+
+impl Story {
+    fn new(script: Script, scale: Scale) -> Story {
+        Story {
+            drafts: script.in_order(),
+            times: scale.times.clamp(1, Scale::TIMES_MAX),
+            next: (0, 0),
+            seq: 0,
+            marks: HashMap::new(),
         }
-        if draft.refused.is_none() {
-            if let Some(mark) = draft.mark {
-                marks.insert(mark, seq);
+    }
+
+    /// How many steps there are in all.
+    pub fn steps(&self) -> u64 {
+        self.drafts
+            .iter()
+            .map(|draft| u64::from(self.copies(draft)))
+            .sum()
+    }
+
+    /// What is refused, and what is common to all copies, is told once.
+    fn copies(&self, draft: &Draft) -> u32 {
+        if draft.refused.is_none() && copies::is_copied(&draft.proposal.event) {
+            self.times
+        } else {
+            1
+        }
+    }
+}
+
+impl Iterator for Story {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        let (index, copy) = self.next;
+        let draft = self.drafts.get(index)?;
+        let mut proposal = draft.proposal.clone();
+        copies::mark(&mut proposal.event, copy);
+        match &mut proposal.event {
+            Event::EntryReversed(reversal) => {
+                let first = draft.reverses.and_then(|mark| self.marks.get(mark));
+                let reversed = first.and_then(|first| Seq::new(first + u64::from(copy)));
+                reversal.reverses = reversed.expect("a reversal follows what it reverses");
             }
-            seq += 1;
+            Event::ReportFiled(report) => {
+                report.size = Seq::new(self.seq).expect("fewer entries than a seq can count");
+            }
+            _ => {}
         }
-        Step {
-            proposal,
-            refused: draft.refused,
+        if let (Some(mark), 0) = (draft.mark, copy) {
+            self.marks.insert(mark, self.seq);
         }
-    })
+        let refused = draft.refused;
+        self.next = if copy + 1 < self.copies(draft) {
+            (index, copy + 1)
+        } else {
+            (index + 1, 0)
+        };
+        self.seq += u64::from(refused.is_none());
+        Some(Step { proposal, refused })
+    }
 }
 
 #[cfg(test)]

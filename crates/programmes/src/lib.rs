@@ -3,7 +3,8 @@
 //! Laws, plans and places change; the rules do not know them. What a plan says is a dated file in `data/`, embedded
 //! in the binary, each table headed by the event type that it becomes. [`read`] turns such a file into proposals and
 //! notes, [`check`] asks it all that can be asked before it is recorded, [`Programme`] names the plans that are embedded,
-//! [`groundwork`] puts together what a ledger of some of them begins with, and [`demo`] tells a made-up year of gifts.
+//! [`groundwork`] puts together what a ledger of some of them begins with, and [`demo`] tells a made-up story
+//! of gifts in both cities.
 //!
 //! This crate decides nothing and opens no file: whether a proposal is accepted is for the ledger.
 //!

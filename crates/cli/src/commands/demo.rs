@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, value_parser};
 use minhbach_events::{Amount, Item};
 use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
-use minhbach_programmes::demo::{Step, story, trails};
+use minhbach_programmes::demo::{Scale, Step, Trail, story, trails};
 use minhbach_projections::BalancesFilter;
 use serde_json::json;
 
 use crate::commands::balances::{OUTCOMES, amounts, is_rare};
 use crate::ending::Ending;
-use crate::interface::switch;
+use crate::interface::{flag, switch};
 use crate::json_document;
 use crate::names::Names;
 use crate::numbers;
@@ -25,14 +25,26 @@ use crate::visible::visible;
 
 /// The folder where none is named.
 const FOLDER_DEFAULT: &str = "minhbach-demo";
-/// Steps in one request.
-const REQUEST_STEPS: usize = 500;
+/// The most steps in one request.
+const REQUEST_STEPS: usize = 1_000;
+/// Trails that the six commands begin with; the other codes are named after them.
+const TRAILS: usize = 2;
+/// The commands that follow them, and the text that says why.
+const COMMANDS: [(&str, &str); 4] = [
+    ("needs", "demo-try-needs"),
+    ("progress hn-204-2019", "demo-try-progress"),
+    ("received --by place,source", "demo-try-received"),
+    ("verify", "demo-try-verify"),
+];
 
 pub fn arguments(command: Command) -> Command {
-    command.arg(switch("no-serve"))
+    let times = value_parser!(u32).range(1..=i64::from(Scale::TIMES_MAX));
+    command
+        .arg(switch("no-serve"))
+        .arg(flag("scale").value_parser(times))
 }
 
-pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let folder = if session.data_named {
         session.data.clone()
     } else {
@@ -42,7 +54,10 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
         return Err(session.told("demo-not-empty", &[("folder", &folder.display())]));
     }
     let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
-    let told = tell(session, &ledger);
+    let scale = matches
+        .get_one("scale")
+        .map_or_else(Scale::default, |&times| Scale { times });
+    let told = tell(session, &ledger, scale);
     let shown = told.and_then(|told| show(session, &ledger, &folder, &told));
     opening::close(session, ledger);
     shown
@@ -65,13 +80,22 @@ struct Told {
     refused: u64,
 }
 
-fn tell(session: &Session, ledger: &Ledger) -> anyhow::Result<Told> {
-    let steps: Vec<Step> = story(None)?.collect();
-    let of = steps.len() as u64;
+fn tell(session: &Session, ledger: &Ledger, scale: Scale) -> anyhow::Result<Told> {
+    let story = story(Some(scale))?;
+    let of = story.steps();
+    let mut story = story.peekable();
     let bar = Bar::new(session);
     let mut told = Told::default();
     let mut number = 0;
-    for some in steps.chunks(REQUEST_STEPS) {
+    while let Some(mut first) = story.next() {
+        // A report is bound to the journal's end, which is known only before a request.
+        first.bind(ledger.as_of().head);
+        let mut some = vec![first];
+        while some.len() < REQUEST_STEPS
+            && let Some(step) = story.next_if(|step| !step.wants_head())
+        {
+            some.push(step);
+        }
         let proposals = some.iter().map(|step| step.proposal.clone()).collect();
         for (step, answer) in some.iter().zip(ledger.record(proposals, &session.by, false)?) {
             number += 1;
@@ -144,14 +168,21 @@ fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyho
     } else {
         String::new()
     };
-    for trail in trails() {
-        let what = if texts.english() { trail.en } else { trail.vi };
+    let why = |trail: &Trail| if texts.english() { trail.en } else { trail.vi };
+    let trails = trails();
+    let (followed, others) = trails.split_at(TRAILS);
+    for trail in followed {
         writeln!(out, "  minhbach trail {}{data}", trail.code)?;
-        writeln!(out, "      {}", session.terminal.faint(what))?;
+        writeln!(out, "      {}", session.terminal.faint(why(trail)))?;
+    }
+    for (command, why) in COMMANDS {
+        writeln!(out, "  minhbach {command}{data}")?;
+        writeln!(out, "      {}", session.terminal.faint(&texts.get(why)))?;
     }
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try-also")))?;
-    for command in ["balances", "received", "verify"] {
-        writeln!(out, "  minhbach {command}{data}")?;
+    for trail in others {
+        writeln!(out, "  {}", trail.code)?;
+        writeln!(out, "      {}", session.terminal.faint(why(trail)))?;
     }
     out.flush()?;
     Ok(Ending::Yes)

@@ -182,7 +182,8 @@ help-recover-cut = Keep the entries before SEQ, remove SEQ and all after it
 help-recover-acknowledged = Remove sound entries, which were acknowledged, too
 help-schema = Print the JSON Schema of a journal entry, or of a proposal
 help-schema-what = entry: a line of the journal (the default); proposal: what record reads
-help-demo = Make a ledger to look at: a year of gifts in 14 communes of Hanoi (its organisations are made up)
+help-demo = Make a ledger to look at: eighteen months of Hanoi and Hải Phòng (its organisations are made up)
 help-demo-no-serve = End when it is written
+help-demo-scale = Tell the story N times side by side in one ledger, for measurements; 1 unless given
 help-demo-more =
     Goes to the folder minhbach-demo, or where --data or MINHBACH_DATA say; it must be empty.

@@ -178,7 +178,8 @@ help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ tr�
 help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác nhận
 help-schema = In JSON Schema của một dòng nhật ký, hoặc của một đề nghị
 help-schema-what = entry: dòng nhật ký (mặc định); proposal: đề nghị mà record đọc
-help-demo = Lập một sổ mẫu: một năm ủng hộ ở 14 xã của Hà Nội (tổ chức trong đó là minh hoạ)
+help-demo = Lập một sổ mẫu: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)
 help-demo-no-serve = Kết thúc sau khi ghi xong
+help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1
 help-demo-more =
     Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA; thư mục phải trống.

@@ -1,147 +1,99 @@
-//! June to August 2025: districts are abolished and communes merged; what was promised to the old ones goes on.
+//! Two reforms: Thủy Nguyên's of 1 January 2025, and that of 1 July 2025 which abolishes districts and merges communes.
 
-use minhbach_events::event::{PartyRegistered, PartyRevised, PlaceRevised};
-use minhbach_events::words::RejectionCode;
-use minhbach_events::{Event, Slug};
+use minhbach_events::event::{PartyRegistered, PartyRevised, PlaceRevised, RoleAssigned, RoleEnded};
+use minhbach_events::{Date, Event, Slug};
 
-use super::cast::{PARTIES, name};
-use super::script::{Script, allocation, delivery, prose, slug};
-use crate::programme::Programme;
+use super::cast::parties;
+use super::script::Script;
+use super::words::{day, label, prose, slug};
+use crate::programme::{Programme, groundwork};
 use crate::read_error::ReadError;
 
-const POOR: Option<&str> = Some("poor_household");
-
-/// Where a school of a commune that was split lies now.
-const IN_A_SPLIT_COMMUNE: &[(&str, &str)] = &[("th-doi-thong", "xa-ba-vi-ha-noi")];
+/// Where a school of a unit that was split lies now.
+const IN_A_SPLIT_UNIT: &[(&str, &str)] = &[
+    ("th-doi-thong", "xa-ba-vi-ha-noi"),
+    ("th-gio-nui", "xa-yen-xuan-ha-noi"),
+    ("th-song-trong", "xa-viet-khe-hai-phong"),
+    ("th-canh-sen", "phuong-luu-kiem-hai-phong"),
+];
 
 pub fn tell(script: &mut Script) -> Result<(), ReadError> {
-    script.at("2025-06-18 09:00", "quy.dieu-phoi");
-    let on = script.today();
-    let bags = |made: &str, units: u64| {
-        allocation(
-            made,
-            "EDU-SUP",
-            "xa-tan-linh-ba-vi",
-            POOR,
-            "bo-cap-sach",
-            &[("RC-CAP-SACH-01", units)],
-            on,
-        )
-    };
-    script.write(bags("AL-CAP-TAN-LINH", 50));
-    script.at("2025-06-24 08:30", "quy.thu-kho");
-    let on = script.today();
-    script.deliver(
-        delivery(
-            "DL-CAP-TAN-LINH",
-            "AL-CAP-TAN-LINH",
-            20,
-            "xa-tan-linh-ba-vi",
-            "th-nang-mai",
-            20,
-            on,
-        ),
-        "th-nang-mai.van-thu",
-    );
-
-    first_of_july(script)?;
-
-    // The old commune is no more: nothing new can be decided for it, what was decided goes to its successor.
-    script.at("2025-07-10 09:00", "quy.dieu-phoi");
-    let mut too_late = bags("AL-CAP-TAN-LINH-2", 25);
-    too_late.decided_on = script.today();
-    script.refused(too_late, RejectionCode::OutOfScope);
-    script.at("2025-07-15 08:30", "quy.thu-kho");
-    let on = script.today();
-    script.deliver(
-        delivery(
-            "DL-CAP-SUOI-HAI",
-            "AL-CAP-TAN-LINH",
-            30,
-            "xa-suoi-hai-ha-noi",
-            "th-nang-mai",
-            30,
-            on,
-        ),
-        "th-nang-mai.van-thu",
-    );
-
-    script.at("2025-08-12 09:00", "quy.dieu-phoi");
-    let on = script.today();
-    script.write(allocation(
-        "AL-SACH-YEN-XUAN",
-        "EDU-SUP",
-        "xa-yen-xuan-ha-noi",
-        POOR,
-        "bo-sach-giao-khoa",
-        &[("RC-SACH-01", 40)],
-        on,
-    ));
-    script.at("2025-08-18 08:30", "quy.thu-kho");
-    let on = script.today();
-    script.deliver(
-        delivery(
-            "DL-SACH-YEN-XUAN",
-            "AL-SACH-YEN-XUAN",
-            40,
-            "xa-yen-xuan-ha-noi",
-            "th-dong-xanh",
-            40,
-            on,
-        ),
-        "th-dong-xanh.van-thu",
-    );
-    Ok(())
+    let mut standing: Vec<PartyRegistered> = parties().collect();
+    script.at("2025-01-01 07:30", "so.quan-tri");
+    let reason = "Sắp xếp đơn vị hành chính ở Thuỷ Nguyên, Hải Phòng từ ngày 01/01/2025.";
+    happen(script, reason, &mut standing)?;
+    offices(script);
+    script.at("2025-07-01 07:30", "so.quan-tri");
+    happen(
+        script,
+        "Sắp xếp đơn vị hành chính từ ngày 01/07/2025.",
+        &mut standing,
+    )
 }
 
-/// New units, the end of the districts, who succeeded whom, and where the schools lie now.
-fn first_of_july(script: &mut Script) -> Result<(), ReadError> {
-    script.at("2025-07-01 07:30", "so.quan-tri");
-    let reason = "Sắp xếp đơn vị hành chính từ ngày 01/07/2025.";
-    let mut moved: Vec<(Slug, Slug)> = Vec::new();
-    for proposal in Programme::HN_204_2019.proposals()? {
+/// The end of units, the new ones, who succeeded whom, and where the schools lie now: all that is dated today.
+fn happen(script: &mut Script, reason: &str, standing: &mut [PartyRegistered]) -> Result<(), ReadError> {
+    let today = script.today();
+    let yesterday = Date::from_ordinal(today.ordinal() - 1);
+    let mut moved: Vec<(Slug, Option<Slug>)> = Vec::new();
+    for proposal in groundwork(Programme::ALL, &[])? {
         match proposal.event {
-            Event::PlaceRegistered(base) if base.valid_to.is_some() => {
+            Event::PlaceRegistered(base) if base.valid_to.is_some() && base.valid_to == yesterday => {
                 script.write(PlaceRevised {
                     base,
                     reason: prose(reason),
                 });
             }
-            Event::PlaceRegistered(place) if place.valid_from == script.today() => {
+            Event::PlaceRegistered(mut place) if place.valid_from == today => {
+                place.valid_to = None;
                 script.write(place);
             }
-            Event::PlaceSucceeded(succession) => {
-                if let [successor] = &succession.successors[..] {
-                    moved.push((succession.place.clone(), successor.place.clone()));
-                }
+            Event::PlaceSucceeded(succession) if succession.on == today => {
+                let only = match &succession.successors[..] {
+                    [successor] => Some(successor.place.clone()),
+                    _ => None,
+                };
+                moved.push((succession.place.clone(), only));
                 script.write(succession);
             }
             _ => {}
         }
     }
-    for &(party, kind, called, place) in PARTIES {
-        let now = IN_A_SPLIT_COMMUNE
+    for party in standing {
+        let Some((_, now)) = moved.iter().find(|(old, _)| Some(old) == party.place.as_ref()) else {
+            continue;
+        };
+        let split = IN_A_SPLIT_UNIT
             .iter()
-            .find(|(split, _)| *split == party)
-            .map(|(_, now)| slug(now));
-        let now = now.or_else(|| {
-            moved
-                .iter()
-                .find(|(old, _)| Some(old.as_str()) == place)
-                .map(|(_, now)| now.clone())
+            .find(|(school, _)| *school == party.party.as_str());
+        party.place = now.clone().or_else(|| split.map(|(_, now)| slug(now)));
+        let base = party.clone();
+        script.write(PartyRevised {
+            base,
+            reason: prose(reason),
         });
-        if now.is_some() {
-            let base = PartyRegistered {
-                party: slug(party),
-                kind,
-                name: name(called),
-                place: now,
-            };
-            script.write(PartyRevised {
-                base,
-                reason: prose(reason),
-            });
-        }
     }
     Ok(())
+}
+
+/// The departments of labour end on 1 March 2025; the children's affairs go to the departments of health.
+fn offices(script: &mut Script) {
+    script.at("2025-03-03 09:00", "so.quan-tri");
+    for (party, next, programme) in [
+        ("so-ldtbxh", "so-y-te-ha-noi", "hn-204-2019"),
+        ("so-ldtbxh-hai-phong", "so-y-te-hai-phong", "hp-256-2019"),
+    ] {
+        script.write(RoleEnded {
+            role: label("lead"),
+            party: slug(party),
+            programme: Some(slug(programme)),
+            on: day("2025-02-28"),
+        });
+        script.write(RoleAssigned {
+            role: label("lead"),
+            party: slug(next),
+            programme: Some(slug(programme)),
+            from: day("2025-03-01"),
+        });
+    }
 }

@@ -135,6 +135,12 @@ fn next_step(
         .write(type_name);
         match beside.would(&step) {
             Ok(()) => break,
+            // What only breaks a policy is proposed again in spite of it.
+            Err(code) if crate::form::liftable(type_name).contains(&code) && chance.percent(40) => {
+                step.line["despite"] = json!([code]);
+                step.line["reason"] = "đã xảy ra".into();
+                break;
+            }
             Err(code) if coverage.seen(type_name, code) < 12 => break,
             Err(_) if chance.percent(12) => break,
             Err(_) => {}

@@ -182,7 +182,7 @@ fn named(
         });
         let nth = u16::try_from(known.len() - 1).ok().filter(|nth| *nth < NAMES_MAX);
         let nth = nth.ok_or_else(|| Fault::Inconsistent(format!("{id} has too many names")))?;
-        index(overlay, subject, id, nth, text);
+        index(overlay, subject, id, nth, form, text);
     }
     for (nth, name) in known.iter().enumerate() {
         let mut value = vec![name.form as u8, u8::from(name.now)];
@@ -192,7 +192,7 @@ fn named(
     Ok(())
 }
 
-fn index(overlay: &mut Overlay, subject: Subject, id: &str, nth: u16, text: &str) {
+fn index(overlay: &mut Overlay, subject: Subject, id: &str, nth: u16, form: Form, text: &str) {
     let words = folded(text);
     let mut wholes = vec![words.join(" ")];
     // "Ba Vì" is asked for, "Xã Ba Vì" is its name.
@@ -203,7 +203,7 @@ fn index(overlay: &mut Overlay, subject: Subject, id: &str, nth: u16, text: &str
             Vec::new(),
         );
     }
-    for word in words {
+    for word in words.into_iter().filter(|_| form == Form::Name) {
         overlay.put(
             named_key(Key::of(NAME_WORD).text(&word), subject, id, nth),
             Vec::new(),
@@ -449,6 +449,10 @@ impl Query {
         if any(&|count| last(&words, count).starts_with(&self.whole)) {
             return Some(Match::Prefix);
         }
+        // A slug repeats what is above a place, which is not its name.
+        if form == Form::Code {
+            return None;
+        }
         let begun = |typed: &String| words.iter().any(|word| word.starts_with(typed.as_str()));
         self.folded.iter().all(begun).then_some(Match::Words)
     }
@@ -533,11 +537,7 @@ fn candidates(overlay: &Overlay, query: &Query) -> Result<(Vec<(Id, u16)>, bool)
         }
     }
     match rarest {
-        Some(names) => {
-            // All that begin with what was typed have its rarest word too.
-            too_many = false;
-            found.extend(names);
-        }
+        Some(names) => found.extend(names),
         None => {
             let (names, more) = begun(overlay, NAME_WORD, longest)?;
             too_many |= more;

@@ -49,9 +49,11 @@ pub(crate) fn join(
         (Some(a), Some(b)) => (a, b),
     };
     let joined = Restriction {
-        programmes: common_programmes(books, &a.programmes, &b.programmes, on)?,
+        programmes: left_of(&a.programmes, &b.programmes, |a, b| {
+            common_programmes(books, a, b, on)
+        })?,
         categories: common(&a.categories, &b.categories)?,
-        places: common_places(books, &a.places, &b.places, on)?,
+        places: left_of(&a.places, &b.places, |a, b| common_places(books, a, b, on))?,
         groups: common(&a.groups, &b.groups)?,
         need: match (&a.need, &b.need) {
             (Some(x), Some(y)) if x != y => return Err(NothingLeft),
@@ -65,65 +67,46 @@ pub(crate) fn join(
     Ok(Some(Arc::new(joined)))
 }
 
-fn common<T: Ord + Clone>(a: &Option<Vec<T>>, b: &Option<Vec<T>>) -> Result<Option<Vec<T>>, NothingLeft> {
+/// What two lists have in common, as `both` finds it. A list that is not there binds nothing.
+fn left_of<T: Ord + Clone>(
+    a: &Option<Vec<T>>,
+    b: &Option<Vec<T>>,
+    both: impl FnOnce(&[T], &[T]) -> Vec<T>,
+) -> Result<Option<Vec<T>>, NothingLeft> {
     let (a, b) = match (a, b) {
         (None, other) | (other, None) => return Ok(other.clone()),
         (Some(a), Some(b)) => (a, b),
     };
-    let both: Vec<T> = a.iter().filter(|x| b.contains(x)).cloned().collect();
-    if both.is_empty() {
+    let mut left = both(a, b);
+    left.sort();
+    left.dedup();
+    if left.is_empty() {
         Err(NothingLeft)
     } else {
-        Ok(Some(both))
+        Ok(Some(left))
     }
+}
+
+fn common<T: Ord + Clone>(a: &Option<Vec<T>>, b: &Option<Vec<T>>) -> Result<Option<Vec<T>>, NothingLeft> {
+    left_of(a, b, |a, b| a.iter().filter(|x| b.contains(x)).cloned().collect())
 }
 
 /// What one programme carried over to is a use of both.
-fn common_programmes(
-    books: &Books,
-    a: &Option<Vec<Slug>>,
-    b: &Option<Vec<Slug>>,
-    on: Date,
-) -> Result<Option<Vec<Slug>>, NothingLeft> {
-    let (a, b) = match (a, b) {
-        (None, other) | (other, None) => return Ok(other.clone()),
-        (Some(a), Some(b)) => (a, b),
-    };
+fn common_programmes(books: &Books, a: &[Slug], b: &[Slug], on: Date) -> Vec<Slug> {
     let kept = |programme: &Slug, by: &[Slug]| by.iter().any(|from| books.carried_over(from, programme, on));
     let both = a.iter().filter(|programme| kept(programme, b));
-    some_left(
-        both.chain(b.iter().filter(|programme| kept(programme, a)))
-            .cloned()
-            .collect(),
-    )
-}
-
-fn some_left(mut both: Vec<Slug>) -> Result<Option<Vec<Slug>>, NothingLeft> {
-    both.sort();
-    both.dedup();
-    if both.is_empty() {
-        Err(NothingLeft)
-    } else {
-        Ok(Some(both))
-    }
+    both.chain(b.iter().filter(|programme| kept(programme, a)))
+        .cloned()
+        .collect()
 }
 
 /// A place includes the places under it and its successors, so what is left are the widest places that lie within
 /// one of each side.
-fn common_places(
-    books: &Books,
-    a: &Option<Vec<Slug>>,
-    b: &Option<Vec<Slug>>,
-    on: Date,
-) -> Result<Option<Vec<Slug>>, NothingLeft> {
-    let (a, b) = match (a, b) {
-        (None, other) | (other, None) => return Ok(other.clone()),
-        (Some(a), Some(b)) => (a, b),
-    };
+fn common_places(books: &Books, a: &[Slug], b: &[Slug], on: Date) -> Vec<Slug> {
     // Mostly one side is narrower as a whole, and nothing has to be searched.
     for (inner, outer) in [(a, b), (b, a)] {
         if inner.iter().all(|place| books.place_within(place, outer, on)) {
-            return Ok(Some(inner.clone()));
+            return inner.to_vec();
         }
     }
     let both: Vec<&Slug> = books
@@ -132,17 +115,13 @@ fn common_places(
         .filter(|place| books.place_within(place, a, on) && books.place_within(place, b, on))
         .collect();
     let wider = |place: &Slug| {
-        let others = both.iter().filter(|other| **other != place);
-        others
-            .into_iter()
-            .any(|other| books.place_within(place, std::slice::from_ref(*other), on))
+        let mut others = both.iter().filter(|other| **other != place);
+        others.any(|other| books.place_within(place, std::slice::from_ref(*other), on))
     };
-    some_left(
-        both.iter()
-            .filter(|place| !wider(place))
-            .map(|place| (*place).clone())
-            .collect(),
-    )
+    both.iter()
+        .filter(|place| !wider(place))
+        .map(|place| (*place).clone())
+        .collect()
 }
 
 /// What a gift is to be used for.

@@ -93,8 +93,9 @@ fn finds(words: &str, expected: &[(&str, &str)]) {
 
 #[test]
 fn a_name_is_found_without_marks_in_any_case_and_without_its_kind() {
-    // The district and both communes, former and present; then what only begins so; then what lies there by its slug.
-    let rest = [("xa-ba-vinh", "prefix"), ("xa-yen-bai-ba-vi", "words")];
+    // The district and both communes, former and present; then what only begins so. That Yên Bài lies in the district,
+    // and has it in its slug, is no name of it.
+    let rest = [("xa-ba-vinh", "prefix")];
     for (words, fits) in [
         ("Ba Vi", "folded"),
         ("ba vi", "folded"),

@@ -796,10 +796,12 @@ impl World {
         let tail = held.split_off(left - units);
         effects.returned = tail
             .into_iter()
-            .map(|(lot, unit)| Part {
+            .enumerate()
+            .map(|(nth, (lot, unit))| Part {
                 stock: self.lots[lot].id,
                 from: unit as u128 * 1000,
                 to: (unit as u128 + 1) * 1000,
+                at: (left - units + nth) as u128 * 1000,
             })
             .collect();
         let event = DeliveryReturned {

@@ -252,6 +252,7 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
         .number(texts.get("column-accepted"))
         .number(texts.get("column-deliveries"))
         .number(texts.get("column-children"));
+    let one_programme = rows.windows(2).all(|pair| pair[0].programme == pair[1].programme);
     for row in rows {
         let mut place = names.place(&row.place);
         if row.via != Via::Itself {
@@ -260,12 +261,14 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
         if row.scope != "listed" {
             place.push_str(&format!("\n{}", texts.get(&format!("word-scope-{}", row.scope))));
         }
-        let category = format!(
-            "{}\n{}, {}",
+        let mut category = format!(
+            "{}\n{}",
             names.category(Some(&row.programme), &row.category),
-            names.item(&row.item),
-            row.programme
+            names.item(&row.item)
         );
+        if !one_programme {
+            category.push_str(&format!("\n{}", row.programme));
+        }
         let amount = |amount| numbers::with_unit(texts, amount, &row.unit);
         table.row(vec![
             Some(place),

@@ -82,6 +82,7 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
         let names = Names { books: &books, texts };
         for row in &answer.rows {
             target(texts, &names, &programme.programme, row).write(&mut out, width)?;
+            writeln!(out)?;
         }
     }
     if answer.rows.is_empty() {
@@ -94,8 +95,8 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
             .iter()
             .for_each(|reported| branch.push(Branch::new(report(texts, reported))));
         branch.write(&mut out, width)?;
+        writeln!(out)?;
     }
-    writeln!(out)?;
     if answer.total.deliveries == 0 {
         writeln!(out, "{}", texts.get("progress-nothing-delivered"))?;
     } else {
@@ -105,9 +106,18 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
                 .render(session.terminal)
                 .as_bytes(),
         )?;
+        let mut say = |said: String| {
+            wrap(&said, width)
+                .iter()
+                .try_for_each(|line| writeln!(out, "{line}"))
+        };
+        if 0 < answer.total.unvalued {
+            let count = numbers::number(texts, answer.total.unvalued);
+            say(texts.with("received-unvalued", &[("count", &count)]))?;
+        }
         let by_succession = answer.total.by_succession;
         if 0 < by_succession.deliveries {
-            let said = texts.with(
+            say(texts.with(
                 "progress-succession",
                 &[
                     (
@@ -116,10 +126,7 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
                     ),
                     ("places", &texts.counted("count-places", by_succession.places)),
                 ],
-            );
-            wrap(&said, width)
-                .iter()
-                .try_for_each(|line| writeln!(out, "{line}"))?;
+            ))?;
         }
     }
     Ok(out.flush()?)
@@ -258,7 +265,6 @@ fn categories(texts: Texts, rows: &[CategoryRow]) -> Table {
         .number(texts.get("column-children"))
         .number(texts.get("column-places"))
         .number(texts.get("column-value"))
-        .rare(texts.get("column-unvalued"))
         .rare(texts.get("column-by-succession"));
     for row in rows.iter().filter(|row| 0 < row.reached.deliveries) {
         let count = |count: u64| (0 < count).then(|| numbers::number(texts, count));
@@ -273,7 +279,6 @@ fn categories(texts: Texts, rows: &[CategoryRow]) -> Table {
             count(reached.child_deliveries),
             count(reached.places),
             (0 < reached.value_vnd.0).then(|| numbers::dong(texts, reached.value_vnd)),
-            count(reached.unvalued),
             count(reached.by_succession.deliveries),
         ]);
     }

@@ -28,7 +28,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
     }
     let readable = Readable::open(session)?;
-    let too_many = std::cell::Cell::new(false);
+    let more = std::cell::Cell::new(false);
     let shown = Shown {
         csv_header: &[
             "kind",
@@ -48,22 +48,23 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             "reversed_by",
         ],
         csv_row: &csv_row,
-        table: &|rows| table(session, &readable, rows),
+        table: &|rows| table(session, &readable, &words, rows),
         nothing: session.texts.with("search-nothing", &[("words", &words)]),
         after: &|_| String::new(),
     };
     let any = list(session, &shown, |cursor| {
         let page = readable.read(|projections, journal| projections.search(&words, journal, cursor))??;
-        too_many.set(page.too_many);
+        more.set(page.too_many || page.next.is_some());
         Ok(Page {
             as_of: page.as_of,
             rows: page.rows,
-            next: page.next,
+            // One page is more than anybody reads: who wants another says more.
+            next: None,
             total: None,
         })
     })?;
-    if too_many.get() {
-        session.say(&session.texts.get("search-too-many"));
+    if more.get() {
+        session.say(&session.texts.get("search-more"));
     }
     Ok(if any { Ending::Yes } else { Ending::No })
 }
@@ -103,7 +104,7 @@ fn csv_row(row: &FoundRow) -> Vec<Field> {
     ]
 }
 
-fn table(session: &Session, readable: &Readable, rows: &[FoundRow]) -> Table {
+fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow]) -> Table {
     let (texts, books) = (session.texts, readable.books());
     let names = Names { books: &books, texts };
     let mut table = Table::default()
@@ -132,7 +133,8 @@ fn table(session: &Session, readable: &Readable, rows: &[FoundRow]) -> Table {
         if let Some(programme) = &row.programme {
             what.push_str(&format!("\n{programme}"));
         }
-        if row.fits == Match::Folded && row.name.is_some() && row.matched.is_none() {
+        // Worth saying only to who typed marks.
+        if !words.is_ascii() && row.fits == Match::Folded && row.name.is_some() && row.matched.is_none() {
             what.push_str(&format!("\n{}", texts.get("search-folded")));
         }
         table.row(vec![Some(found), Some(what), Some(when(session, row))]);

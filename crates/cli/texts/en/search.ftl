@@ -1,7 +1,7 @@
 # Finding things by name and by code.
 search-nothing = Nothing is found for “{ $words }”.
 search-too-long = The query is longer than { $max } characters; shorten it.
-search-too-many = Too many names fit to look at all of them; add a word.
+search-more = There is more than is shown; add a word to narrow it down.
 search-former-name = former name: { $name }
 search-other-name = fits: { $name }
 search-folded = (fits without marks)

@@ -2,7 +2,7 @@
 needs-nothing-yet = Sổ chưa có nhu cầu nào đang mở.
 needs-nothing = Không có nhu cầu nào như vậy.
 needs-priority = ưu tiên { $priority }
-needs-by = , trước { $day }
+needs-by = , hạn { $day }
 needs-total = Ưu tiên { $priority }: { $needs }, { $uncovered } chưa lo đủ.
 needs-item = { " " }{ $item }: cần { $quantity }, { $missing }.
 needs-item-missing = còn thiếu { $missing }

@@ -1,7 +1,7 @@
 # Tìm theo tên, theo mã.
 search-nothing = Không tìm thấy “{ $words }”.
 search-too-long = Câu tìm dài quá { $max } ký tự; hãy bớt đi.
-search-too-many = Có quá nhiều tên khớp nên chưa xem hết; hãy gõ thêm từ.
+search-more = Còn kết quả khác chưa hiện; hãy gõ thêm từ để thu hẹp.
 search-former-name = tên cũ: { $name }
 search-other-name = khớp với: { $name }
 search-folded = (khớp khi bỏ dấu)

@@ -340,7 +340,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(thousandths in 0_u64..1_000_000_000_000_000_000) {
+        fn what_is_written_is_read_back(
+            // Small ones too, because only they can be ambiguous.
+            thousandths in prop_oneof![0_u64..2_000_000, 0_u64..1_000_000_000_000_000_000],
+        ) {
             let plain = written(thousandths, "", ".");
             let expected = match plain.split_once('.') {
                 Some((whole, decimals)) => format!("{whole}.{}", decimals.trim_end_matches('0')),

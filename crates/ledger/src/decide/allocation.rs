@@ -18,22 +18,34 @@ pub(super) fn allocation<'a>(ask: &Ask<'a>, code: &Code) -> Result<(u32, &'a All
     }
 }
 
+/// A programme's category.
+pub(super) fn served<'a>(
+    ask: &Ask<'a>,
+    programme: &Slug,
+    category: &Label,
+) -> Result<(&'a Programme, &'a Category), Rejection> {
+    let known = ask.programme(programme)?;
+    let found = known.terms.categories.iter().find(|c| c.category == *category);
+    let found = found.ok_or_else(|| reference::inside(programme, "category", category))?;
+    Ok((known, found))
+}
+
+/// A group is one of the programme's; whether the category serves it is asked later.
+pub(super) fn group(programme: &Programme, group: Option<&Label>) -> Result<(), Rejection> {
+    match group {
+        Some(group) if !programme.terms.groups.contains(group) => {
+            Err(reference::inside(&programme.terms.programme, "group", group))
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(), Rejection> {
     let books = ask.books;
     ask.new_code(&e.allocation);
-    let programme = ask.programme(&e.programme)?;
-    let category = programme
-        .terms
-        .categories
-        .iter()
-        .find(|c| c.category == e.category);
-    let category = category.ok_or_else(|| reference::inside(&e.programme, "category", &e.category))?;
+    let (programme, category) = served(ask, &e.programme, &e.category)?;
     ask.place(&e.place)?;
-    if let Some(group) = &e.group
-        && !programme.terms.groups.contains(group)
-    {
-        return Err(reference::inside(&e.programme, "group", group));
-    }
+    group(programme, e.group.as_ref())?;
     let need = e.need.as_ref().map(|code| need::need(ask, code)).transpose()?;
     ask.item(&e.item)?;
     let mut draws = Vec::with_capacity(e.draws.len());

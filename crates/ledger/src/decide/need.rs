@@ -4,26 +4,16 @@ use minhbach_events::event::{NeedAssessed, NeedClosed, NeedRevised};
 use minhbach_events::words::Beneficiary;
 use minhbach_events::{Code, Item, Slug};
 
-use super::{Ask, allocation, reference};
+use super::{Ask, allocation};
 use crate::books::Need;
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};
 
 pub(super) fn need_assessed(ask: &mut Ask<'_>, e: &NeedAssessed) -> Result<(), Rejection> {
     ask.new_code(&e.need);
-    let programme = ask.programme(&e.programme)?;
-    let category = programme
-        .terms
-        .categories
-        .iter()
-        .find(|c| c.category == e.category);
-    let category = category.ok_or_else(|| reference::inside(&e.programme, "category", &e.category))?;
+    let (programme, category) = allocation::served(ask, &e.programme, &e.category)?;
     ask.place(&e.place)?;
-    if let Some(group) = &e.group
-        && !programme.terms.groups.contains(group)
-    {
-        return Err(reference::inside(&e.programme, "group", group));
-    }
+    allocation::group(programme, e.group.as_ref())?;
     ask.item(&e.item)?;
     e.assessed_by.iter().try_for_each(|party| ask.party(party))?;
 

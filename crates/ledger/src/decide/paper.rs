@@ -6,22 +6,14 @@ use minhbach_events::event::{
 };
 use minhbach_events::{Malformed, Problem, Reference};
 
-use super::{Ask, reference, stock};
+use super::{Ask, allocation, reference, stock};
 use crate::codes::Record;
 use crate::rejection::{Reason, Rejection};
 
 pub(super) fn sponsorship_started(ask: &mut Ask<'_>, e: &SponsorshipStarted) -> Result<(), Rejection> {
     ask.new_code(&e.sponsorship);
     e.donor.iter().try_for_each(|donor| ask.party(donor))?;
-    let programme = ask.programme(&e.programme)?;
-    if !programme
-        .terms
-        .categories
-        .iter()
-        .any(|c| c.category == e.category)
-    {
-        return Err(reference::inside(&e.programme, "category", &e.category));
-    }
+    allocation::served(ask, &e.programme, &e.category)?;
     ask.place(&e.place)?;
     ask.item(&e.item)
 }

@@ -132,6 +132,58 @@ fn fields(t: &mut Table) {
         ),
         ("delivery.disputed", "reason", json!({ "reason": phone })),
         ("entry.reversed", "reason", json!({ "reason": phone })),
+        ("role.assigned", "role", json!({ "role": "r0912345678" })),
+        ("role.ended", "role", json!({ "role": "r0912345678" })),
+        ("need.assessed", "method", json!({ "method": phone })),
+        ("need.revised", "reason", json!({ "reason": phone })),
+        ("need.closed", "need", json!({ "need": "ND-0912345678" })),
+        ("goods.inspected", "reason", json!({ "reason": phone })),
+        ("purpose.changed", "reason", json!({ "reason": phone })),
+        (
+            "purchase.made",
+            "obtains[0].lot",
+            json!({ "obtains": [{ "lot": "LT-0912345678", "item": "ao-am", "quantity": "6", "value_vnd": "600000" }] }),
+        ),
+        (
+            "custody.transferred",
+            "new_lot",
+            json!({ "new_lot": "LT-0912345678" }),
+        ),
+        ("delivery.resolved", "reason", json!({ "reason": phone })),
+        ("delivery.returned", "reason", json!({ "reason": phone })),
+        ("refund.paid", "reason", json!({ "reason": phone })),
+        ("stock.written_off", "reason", json!({ "reason": phone })),
+        (
+            "expense.paid",
+            "purpose.vi",
+            json!({ "purpose": { "vi": phone } }),
+        ),
+        (
+            "sponsorship.started",
+            "sponsorship",
+            json!({ "sponsorship": "SP-0912345678" }),
+        ),
+        ("sponsorship.ended", "reason", json!({ "reason": phone })),
+        (
+            "evidence.attached",
+            "subject",
+            json!({ "subject": "anh-0912345678" }),
+        ),
+        (
+            "indicator.reported",
+            "data_source",
+            json!({ "data_source": phone }),
+        ),
+        ("report.filed", "report", json!({ "report": "b0912345678" })),
+        (
+            "recognition.awarded",
+            "title.vi",
+            json!({ "title": { "vi": phone } }),
+        ),
+        ("inspection.opened", "scope", json!({ "scope": phone })),
+        ("finding.raised", "detail", json!({ "detail": phone })),
+        ("finding.answered", "answer", json!({ "answer": phone })),
+        ("finding.closed", "outcome", json!({ "outcome": phone })),
     ] {
         let reason = if field == "name" && type_name == "party.registered" {
             Email

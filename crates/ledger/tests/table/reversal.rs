@@ -18,6 +18,11 @@ pub fn rows() -> Vec<Row> {
     blocked(&mut t);
     releases(&mut t);
     many(&mut t);
+    other_types(&mut t);
+    lots_opened(&mut t);
+    purposes(&mut t);
+    answers(&mut t);
+    recalled(&mut t);
     t.0
 }
 
@@ -356,5 +361,358 @@ fn many(t: &mut Table) {
         of(seq::LOT_MONEY),
         InTheWay,
         &["29", "23", &format!("({})", named.join(", "))],
+    );
+}
+
+/// What can be undone of the other types, and what cannot.
+fn other_types(t: &mut Table) {
+    for type_name in [
+        "goods.inspected",
+        "purpose.changed",
+        "purchase.made",
+        "custody.transferred",
+        "delivery.returned",
+        "refund.paid",
+        "stock.written_off",
+        "expense.paid",
+    ] {
+        let given = [(type_name, json!({}))];
+        t.ok("what moved a quantity or bound it", &given, REVERSED, of(35));
+        t.no(
+            "once only, whatever it was",
+            &[given[0].clone(), (REVERSED, of(35))],
+            REVERSED,
+            of(35),
+            AlreadyReversed,
+            &["35", "36"],
+        );
+    }
+    t.ok(
+        "a resolution",
+        &[("delivery.disputed", json!({})), ("delivery.resolved", json!({}))],
+        REVERSED,
+        of(36),
+    );
+    for type_name in [
+        "role.assigned",
+        "need.assessed",
+        "sponsorship.started",
+        "evidence.attached",
+        "indicator.reported",
+        "report.filed",
+        "recognition.awarded",
+        "inspection.opened",
+        "finding.raised",
+    ] {
+        t.no(
+            "what moves no quantity",
+            &[(type_name, json!({}))],
+            REVERSED,
+            of(35),
+            NotReversible,
+            &["35"],
+        );
+    }
+    for (first, second) in [
+        ("role.assigned", "role.ended"),
+        ("need.assessed", "need.revised"),
+        ("need.assessed", "need.closed"),
+        ("sponsorship.started", "sponsorship.ended"),
+        ("finding.raised", "finding.answered"),
+        ("finding.raised", "finding.closed"),
+    ] {
+        t.no(
+            "what follows on that",
+            &[(first, json!({})), (second, json!({}))],
+            REVERSED,
+            of(36),
+            NotReversible,
+            &["36"],
+        );
+    }
+    // What was taken is there again.
+    t.ok(
+        "a loss that was none",
+        &[
+            ("stock.written_off", json!({ "quantity": "60" })),
+            (REVERSED, of(35)),
+        ],
+        "allocation.made",
+        json!({ "draws": [{ "lot": "RC-AO", "quantity": "60" }] }),
+    );
+}
+
+/// A lot that was opened blocks while anything holds a part of it, and so does what its money was.
+fn lots_opened(t: &mut Table) {
+    for (type_name, lot, change) in [
+        ("purchase.made", "LT-AO", json!({})),
+        ("custody.transferred", "LT-CHUYEN", json!({})),
+        ("delivery.returned", "LT-TRA", json!({})),
+    ] {
+        let opened = (type_name, change);
+        let drawn = (
+            "allocation.made",
+            json!({ "allocation": "AL-X", "draws": [{ "lot": lot, "quantity": "1" }] }),
+        );
+        t.no(
+            "its lot is held",
+            &[opened.clone(), drawn.clone()],
+            REVERSED,
+            of(35),
+            InTheWay,
+            &["35", "36", "1"],
+        );
+        t.ok(
+            "its lot is free again",
+            &[opened.clone(), drawn, (REVERSED, of(36))],
+            REVERSED,
+            of(35),
+        );
+        t.no(
+            "its lot was bound to another purpose",
+            &[opened.clone(), ("purpose.changed", json!({ "lot": lot }))],
+            REVERSED,
+            of(35),
+            InTheWay,
+            &["35", "36"],
+        );
+        t.no(
+            "a part of its lot was lost",
+            &[
+                opened,
+                ("stock.written_off", json!({ "lot": lot, "quantity": "1" })),
+            ],
+            REVERSED,
+            of(35),
+            InTheWay,
+            &["36"],
+        );
+    }
+    for type_name in ["purchase.made", "refund.paid", "expense.paid", "purpose.changed"] {
+        t.no(
+            "a gift of money that was used",
+            &[(type_name, json!({}))],
+            REVERSED,
+            of(seq::LOT_MONEY),
+            InTheWay,
+            &["29", "35", "1"],
+        );
+    }
+    t.no(
+        "a gift of coats that was inspected, lost and moved",
+        &[
+            ("goods.inspected", json!({})),
+            ("stock.written_off", json!({})),
+            ("custody.transferred", json!({})),
+        ],
+        REVERSED,
+        of(seq::LOT_COATS),
+        InTheWay,
+        &["5", "33, 34, 35, 36, 37"],
+    );
+    t.ok(
+        "a gift of coats that was inspected without fault",
+        &[
+            (REVERSED, of(seq::DELIVERY)),
+            (REVERSED, of(seq::ALLOCATION)),
+            ("goods.inspected", json!({ "accepted": "100", "rejected": "0" })),
+        ],
+        REVERSED,
+        of(seq::LOT_COATS),
+    );
+    t.no(
+        "a delivery of which some came back",
+        &[("delivery.returned", json!({}))],
+        REVERSED,
+        of(seq::DELIVERY),
+        InTheWay,
+        &["34", "35"],
+    );
+}
+
+/// A change of purpose blocks while something that was drawn under it still holds.
+fn purposes(t: &mut Table) {
+    let changed = ("purpose.changed", json!({ "lot": "RC-AO" }));
+    t.ok(
+        "drawn before the change",
+        std::slice::from_ref(&changed),
+        REVERSED,
+        of(35),
+    );
+    let drawn = ("allocation.made", json!({ "allocation": "AL-X" }));
+    t.no(
+        "drawn since the change",
+        &[changed.clone(), drawn.clone()],
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["35", "36"],
+    );
+    t.no(
+        "drawn since the change, and delivered: the decision stands on it",
+        &[
+            changed.clone(),
+            drawn.clone(),
+            ("delivery.made", json!({ "allocation": "AL-X", "quantity": "10" })),
+        ],
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["1", "36"],
+    );
+    t.ok(
+        "delivered since the change, of what was drawn before",
+        &[changed.clone(), ("delivery.made", json!({}))],
+        REVERSED,
+        of(35),
+    );
+    t.ok(
+        "drawn since the change, and undone",
+        &[changed.clone(), drawn, (REVERSED, of(36))],
+        REVERSED,
+        of(35),
+    );
+    t.no(
+        "changed again since",
+        &[changed.clone(), changed.clone()],
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["35", "36"],
+    );
+    t.ok("the last change", &[changed.clone(), changed], REVERSED, of(36));
+}
+
+fn answers(t: &mut Table) {
+    let settled = [("delivery.disputed", json!({})), ("delivery.resolved", json!({}))];
+    t.no(
+        "a dispute that was settled",
+        &settled,
+        REVERSED,
+        of(35),
+        InTheWay,
+        &["35", "36"],
+    );
+    t.no(
+        "a delivery whose dispute was settled",
+        &settled,
+        REVERSED,
+        of(seq::DELIVERY),
+        InTheWay,
+        &["34", "2", "35, 36"],
+    );
+    let mut undone = settled.to_vec();
+    undone.push((REVERSED, of(36)));
+    t.ok(
+        "the dispute after its settling was undone",
+        &undone,
+        REVERSED,
+        of(35),
+    );
+    t.no(
+        "the delivery is still disputed then",
+        &undone,
+        REVERSED,
+        of(seq::DELIVERY),
+        InTheWay,
+        &["34", "35"],
+    );
+}
+
+/// A drawn receipt of a pool goes while the next undrawn ones can take its place, whatever drew it.
+fn recalled(t: &mut Table) {
+    for (type_name, change) in [
+        (
+            "purchase.made",
+            json!({
+                "spends": [{ "lot": "gop-chung", "quantity": "200" }],
+                "obtains": [{ "item": "ao-am", "quantity": "1", "value_vnd": "200" }],
+            }),
+        ),
+        (
+            "custody.transferred",
+            json!({ "lot": "gop-chung", "quantity": "200" }),
+        ),
+        (
+            "stock.written_off",
+            json!({ "lot": "gop-chung", "quantity": "200" }),
+        ),
+        ("expense.paid", json!({ "lot": "gop-chung", "quantity": "200" })),
+    ] {
+        t.ok(
+            "exactly as much is left as was drawn",
+            &[(type_name, change)],
+            REVERSED,
+            of(seq::POOLED_FIRST),
+        );
+    }
+    t.no(
+        "one đồng too little is left",
+        &[("expense.paid", json!({ "lot": "gop-chung", "quantity": "201" }))],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        DrawnPool,
+        &["31", "gop-chung", "201", "200"],
+    );
+    let refund = |lot: &str, quantity: &str| ("refund.paid", json!({ "lot": lot, "quantity": quantity }));
+    t.no(
+        "a refund that names it",
+        &[refund("RC-GOP-1", "1")],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        InTheWay,
+        &["31", "35", "1"],
+    );
+    t.ok(
+        "a refund that names another",
+        &[refund("RC-GOP-2", "1")],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+    );
+    t.no(
+        "what was paid back to another donor takes no place",
+        &[
+            refund("RC-GOP-2", "100"),
+            ("expense.paid", json!({ "lot": "gop-chung", "quantity": "101" })),
+        ],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        DrawnPool,
+        &["31", "101", "100"],
+    );
+    t.no(
+        "the one that took its place",
+        &[
+            ("expense.paid", json!({ "lot": "gop-chung", "quantity": "200" })),
+            (REVERSED, of(seq::POOLED_FIRST)),
+        ],
+        REVERSED,
+        of(seq::POOLED_SECOND),
+        DrawnPool,
+        &["32", "200", "0"],
+    );
+    t.no(
+        "dates are not asked again, amounts are",
+        &[(
+            "allocation.made",
+            json!({
+                "item": "VND", "draws": [{ "lot": "gop-chung", "quantity": "300" }], "decided_on": "2026-02-11",
+            }),
+        )],
+        REVERSED,
+        of(seq::POOLED_FIRST),
+        DrawnPool,
+        &["300", "200"],
+    );
+    t.ok(
+        "replaced by a receipt newer than the draw",
+        &[(
+            "allocation.made",
+            json!({
+                "item": "VND", "draws": [{ "lot": "gop-chung", "quantity": "150" }], "decided_on": "2026-02-11",
+            }),
+        )],
+        REVERSED,
+        of(seq::POOLED_FIRST),
     );
 }

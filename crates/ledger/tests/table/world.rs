@@ -94,6 +94,91 @@ fn base(type_name: &str) -> Value {
             "delivery": "DL-AO", "disputed_by": "uy-ban-xa", "disputed_on": "2026-06-15", "reason": "thiếu hai chiếc",
         }),
         "entry.reversed" => json!({ "reverses": seq::DELIVERY, "reason": "ghi nhầm" }),
+        "role.assigned" => json!({
+            "role": "thu-quy", "party": "quy-tre-em", "programme": "ke-hoach", "from": "2026-01-01",
+        }),
+        "role.ended" => json!({
+            "role": "thu-quy", "party": "quy-tre-em", "programme": "ke-hoach", "on": "2026-06-01",
+        }),
+        "need.assessed" => json!({
+            "need": "ND-AO", "programme": "ke-hoach", "category": "AO", "place": "xa-ba-vi", "item": "ao-am",
+            "quantity": "5", "children": 50, "priority": 2, "assessed_on": "2026-06-10",
+        }),
+        "need.revised" => json!({ "need": "ND-AO", "quantity": "8", "reason": "thêm ba em" }),
+        "need.closed" => json!({ "need": "ND-AO", "outcome": "met" }),
+        "goods.inspected" => json!({
+            "lot": "RC-AO", "inspected_on": "2026-06-15", "accepted": "50", "rejected": "10", "reason": "rách",
+        }),
+        "purpose.changed" => json!({
+            "lot": "RC-TIEN", "restriction": { "categories": ["AO"] }, "consent": "donor",
+            "consented_on": "2026-06-15", "reason": "đã đủ học bổng",
+        }),
+        "purchase.made" => json!({
+            "purchase": "PU-AO", "spends": [{ "lot": "RC-TIEN", "quantity": "600000" }],
+            "obtains": [{ "lot": "LT-AO", "item": "ao-am", "quantity": "6", "value_vnd": "600000" }],
+            "supplier": "cong-ty", "purchased_on": "2026-06-15",
+        }),
+        "custody.transferred" => json!({
+            "transfer": "TR-AO", "lot": "RC-AO", "quantity": "20", "to": "quy-khac", "new_lot": "LT-CHUYEN",
+            "transferred_on": "2026-06-15",
+        }),
+        "delivery.resolved" => json!({
+            "delivery": "DL-AO", "accepted": "8", "resolved_on": "2026-06-15", "reason": "đã đếm lại",
+        }),
+        "delivery.returned" => json!({
+            "delivery": "DL-AO", "quantity": "4", "new_lot": "LT-TRA", "returned_on": "2026-06-15",
+            "reason": "sai cỡ",
+        }),
+        "refund.paid" => json!({
+            "refund": "RF-TIEN", "lot": "RC-TIEN", "quantity": "1000", "paid_on": "2026-06-15",
+            "reason": "chuyển nhầm",
+        }),
+        "stock.written_off" => json!({
+            "write_off": "WO-AO", "lot": "RC-AO", "quantity": "5", "written_off_on": "2026-06-15",
+            "reason": "mốc",
+        }),
+        "expense.paid" => json!({
+            "expense": "EX-XE", "lot": "RC-TIEN", "quantity": "50000", "paid_on": "2026-06-15",
+            "purpose": { "vi": "Thuê xe chở áo" }, "consent": "published_rule",
+        }),
+        "sponsorship.started" => json!({
+            "sponsorship": "SP-HB", "donor": "cong-ty", "programme": "ke-hoach", "category": "HB",
+            "place": "xa-ba-vi", "item": "VND", "quantity": "300000", "every": "month", "starts": "2026-05-01",
+            "share": "1/2",
+        }),
+        "sponsorship.ended" => json!({
+            "sponsorship": "SP-HB", "on": "2026-06-01", "reason": "hết thời hạn",
+        }),
+        "evidence.attached" => json!({
+            "evidence": "EV-AO", "subject": "DL-AO", "media_type": "image/jpeg", "bytes": 48213,
+            "commitment": "5a".repeat(32),
+        }),
+        "indicator.reported" => json!({
+            "programme": "ke-hoach", "indicator": "tre-co-ao-am", "target": "di-hoc",
+            "period": { "from": "2026-01-01", "to": "2026-05-31" }, "numerator": "45", "denominator": "60",
+            "data_source": "Ủy ban nhân dân xã", "as_of": "2026-06-01",
+        }),
+        "report.filed" => json!({
+            "programme": "ke-hoach", "report": "nam", "period": { "from": "2026-01-01", "to": "2026-05-31" },
+            "filed_on": "2026-06-10", "digest": "b7".repeat(32), "size": 20, "head": "c3".repeat(32),
+        }),
+        "recognition.awarded" => json!({
+            "recognition": "RG-AO", "party": "cong-ty", "title": { "vi": "Tấm lòng vàng" },
+            "receipts": ["RC-AO"], "awarded_on": "2026-06-01",
+        }),
+        "inspection.opened" => json!({
+            "inspection": "IN-QUY", "scope": "kho áo ấm của quỹ", "inspector": "so-y-te",
+        }),
+        "finding.raised" => json!({
+            "finding": "FI-AO", "rule": "trao-cham", "severity": "high", "subjects": ["DL-AO"],
+            "detail": "trao chậm một tháng",
+        }),
+        "finding.answered" => json!({
+            "finding": "FI-AO", "answered_by": "quy-tre-em", "answer": "đường sạt lở",
+        }),
+        "finding.closed" => json!({
+            "finding": "FI-AO", "outcome": "đã khắc phục", "by": "clerk-09",
+        }),
         other => panic!("no proposal of type {other}"),
     }
 }
@@ -110,7 +195,9 @@ pub fn programme(name: &str, places: &[&str], min_group: u64) -> Value {
             { "category": "HB", "title": { "vi": "Học bổng" }, "beneficiary": "child", "forms": ["money"], "sources": ["social_domestic", "state_budget"] },
             { "category": "BEP", "title": { "vi": "Bếp ăn" }, "beneficiary": "facility", "forms": ["money"], "places": ["hoan-kiem"] },
         ],
-        "targets": [], "duties": [], "reports": [], "min_group": min_group,
+        "targets": [{ "target": "di-hoc", "title": { "vi": "Trẻ có áo ấm đến trường" }, "kind": "ratio", "due": "2026-12-31" }],
+        "duties": [], "reports": [{ "report": "nam", "title": { "vi": "Báo cáo năm" }, "due": "11-30" }],
+        "min_group": min_group,
     })
 }
 
@@ -127,7 +214,8 @@ pub mod seq {
     pub const SIZE: u64 = 35;
 }
 
-fn lines() -> Vec<Value> {
+/// The world's entries, in order.
+pub fn lines() -> Vec<Value> {
     let place = |place: &str, kind: &str, parent: Option<&str>, from: &str| {
         propose(
             "place.registered",

@@ -86,6 +86,22 @@ pub(crate) const NAME_WHOLE: u8 = 0x7D;
 /// code → the entry that gave it.
 pub(crate) const CODE: u8 = 0x7E;
 
+/// Which question a table answers, by the name of its command.
+pub(crate) fn question(table: u8) -> &'static str {
+    match table {
+        STOCK..=HOLDER => "balances",
+        GIFT..=ALLOCATIONS_OF_NEED => "trail",
+        RECEIVED..=UNIT => "received",
+        STATEMENT => "statement",
+        NEED..=REQUESTS => "needs",
+        PROGRAMME..=INDICATOR => "progress",
+        PARTY..=PROMISED_BY => "parties",
+        PLACE..=PLACE_LINK => "places",
+        NAME..=CODE => "search",
+        _ => "position",
+    }
+}
+
 /// A key under construction.
 #[derive(Clone, Debug)]
 pub(crate) struct Key(pub Vec<u8>);

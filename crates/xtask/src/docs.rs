@@ -9,7 +9,14 @@ use crate::program::Program;
 /// Writes `docs/rejections.md` and the lines beside it. The same test compares them when it is not told to write.
 pub fn write(root: &Path) -> Result<()> {
     Program::new("cargo")
-        .args(["test", "--locked", "--package", "minhbach-ledger", "--test", "table"])
+        .args([
+            "test",
+            "--locked",
+            "--package",
+            "minhbach-ledger",
+            "--test",
+            "table",
+        ])
         .args(["--", "--exact", "document::rejections_are_documented"])
         .env("MINHBACH_WRITE_DOCS", "1")
         .run_in(root)

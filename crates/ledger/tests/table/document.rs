@@ -346,7 +346,7 @@ fn page(examples: &[Example]) -> String {
         let (word, vi, en) = (code.word(), advice.vi.title, advice.en.title);
         writeln!(
             page,
-            "| [`{word}`](#{word}) | {vi} · {en} | {} |",
+            "| [`{word}`](#code-{word}) | {vi} · {en} | {} |",
             reasons.join(", ")
         )
         .expect("text");
@@ -356,13 +356,22 @@ fn page(examples: &[Example]) -> String {
         let (word, vi, en) = (code.word(), &advice.vi, &advice.en);
         write!(
             page,
-            "\n<a id=\"{word}\"></a>\n## {} · {} (`{word}`)\n\n{}\n\n*{}*\n",
+            "\n<a id=\"code-{word}\"></a>\n## {} · {} (`{word}`)\n\n{}\n\n*{}*\n",
             vi.title, en.title, vi.what_to_do, en.what_to_do
         )
         .expect("text");
         for example in of(*code) {
             shown(&mut page, example);
         }
+    }
+    page.push_str(advice::BY_TYPE);
+    for name in EVENT_TYPES {
+        let possible = crate::POSSIBLE.iter().filter(|(type_name, _)| type_name == name);
+        let codes = possible.flat_map(|(_, codes)| codes.iter());
+        let links: Vec<String> = codes
+            .map(|code| format!("[`{0}`](#code-{0})", code.word()))
+            .collect();
+        writeln!(page, "| `{name}` | {} |", links.join(", ")).expect("text");
     }
     page
 }
@@ -392,7 +401,7 @@ fn shown(page: &mut String, example: &Example) {
     };
     write!(
         page,
-        "\n<a id=\"{id}\"></a>\n### {id}\n\n- Loại sự việc · Event types: {types}\n- Bỏ qua · Lifted: {lifted}\n"
+        "\n### {id}\n\n- Loại sự việc · Event types: {types}\n- Bỏ qua · Lifted: {lifted}\n"
     )
     .expect("text");
     if example.empty {

@@ -1,97 +1,10 @@
-//! The story against the rules themselves: what is to be accepted is, what is to be refused is, with that code.
+//! The embedded plans in a ledger: taken in any order, and their places in scope through both reforms.
 
 use minhbach_events::words::RejectionCode;
-use minhbach_events::{Actor, Entry, Event, Hash, Proposal, Reference, Timestamp};
-use minhbach_ledger::{Books, Moment, Rejection, apply, available, decide};
-use minhbach_programmes::demo::{Scale, story, trails};
+use minhbach_events::{Actor, Proposal, Timestamp};
 use minhbach_programmes::{Programme, groundwork};
 
-struct Ledger {
-    books: Books,
-    seq: u64,
-    head: Hash,
-}
-
-impl Ledger {
-    fn new() -> Ledger {
-        Ledger {
-            books: Books::default(),
-            seq: 0,
-            head: Hash::ZERO,
-        }
-    }
-
-    fn propose(&mut self, proposal: &Proposal, at: Timestamp, by: Actor) -> Result<Event, Rejection> {
-        let entropy = [self.seq as u8; 32];
-        let event = decide(
-            &self.books,
-            proposal,
-            &Moment {
-                at,
-                by: by.clone(),
-                entropy,
-            },
-        )?;
-        let entry = Entry {
-            seq: self.seq,
-            prev: self.head,
-            at,
-            by,
-            key: None,
-            event,
-        };
-        let hash = Hash::of(&entry.to_bytes());
-        apply(&mut self.books, &entry, hash).expect("what was decided is possible");
-        (self.seq, self.head) = (self.seq + 1, hash);
-        Ok(entry.event)
-    }
-}
-
-/// Tells the story and shows each step that was answered as the ledger has it.
-fn tell_each(scale: Option<Scale>, mut seen: impl FnMut(&Proposal, Option<&Event>)) -> Ledger {
-    let mut ledger = Ledger::new();
-    for (number, mut step) in story(scale).expect("the data files are right").enumerate() {
-        if step.wants_head() {
-            step.bind(ledger.head);
-        }
-        let at = step.proposal.at.expect("a scripted time");
-        let by = step.proposal.by.clone().expect("a post");
-        let answer = ledger.propose(&step.proposal, at, by);
-        match (&answer, step.refused) {
-            (Ok(event), None) => seen(&step.proposal, Some(event)),
-            (Err(rejection), Some(expected)) if rejection.code() == expected => seen(&step.proposal, None),
-            _ => panic!(
-                "step {number}: {:?}\nexpected {:?}\nwas {answer:?}",
-                step.proposal, step.refused
-            ),
-        }
-    }
-    ledger
-}
-
-fn tell(scale: Option<Scale>) -> Ledger {
-    tell_each(scale, |_, _| {})
-}
-
-#[test]
-fn the_ledger_answers_every_step_as_the_story_says() {
-    let ledger = tell(None);
-    for trail in trails() {
-        let code = minhbach_events::Code::new(trail.code).expect("a code");
-        assert!(ledger.books.seq_of_code(&code).is_some(), "{code}");
-    }
-    // 300 came; 80 + 100 + (60 - 15) + 50 went.
-    let bags = available(&ledger.books, &Reference::new("RC-CAP-SACH-01").expect("a code"));
-    assert_eq!(bags, Some(25_000));
-    // 250 came; 120 + 90 + 40 went.
-    let books = available(&ledger.books, &Reference::new("RC-SACH-01").expect("a code"));
-    assert_eq!(books, Some(0));
-}
-
-#[test]
-fn three_copies_change_no_answer() {
-    tell(Some(Scale { times: 3 }));
-}
+use crate::ledger::Ledger;
 
 fn opened() -> Ledger {
     let mut ledger = Ledger::new();

@@ -3,6 +3,22 @@
 //! Every organisation in it is invented and says so ("minh hoạ"); the places, plans and reforms are real. The same
 //! story comes out every time. It includes proposals that the ledger refuses, marked as such. A larger scale tells it
 //! many times over without ever holding more than one.
+//!
+//! What people complained about elsewhere, and where the story shows it or is refused:
+//!
+//! | Complaint | Here |
+//! |---|---|
+//! | money moved to another cause without asking | refused: `PU-DO-CHOI-KHONG-HOI`; with consent: `PU-DO-CHOI-SAU-BAO` |
+//! | money idle for months | `RC-TIEN-MAT-HOI-XUAN`, finding `FI-TIEN-MAT-NAM-YEN`; `FI-TIEN-BAO-CHAM` |
+//! | general confirmations | one for each delivery; `DL-SACH-BA-VI` confirms less, `DL-AO-MUA-2` is disputed |
+//! | much announced, little given | `DN-HOC-BONG-01`: twenty million promised, one received |
+//! | a picture of a transfer | refused: `RG-KHONG-BIEN-NHAN`, `FI-TIN-DON`, `RC-NGAY-MAI` |
+//! | another's name in a memo | `RC-TEN-MUON` names nobody |
+//! | one child sold to several sponsors | `SP-DO-DAU-01` and `-02` share one, and say it; no child has a code |
+//! | a sponsor asked to renew for a child who left | `SP-DO-DAU-01` ended with its reason |
+//! | overhead, and who pays it | `EX-TAP-HUAN-01` (budget), `EX-THUE-KHO-01` (its donor agreed) |
+//! | children who can be found | refused: `ND-BA-EM-VAN-HOA`, `DL-TRUNG-THU-BA-EM` in a commune |
+//! | books edited afterwards | the reversals of `DL-AO-MUA-3` and `RC-MUA-DONG-THU-HOI` stay visible |
 
 mod accounts;
 mod appeals;

@@ -34,7 +34,6 @@ const PARTIES: &str = "
     mat-tran-ha-noi      | authority | Ủy ban Mặt trận Tổ quốc Hà Nội | tp-ha-noi
     so-ldtbxh-hai-phong  | authority | Sở Lao động – Thương binh và Xã hội Hải Phòng | tp-hai-phong
     so-y-te-hai-phong    | authority | Sở Y tế Hải Phòng | tp-hai-phong
-    huyen-doan-cat-hai   | authority | Huyện đoàn Cát Hải | huyen-cat-hai
     uy-ban-dan-toc       | authority | Ủy ban Dân tộc |
     quy-bao-tro-tre-em   | fund      | Quỹ Bảo trợ trẻ em | tp-ha-noi
     quy-nui-tan          | fund      | Quỹ thiện nguyện Núi Tản |

@@ -242,11 +242,28 @@ fn second_year(script: &mut Script) {
         ..UNNAMED
     };
     script.write(money.on(on));
+    script.at("2025-08-05 09:30", "quy.thu-kho");
+    let on = script.today();
+    let shelves = Gift {
+        receipt: "RC-SACH-02",
+        fund: CHILD_FUND,
+        campaign: Some("nam-hoc-moi-2025"),
+        donor: Some("quy-tu-sach"),
+        source: Source::CharityFund,
+        item: "bo-sach-giao-khoa",
+        units: 120,
+        channel: Channel::Goods,
+        worth: Some((21_600_000, "Giá bìa, 180.000 đồng một bộ")),
+        ..UNNAMED
+    };
+    script.write(shelves.on(on));
     let table = "
-        AL-SACH-YEN-XUAN xa-yen-xuan-ha-noi RC-SACH-01=40 ND-SACH-YEN-XUAN";
+        AL-SACH-YEN-XUAN xa-yen-xuan-ha-noi RC-SACH-01=40 ND-SACH-YEN-XUAN
+        AL-SACH-SUOI-HAI xa-suoi-hai-ha-noi RC-SACH-02=90";
     decide(script, "2025-08-12 09:00", "quy.dieu-phoi", BOOKS, table);
     let table = "
-        DL-SACH-YEN-XUAN AL-SACH-YEN-XUAN 40 xa-yen-xuan-ha-noi th-dong-xanh 40 2025-08-18 08:30";
+        DL-SACH-YEN-XUAN AL-SACH-YEN-XUAN 40 xa-yen-xuan-ha-noi th-dong-xanh 40 2025-08-18 08:30
+        DL-SACH-SUOI-HAI AL-SACH-SUOI-HAI 90 xa-suoi-hai-ha-noi th-nang-mai  90 2025-08-19 08:30";
     hand_over(script, "quy.thu-kho", table);
     let table = "
         AL-HOC-BONG-25-BA-VI    xa-ba-vi-ha-noi    gop-nam-hoc-2025=24_000_000

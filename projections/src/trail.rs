@@ -4,6 +4,7 @@
 //! a share is arithmetic. Through purchases, transfers and returns it is followed as a fraction of each lot that
 //! they open. Upstream what was drawn leads to lots and pools; a pool is one step, never its receipts.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -117,6 +118,7 @@ pub(crate) fn trail(
         nodes: Vec::new(),
         seen: HashSet::new(),
         delivered: HashSet::new(),
+        entries: RefCell::default(),
         edges: Vec::new(),
         reached: Vec::new(),
     };
@@ -310,6 +312,8 @@ pub(crate) struct Page<'a> {
     seen: HashSet<Step>,
     /// The deliveries whose way up was added already.
     delivered: HashSet<u64>,
+    /// Entries read for this page: each is asked for several times.
+    entries: RefCell<HashMap<u64, Arc<Entry>>>,
     edges: Vec<Edge>,
     reached: Vec<Reached>,
 }
@@ -321,8 +325,13 @@ impl Page<'_> {
     }
 
     pub(crate) fn entry(&self, seq: u64) -> Result<Arc<Entry>, ReadError> {
+        if let Some(entry) = self.entries.borrow().get(&seq) {
+            return Ok(entry.clone());
+        }
         let entry = self.journal.entry(seq).map_err(ReadError::Journal)?;
-        entry.ok_or(ReadError::NotInJournal { seq })
+        let entry = entry.ok_or(ReadError::NotInJournal { seq })?;
+        self.entries.borrow_mut().insert(seq, entry.clone());
+        Ok(entry)
     }
 
     pub(crate) fn code(&self, seq: u64) -> Result<Reference, ReadError> {

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 3;
+pub(crate) const LAYOUT: u32 = 4;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;
@@ -85,6 +85,22 @@ pub(crate) const NAME_WORD: u8 = 0x7C;
 pub(crate) const NAME_WHOLE: u8 = 0x7D;
 /// code → the entry that gave it.
 pub(crate) const CODE: u8 = 0x7E;
+
+/// Which question a table answers, by the name of its command.
+pub(crate) fn question(table: u8) -> &'static str {
+    match table {
+        STOCK..=HOLDER => "balances",
+        GIFT..=ALLOCATIONS_OF_NEED => "trail",
+        RECEIVED..=UNIT => "received",
+        STATEMENT => "statement",
+        NEED..=REQUESTS => "needs",
+        PROGRAMME..=INDICATOR => "progress",
+        PARTY..=PROMISED_BY => "parties",
+        PLACE..=PLACE_LINK => "places",
+        NAME..=CODE => "search",
+        _ => "position",
+    }
+}
 
 /// A key under construction.
 #[derive(Clone, Debug)]

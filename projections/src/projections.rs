@@ -6,7 +6,7 @@ use minhbach_events::{Hash, Reference, Slug};
 
 use crate::answer::{AsOf, ReadError};
 use crate::journal::Journal;
-use crate::keys::{LAYOUT, POSITION};
+use crate::keys::{LAYOUT, POSITION, question};
 use crate::lots::{self, Balances, BalancesFilter, Lots};
 use crate::needs::{self, Needs, NeedsQuery, NeedsTable};
 use crate::overlay::Overlay;
@@ -179,6 +179,28 @@ impl Projections {
             self.write()?;
         }
         Ok(())
+    }
+
+    /// Which question other projections of the same entries would answer otherwise, by the name of its command.
+    /// The same entries leave the same pairs of keys and values, so those are compared, and nothing is missed.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when a store cannot be read.
+    pub fn first_difference(&self, other: &Projections) -> Result<Option<&'static str>, ReadError> {
+        let (from, to) = ([POSITION + 1], [u8::MAX; 2]);
+        let mut mine = self.overlay.range(&from, &to, FORWARD);
+        let mut theirs = other.overlay.range(&from, &to, FORWARD);
+        loop {
+            let (a, b) = (mine.next().transpose()?, theirs.next().transpose()?);
+            let first = match (&a, &b) {
+                (None, None) => return Ok(None),
+                (Some(a), Some(b)) if a == b => continue,
+                (Some(a), Some(b)) => a.0.first().min(b.0.first()),
+                (Some(one), None) | (None, Some(one)) => one.0.first(),
+            };
+            return Ok(Some(first.map_or("position", |table| question(*table))));
+        }
     }
 
     /// Writes what waits and hands it to the operating system.

@@ -75,8 +75,9 @@ impl Table {
         self.leave_out_rare();
         let widths: Vec<usize> = (0..self.columns.len()).map(|at| self.width_of(at)).collect();
         // Inside a frame the outer cells are padded and two lines drawn; without one they begin and end a line.
-        let around = if self.dense { 2 } else { 0 };
-        let between = PADDING * self.columns.len() - if self.dense { 0 } else { PADDING.min(widths.len()) };
+        let around = if self.dense { PADDING + 2 } else { 0 };
+        // Between two cells lie the space around both and the place of a line, drawn or not.
+        let between = (PADDING + 1) * widths.len().saturating_sub(1);
         let whole: usize = widths.iter().sum::<usize>() + between + around;
         let can_give = |at: usize| match self.columns[at].kind {
             Kind::Label => {

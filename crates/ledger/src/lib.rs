@@ -19,6 +19,6 @@ pub use books::{Books, PoolTerms};
 pub use decide::{Moment, decide};
 pub use engine::{
     Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
-    ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, system_clock,
+    ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
 };
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, reason = "a command's output is its purpose")]
 
 mod deny;
+mod docs;
 mod layering;
 mod program;
 mod strangers;
@@ -32,6 +33,8 @@ enum Command {
     Test(Selection),
     /// Licences, advisories, bans and sources of the dependencies, by cargo-deny.
     Deny,
+    /// Writes the pages that are made from the tests of the rules: docs/rejections.md.
+    Docs,
     /// The engine beside PostgreSQL, a bare file and sled, in one run.
     ///
     /// Every argument goes to the benchmarks; `cargo xtask bench --help` lists them.
@@ -58,6 +61,7 @@ fn run(cli: Cli) -> Result<()> {
     match cli.command {
         Command::Test(selection) => test::run(&root, &selection),
         Command::Deny => deny::run(&root),
+        Command::Docs => docs::write(&root),
         Command::Bench { arguments } => Program::new("cargo")
             .args([
                 "run",

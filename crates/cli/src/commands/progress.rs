@@ -135,18 +135,15 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
 /// A target with what was reported of it and what the ledger knows.
 fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) -> Branch {
     let title = visible(row.title.in_language(texts.english()));
-    let mut aim = texts.with(
-        &format!("progress-kind-{}", row.kind.word().replace('_', "-")),
-        &[(
-            "value",
-            &row.value
-                .as_deref()
-                .map_or_else(|| "–".to_owned(), |value| numbers::number(texts, value)),
-        )],
-    );
-    if row.value.is_none() && row.kind != TargetKind::OnDemand {
-        aim = texts.get("progress-kind-without-value");
-    }
+    let figure = row.value.as_deref().map(|value| numbers::number(texts, value));
+    let kind = match (row.kind, &figure) {
+        (TargetKind::OnDemand, _) => "progress-kind-on-demand",
+        (_, None) => "progress-kind-without-value",
+        (TargetKind::Ratio, Some(_)) => "progress-kind-ratio",
+        (TargetKind::CountOfPlaces, Some(_)) => "progress-kind-count-of-places",
+        (TargetKind::RecurringPerYear, Some(_)) => "progress-kind-recurring-per-year",
+    };
+    let mut aim = texts.with(kind, &[("value", &figure.unwrap_or_default())]);
     aim.push_str(&texts.with("progress-due", &[("day", &numbers::day(texts, row.due))]));
     if let Some(category) = &row.category {
         aim.push_str(&format!("; {}", names.category(Some(programme), category)));

@@ -24,6 +24,7 @@ use minhbach_projections::{AsOf, Projections};
 pub use answer::{Acknowledgement, Answer, Stopped};
 pub use opening::{OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections};
 pub use projector::ReadFault;
+pub use repeated::same as repeats;
 pub use view::View;
 
 use crate::Books;

@@ -4,7 +4,7 @@ use minhbach_events::Event;
 use serde_json::{Map, Value};
 
 /// The same event: equal wherever the proposal says something, and where it leaves out only what the ledger makes.
-pub(super) fn same(proposed: &Event, recorded: &Event) -> bool {
+pub fn same(proposed: &Event, recorded: &Event) -> bool {
     if proposed.type_name() != recorded.type_name() {
         return false;
     }

@@ -168,8 +168,10 @@ impl Author<'_> {
     }
     /// A day from one on, not after today where that is possible.
     fn day_from(&mut self, first: &str) -> String {
-        if self.percent(8) {
-            return self.day();
+        match self.chance.below(100) {
+            0..3 => return shifted(self.today, 1),
+            3..10 => return self.day(),
+            _ => {}
         }
         let span = (0..60)
             .take_while(|&n| shifted(first, n).as_str() <= self.today)
@@ -302,10 +304,10 @@ impl Author<'_> {
     pub fn write(&mut self, type_name: &str) -> Value {
         let mut line = self.sensible(type_name);
         line["type"] = type_name.into();
-        if self.percent(3) {
+        if self.percent(4) {
             self.break_form(&mut line, type_name);
         }
-        if self.percent(2) {
+        if self.percent(4) {
             self.tell_of_a_person(&mut line, type_name);
         }
         line
@@ -916,7 +918,7 @@ impl Author<'_> {
             }
             self.maybe_restricted(&mut line, 4);
         } else {
-            self.maybe_restricted(&mut line, 35);
+            self.maybe_restricted(&mut line, 45);
         }
         if self.percent(22) {
             let pledges: Vec<_> = self.slow.pledges.clone();

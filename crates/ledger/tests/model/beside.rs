@@ -1,6 +1,7 @@
 //! The real ledger beside the model, step by step.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use minhbach_events::{Actor, Entry, Hash, Proposal, Reference, Timestamp};
 use minhbach_ledger::{Books, Moment, Rejection, apply, available, decide};
@@ -54,7 +55,7 @@ pub struct Beside {
     pub books: Books,
     pub slow: Slow,
     /// What was recorded, with what it moved.
-    entries: Vec<(Entry, Effects)>,
+    entries: Vec<(Arc<Entry>, Effects)>,
     /// What each stock's line is held as, in thousandths, from the effects alone.
     held: BTreeMap<StockId, BTreeMap<&'static str, u128>>,
 }
@@ -172,7 +173,7 @@ impl Beside {
             .slow
             .propose(&line, &asked)
             .expect("what the model would accept it accepts");
-        self.entries.push((entry, effects.clone()));
+        self.entries.push((Arc::new(entry), effects.clone()));
         if let Some(seq) = step.line.get("reverses").and_then(Json::as_u64) {
             let undone = &self.slow.entries[seq as usize].type_name;
             *coverage.reversed.entry(undone.clone()).or_default() += 1;
@@ -257,6 +258,15 @@ impl Beside {
             }
         }
         Ok(())
+    }
+
+    /// What the read models tell is what the model counts.
+    pub fn check_told(&self) -> Result<(), Disagreement> {
+        let wrong = |detail: String| Disagreement {
+            kind: "read models".to_owned(),
+            detail,
+        };
+        crate::told::check(&self.entries, &self.books, &self.slow).map_err(wrong)
     }
 
     /// What was received is what is held, for every stock, in the model, in the effects and in the books; and every

@@ -20,6 +20,7 @@ mod setting;
 mod shares;
 mod slow;
 mod stock;
+mod told;
 
 use coverage::Coverage;
 

@@ -187,6 +187,8 @@ pub struct Entry {
     pub type_name: String,
     /// A later entry that undid it.
     pub reversed: Option<u64>,
+    /// The entry that it undoes.
+    pub reverses: Option<u64>,
     /// What it answers: the entry that opened it.
     pub about: Option<u64>,
 }
@@ -301,6 +303,7 @@ impl Slow {
         self.entries.push(Entry {
             type_name: line.type_name().to_owned(),
             reversed: None,
+            reverses: value.get("reverses").and_then(Value::as_u64),
             about: outcome.about,
         });
         Ok(outcome)

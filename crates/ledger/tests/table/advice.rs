@@ -24,6 +24,19 @@ small ledger at the top of [`rejections.ndjson`](rejections.ndjson), where today
 this page from the very table that tests the rules; what is changed by hand is lost.*
 ";
 
+/// The head of the table of types.
+pub const BY_TYPE: &str = "
+## Theo loại sự việc · By event type
+
+Ngoài các mã dưới đây, mọi dòng đều có thể gặp `too_large`, `unknown_type`, `not_authorised` và
+`idempotency_conflict`, và `unknown_reference` khi sổ chưa mở. Mỗi cặp có ít nhất một dòng trong bảng kiểm thử. ·
+*Besides these, any line can meet `too_large`, `unknown_type`, `not_authorised` and `idempotency_conflict`, and
+`unknown_reference` in a ledger that is not opened. Each pair has a row at least in the table that tests the rules.*
+
+| Loại · Type | Mã · Codes |
+|---|---|
+";
+
 /// Both languages' words for a code.
 pub struct Advice {
     pub vi: Words,

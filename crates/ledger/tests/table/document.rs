@@ -346,7 +346,7 @@ fn page(examples: &[Example]) -> String {
         let (word, vi, en) = (code.word(), advice.vi.title, advice.en.title);
         writeln!(
             page,
-            "| [`{word}`](#{word}) | {vi} · {en} | {} |",
+            "| [`{word}`](#code-{word}) | {vi} · {en} | {} |",
             reasons.join(", ")
         )
         .expect("text");
@@ -356,13 +356,22 @@ fn page(examples: &[Example]) -> String {
         let (word, vi, en) = (code.word(), &advice.vi, &advice.en);
         write!(
             page,
-            "\n<a id=\"{word}\"></a>\n## {} · {} (`{word}`)\n\n{}\n\n*{}*\n",
+            "\n<a id=\"code-{word}\"></a>\n## {} · {} (`{word}`)\n\n{}\n\n*{}*\n",
             vi.title, en.title, vi.what_to_do, en.what_to_do
         )
         .expect("text");
         for example in of(*code) {
             shown(&mut page, example);
         }
+    }
+    page.push_str(advice::BY_TYPE);
+    for name in EVENT_TYPES {
+        let possible = crate::POSSIBLE.iter().filter(|(type_name, _)| type_name == name);
+        let codes = possible.flat_map(|(_, codes)| codes.iter());
+        let links: Vec<String> = codes
+            .map(|code| format!("[`{0}`](#code-{0})", code.word()))
+            .collect();
+        writeln!(page, "| `{name}` | {} |", links.join(", ")).expect("text");
     }
     page
 }
@@ -392,7 +401,7 @@ fn shown(page: &mut String, example: &Example) {
     };
     write!(
         page,
-        "\n<a id=\"{id}\"></a>\n### {id}\n\n- Loại sự việc · Event types: {types}\n- Bỏ qua · Lifted: {lifted}\n"
+        "\n### {id}\n\n- Loại sự việc · Event types: {types}\n- Bỏ qua · Lifted: {lifted}\n"
     )
     .expect("text");
     if example.empty {
@@ -489,12 +498,15 @@ const FIELDS: &[&str] = &[
     "groundwork", "code", "type", "empty", "given", "line", "fill", "with", "bytes", "vi", "en",
     "ledger", "origin", "format", "reverses", "finding", "inspection", "evidence", "recognition", "sponsorship",
     "expense", "write_off", "refund", "transfer", "purchase", "receipt", "delivery", "allocation", "donation", "need",
-    "role", "party", "donor", "pool", "campaign", "fund", "programme", "report", "indicator", "target", "category",
-    "place", "group", "lot", "to", "new_lot", "source", "item", "kind", "name", "title", "form", "unit", "categories",
-    "parent", "valid_from", "valid_to", "quantity", "accepted", "rejected", "value_vnd", "spends", "obtains",
-    "supplier", "draws", "receiver", "confirmed_by", "disputed_by", "answered_by", "children", "priority",
-    "assessed_on", "received_on", "pledged_on", "inspected_on", "consented_on", "purchased_on", "transferred_on",
-    "decided_on", "delivered_on", "confirmed_on", "disputed_on", "resolved_on", "returned_on", "paid_on",
-    "written_off_on", "awarded_on", "filed_on", "from", "opens", "closes", "on", "condition", "restriction",
-    "display", "channel", "expires_on", "purpose", "consent", "despite", "reason", "key", "by", "at",
+    "role", "party", "subject", "media_type", "commitment", "scope", "inspector", "rule", "severity", "subjects",
+    "detail", "answered_by", "answer", "outcome", "donor", "pool", "campaign", "fund", "programme", "report",
+    "indicator", "target", "category", "place", "group", "lot", "source", "item", "kind", "name", "title", "documents",
+    "period", "places", "groups", "form", "unit", "categories", "targets", "duties", "reports", "min_group", "parent",
+    "valid_from", "valid_to", "quantity", "every", "starts", "share", "numerator", "denominator",
+    "data_source", "as_of", "accepted", "rejected", "value_vnd", "spends", "obtains", "supplier", "draws", "receiver",
+    "confirmed_by", "disputed_by", "children", "priority", "assessed_on", "received_on", "pledged_on", "inspected_on",
+    "consented_on", "purchased_on", "transferred_on", "decided_on", "delivered_on", "confirmed_on", "disputed_on",
+    "resolved_on", "returned_on", "paid_on", "written_off_on", "awarded_on", "filed_on", "receipts", "from", "to", "new_lot", "opens",
+    "closes", "on", "carries_to", "successors", "part", "beneficiary", "forms", "sources", "due", "condition",
+    "restriction", "display", "channel", "expires_on", "purpose", "consent", "despite", "reason", "key", "by", "at",
 ];

@@ -474,6 +474,14 @@ fn allocated(t: &mut Table) {
         with(json!({ "place": "xa-moi" })),
     );
     t.no(
+        "before the need was assessed",
+        &coats,
+        MADE,
+        with(json!({ "decided_on": "2026-06-09" })),
+        BeforeEarlier,
+        &["decided_on", "2026-06-09", "2026-06-10", "ND-AO"],
+    );
+    t.no(
         "a code that is no need",
         &coats,
         MADE,

@@ -839,6 +839,14 @@ fn resolved(t: &mut Table) {
         Form,
         &["reason"],
     );
+    t.no(
+        "a reversed delivery",
+        &[("entry.reversed", json!({}))],
+        RESOLVED,
+        json!({}),
+        Reversed,
+        &["DL-AO", "35"],
+    );
     let money = [
         (
             MADE,

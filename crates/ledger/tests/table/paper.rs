@@ -528,6 +528,14 @@ fn reports(t: &mut Table) {
 
 fn recognition(t: &mut Table) {
     let awarded = "recognition.awarded";
+    t.no(
+        "before its receipt",
+        &[],
+        awarded,
+        json!({ "awarded_on": "2026-02-09", "receipts": ["RC-AO"] }),
+        BeforeEarlier,
+        &["awarded_on", "2026-02-09", "2026-02-10", "RC-AO"],
+    );
     t.ok("for a gift", &[], awarded, json!({}));
     t.ok(
         "for gifts, one of them pooled",

@@ -1,5 +1,5 @@
 # What is wrong with the form of a field. Put after "Field x: ".
-problem-not-json = not JSON at byte { $byte } ({ $what })
+problem-not-json = not JSON at byte { $byte } ({ $what }); look at the brackets, commas and quotes there
 problem-not-canonical = not in canonical form at byte { $byte }: white space, order of keys or escaping differ
 problem-missing = required, but missing
 problem-unknown = this event has no such field

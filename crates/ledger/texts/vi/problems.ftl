@@ -1,5 +1,5 @@
 # Hình thức của trường sai ở đâu. Đứng sau "Trường x: ".
-problem-not-json = không phải JSON ở byte { $byte } ({ $what })
+problem-not-json = không đúng JSON ở byte { $byte } ({ $what }); hãy xem lại dấu ngoặc, dấu phẩy và dấu nháy ở đó
 problem-not-canonical = không đúng dạng chuẩn ở byte { $byte }: khác về khoảng trắng, thứ tự trường hoặc cách viết ký tự
 problem-missing = bắt buộc nhưng còn thiếu
 problem-unknown = sự việc này không có trường như vậy

@@ -6,9 +6,9 @@ use minhbach_events::{
 };
 use minhbach_journal::Reader;
 use minhbach_ledger::{
-    Acknowledgement, Answer, Books, Clock, Moment, Reason, Rejection, Snapshot, apply, decide, system_clock,
+    Acknowledgement, Answer, Books, Clock, Moment, Reason, Rejection, Snapshot, apply, decide, repeats,
+    system_clock,
 };
-use serde_json::{Map, Value};
 
 use super::Answers;
 
@@ -104,7 +104,7 @@ impl<'a> Trial<'a> {
                 if entry.key.as_ref() != Some(key) {
                     continue;
                 }
-                says_the_same(&proposal.event, &entry.event)
+                repeats(&proposal.event, &entry.event)
             } else {
                 match self.taken.get((seq - self.begin) as usize) {
                     Some((known, event)) if *known == hashed => event == said,
@@ -144,28 +144,4 @@ fn bytes_of(event: &Event) -> Vec<u8> {
     let mut bytes = Vec::new();
     event.write(&mut bytes);
     bytes
-}
-
-/// Whether a proposal asks for what is recorded: equal wherever it says something, and silent only on what the ledger
-/// makes itself, codes and serial numbers.
-fn says_the_same(proposed: &Event, recorded: &Event) -> bool {
-    let fields = |event| serde_json::from_slice::<Map<String, Value>>(&bytes_of(event)).ok();
-    let (Some(proposed), Some(mut recorded)) = (fields(proposed), fields(recorded)) else {
-        return false;
-    };
-    let name = proposed.get("type").and_then(Value::as_str).unwrap_or_default();
-    for made in Event::made_fields(name).iter().chain(&["serial"]) {
-        if !proposed.contains_key(*made) {
-            recorded.remove(*made);
-        }
-    }
-    let lots = |of: &Map<String, Value>| of.get("obtains").and_then(Value::as_array).cloned();
-    if let (Some(given), Some(Value::Array(lots))) = (lots(&proposed), recorded.get_mut("obtains")) {
-        for (given, lot) in given.iter().zip(lots) {
-            if let Some(lot) = lot.as_object_mut().filter(|_| given.get("lot").is_none()) {
-                lot.remove("lot");
-            }
-        }
-    }
-    proposed == recorded
 }

@@ -28,6 +28,7 @@ help-value-category = CATEGORY
 help-value-from = FROM
 help-value-to = TO
 help-value-cut = SEQ
+help-value-scale = N
 help-value-map = FILE
 help-value-what = WHAT
 help-value-words = WORDS

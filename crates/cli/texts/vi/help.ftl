@@ -28,6 +28,7 @@ help-value-category = NHÓM
 help-value-from = TỪ
 help-value-to = ĐẾN
 help-value-cut = SỐ
+help-value-scale = N
 help-value-map = TỆP
 help-value-what = GÌ
 help-value-words = TỪ_KHOÁ

@@ -52,3 +52,5 @@ unit-DAY = days
 word-good = good
 word-damaged = damaged
 word-partial = partial
+word-donor = the donor
+word-published-rule = a published rule

@@ -52,3 +52,5 @@ unit-DAY = ngày
 word-good = tốt
 word-damaged = hư hỏng
 word-partial = một phần
+word-donor = nhà tài trợ đồng ý
+word-published-rule = quy tắc đã công bố

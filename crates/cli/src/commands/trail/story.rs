@@ -308,8 +308,47 @@ impl<'a> Story<'a> {
                     ("priority", &e.priority.get()),
                 ],
             ))],
-            _ => own.map(|node| Branch::new(self.step(node))).into_iter().collect(),
+            _ => own
+                .map(|node| {
+                    self.details(node)
+                        .into_iter()
+                        .fold(Branch::new(self.step(node)), Branch::line)
+                })
+                .into_iter()
+                .collect(),
         }
+    }
+
+    /// What an entry says beside its quantity: why, for what, about what.
+    fn details(&self, node: &Node) -> Vec<String> {
+        let texts = self.texts;
+        let why = |reason: &str| texts.with("trail-reason", &[("reason", &reason)]);
+        let what = |title: &str| texts.with("trail-for", &[("what", &title)]);
+        let whom = |party: &Slug| texts.with("trail-whom", &[("party", &self.party(party))]);
+        let mut said = match &self.entry.event {
+            Event::RefundPaid(e) => vec![why(e.reason.as_str())],
+            Event::StockWrittenOff(e) => vec![why(e.reason.as_str())],
+            Event::DeliveryReturned(e) => vec![why(e.reason.as_str())],
+            Event::ExpensePaid(e) => vec![
+                what(e.purpose.in_language(texts.english())),
+                texts.with(
+                    "trail-consent",
+                    &[("consent", &self.names.word(e.consent.word()))],
+                ),
+            ],
+            Event::PurchaseMade(e) => e.supplier.iter().map(whom).collect(),
+            Event::CustodyTransferred(e) => vec![whom(&e.to)],
+            Event::RecognitionAwarded(e) => vec![what(e.title.in_language(texts.english())), whom(&e.party)],
+            Event::SponsorshipStarted(e) => e.donor.iter().map(whom).collect(),
+            Event::InspectionOpened(e) => vec![what(e.scope.as_str()), whom(&e.inspector)],
+            Event::FindingRaised(e) => vec![what(e.detail.as_str())],
+            _ => Vec::new(),
+        };
+        if !node.about.is_empty() {
+            let about: Vec<&str> = node.about.iter().map(Reference::as_str).collect();
+            said.push(texts.with("trail-about", &[("codes", &about.join(", "))]));
+        }
+        said
     }
 
     /// Whether a receipt was promised before.
@@ -637,7 +676,10 @@ impl<'a> Story<'a> {
         let drawn = self.counted(quantity, item);
         match node.kind {
             Kind::Pool => Branch::new(self.texts.with(
-                "trail-from-pool",
+                match node.count {
+                    Some(1) => "trail-from-pool-one",
+                    _ => "trail-from-pool",
+                },
                 &[
                     ("quantity", &drawn),
                     ("pool", &node.code.as_str()),

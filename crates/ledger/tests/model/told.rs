@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use minhbach_events::{Code, Entry, Hash, Reference, Slug};
+use minhbach_events::{Code, Entry, Event, Hash, Reference, Slug};
 use minhbach_ledger::Books;
 use minhbach_projections::recorded::{Effects, Holding, Recorded, Undone};
-use minhbach_projections::{BalancesFilter, Journal, Projections, Reached};
+use minhbach_projections::{BalancesFilter, Journal, Projections, Reached, ReceivedQuery, StatementFilter};
 use num_rational::BigRational;
 
 use crate::effect::Worth;
@@ -55,6 +55,8 @@ pub fn check(entries: &[(Arc<Entry>, Effects)], books: &Books, slow: &Slow) -> R
     }
     balances(&projections, slow)?;
     worth(&projections, slow)?;
+    received(&projections, entries, slow)?;
+    statement(&projections, entries, slow)?;
     shares(&projections, &Looking { entries, books }, slow)
 }
 
@@ -137,6 +139,175 @@ fn worth(projections: &Projections, slow: &Slow) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// What was delivered, net of returns, by item.
+fn received(projections: &Projections, entries: &[(Arc<Entry>, Effects)], slow: &Slow) -> Result<(), String> {
+    let mut counted: BTreeMap<String, [u128; 6]> = BTreeMap::new();
+    for (at, delivery) in slow
+        .deliveries
+        .iter()
+        .enumerate()
+        .filter(|(_, d)| slow.stands(d.seq))
+    {
+        let kept = slow.not_returned(at);
+        let net: u128 = kept.iter().map(|(from, to)| to - from).sum();
+        if net == 0 {
+            continue;
+        }
+        // The pieces as handed over, less what came back, by where they are in the delivery.
+        let mut worths = Vec::new();
+        let mut begins = 0;
+        for (stock, pieces) in slow.used(at) {
+            for (from, to) in pieces {
+                let here = kept
+                    .iter()
+                    .map(|&(f, t)| (f.max(begins), t.min(begins + (to - from))));
+                for (f, t) in here.filter(|(f, t)| f < t) {
+                    let piece = (from + (f - begins), from + (t - begins));
+                    worths.push(slow.stocks[stock].worth(&[piece]));
+                }
+                begins += to - from;
+            }
+        }
+        let (value, whole) = match crate::stock::total(worths.into_iter()) {
+            Worth::Known(dong) => (dong, true),
+            Worth::Partly(dong) => (dong, false),
+            Worth::Unknown => (0, false),
+        };
+        let answers = slow
+            .answers
+            .iter()
+            .filter(|a| a.delivery == at && slow.stands(a.seq));
+        let accepted = match answers.last().map(|a| &entries[a.seq as usize].0.event) {
+            Some(Event::DeliveryConfirmed(e)) => e.accepted.0.min(net),
+            Some(Event::DeliveryResolved(e)) => e.accepted.0.min(net),
+            _ => 0,
+        };
+        let Event::DeliveryMade(made) = &entries[delivery.seq as usize].0.event else {
+            return Err(format!("{} is no delivery", delivery.code));
+        };
+        let item = slow.allocations[delivery.allocation].item.clone();
+        let sums = counted.entry(item).or_default();
+        let one = [
+            net,
+            accepted,
+            1,
+            made.children.get().into(),
+            value,
+            u128::from(!whole),
+        ];
+        sums.iter_mut().zip(one).for_each(|(sum, one)| *sum += one);
+    }
+    let table = projections
+        .received(&ReceivedQuery::default(), None)
+        .map_err(|error| error.to_string())?;
+    // By default rows are told apart by place, category and item; here items are added up.
+    let mut told: BTreeMap<String, [u128; 6]> = BTreeMap::new();
+    for row in &table.rows {
+        let item = row.item.as_ref().map_or(String::new(), ToString::to_string);
+        let sums = told.entry(item).or_default();
+        let one = [
+            row.delivered.0,
+            row.confirmed.0,
+            row.deliveries.into(),
+            row.child_deliveries.into(),
+            row.value_vnd.0,
+            row.unvalued.into(),
+        ];
+        sums.iter_mut().zip(one).for_each(|(sum, one)| *sum += one);
+    }
+    if told == counted {
+        Ok(())
+    } else {
+        Err(format!("received tells {told:?}, counted {counted:?}"))
+    }
+}
+
+/// A line of the statement: the fund, the pool or nothing, the item, the day.
+type Day = (String, String, String, String);
+
+/// What came in and went out, day by day.
+fn statement(
+    projections: &Projections,
+    entries: &[(Arc<Entry>, Effects)],
+    slow: &Slow,
+) -> Result<(), String> {
+    let day_of = |seq: u64| match &entries[seq as usize].0.event {
+        Event::ReceiptIssued(e) => e.received_on,
+        Event::PurchaseMade(e) => e.purchased_on,
+        Event::CustodyTransferred(e) => e.transferred_on,
+        Event::DeliveryReturned(e) => e.returned_on,
+        Event::DeliveryMade(e) => e.delivered_on,
+        Event::RefundPaid(e) => e.paid_on,
+        Event::ExpensePaid(e) => e.paid_on,
+        Event::StockWrittenOff(e) => e.written_off_on,
+        Event::GoodsInspected(e) => e.inspected_on,
+        other => panic!("{} moves nothing in or out", other.type_name()),
+    };
+    let mut counted: BTreeMap<Day, (u128, u128)> = BTreeMap::new();
+    for (at, stock) in slow.stocks.iter().enumerate().filter(|(_, stock)| !stock.gone) {
+        let pool = if stock.pool {
+            stock.name.clone()
+        } else {
+            String::new()
+        };
+        let key = |seq: u64| -> Day {
+            let day = day_of(seq).to_string();
+            (stock.fund.clone(), pool.clone(), stock.item.clone(), day)
+        };
+        let mut from_receipt = false;
+        for receipt in slow
+            .receipts
+            .iter()
+            .filter(|r| r.stock == at && slow.stands(r.seq))
+        {
+            counted.entry(key(receipt.seq)).or_default().0 += receipt.to - receipt.from;
+            from_receipt = true;
+        }
+        if !stock.pool && !from_receipt {
+            counted.entry(key(stock.id.seq())).or_default().0 += stock.end();
+        }
+        for segment in &stock.segments {
+            let seq = match segment.holder {
+                Holding::Delivered(seq)
+                | Holding::Spent(seq)
+                | Holding::Transferred(seq)
+                | Holding::Refunded(seq)
+                | Holding::WrittenOff(seq)
+                | Holding::Expensed(seq) => seq,
+                Holding::Available | Holding::Allocated(_) | Holding::Withdrawn => continue,
+            };
+            counted.entry(key(seq)).or_default().1 += segment.to - segment.from;
+        }
+    }
+    let mut told: BTreeMap<Day, (u128, u128)> = BTreeMap::new();
+    let mut cursor: Option<String> = None;
+    loop {
+        let page = projections
+            .statement(&StatementFilter::default(), cursor.as_deref())
+            .map_err(|error| error.to_string())?;
+        for row in page.rows {
+            let pool = row.pool.map_or(String::new(), |pool| pool.to_string());
+            let key = (
+                row.fund.to_string(),
+                pool,
+                row.item.to_string(),
+                row.day.to_string(),
+            );
+            told.insert(key, (row.into.0, row.out.0));
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    if told == counted {
+        return Ok(());
+    }
+    let differs = |(day, sums): &(&Day, &(u128, u128))| counted.get(*day) != Some(*sums);
+    let first = told.iter().find(differs);
+    Err(format!("the statement tells {first:?}, counted {counted:?}"))
 }
 
 /// Every gift reaches the deliveries it reaches, with its exact part.

@@ -193,7 +193,7 @@ impl Slow {
     }
 
     /// The parts of a delivery, counted from its first piece, that no standing return brought back.
-    fn not_returned(&self, delivery: usize) -> Vec<Piece> {
+    pub fn not_returned(&self, delivery: usize) -> Vec<Piece> {
         let mut there = vec![(0, self.deliveries[delivery].quantity)];
         for returned in self
             .returns

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 4;
+pub(crate) const LAYOUT: u32 = 5;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;
@@ -31,6 +31,8 @@ pub(crate) const RETURNS: u8 = 0x26;
 pub(crate) const FLOW: u8 = 0x27;
 /// need, allocation → nothing.
 pub(crate) const ALLOCATIONS_OF_NEED: u8 = 0x28;
+/// stock, the entry that changed its purpose → nothing.
+pub(crate) const PURPOSES: u8 = 0x29;
 /// programme, place, category, item, month → what was received.
 pub(crate) const RECEIVED: u8 = 0x30;
 /// source, programme, place, category, item, month → what of that source was received.
@@ -90,7 +92,7 @@ pub(crate) const CODE: u8 = 0x7E;
 pub(crate) fn question(table: u8) -> &'static str {
     match table {
         STOCK..=HOLDER => "balances",
-        GIFT..=ALLOCATIONS_OF_NEED => "trail",
+        GIFT..=PURPOSES => "trail",
         RECEIVED..=UNIT => "received",
         STATEMENT => "statement",
         NEED..=REQUESTS => "needs",

@@ -689,6 +689,15 @@ fn add(total: &mut ItemTotal, need: &Need) {
     total.uncovered.0 += need.uncovered();
 }
 
+/// The need that an entry assessed, as it is now.
+pub(crate) fn of_entry(overlay: &Overlay, seq: u64) -> Result<Option<NeedRow>, StoreError> {
+    match Need::known(overlay, seq) {
+        Ok(need) => row(overlay, need).map(Some),
+        Err(Fault::Store(error)) => Err(error),
+        Err(Fault::Inconsistent(_)) => Ok(None),
+    }
+}
+
 fn row(overlay: &Overlay, need: Need) -> Result<NeedRow, StoreError> {
     Ok(NeedRow {
         uncovered: Amount(need.uncovered()),

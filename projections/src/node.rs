@@ -79,6 +79,9 @@ pub struct Node {
     /// Where a trail looks upstream: which exact part of what is asked for came from here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub share: Option<String>,
+    /// The entries that bound this lot or pool to another purpose.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub purpose_changed_by: Vec<u64>,
     /// The entry that reversed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reversed_by: Option<u64>,
@@ -106,6 +109,7 @@ impl Node {
             first: None,
             last: None,
             share: None,
+            purpose_changed_by: Vec::new(),
             reversed_by: None,
             about: Vec::new(),
         };

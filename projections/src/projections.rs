@@ -5,10 +5,11 @@ use std::path::Path;
 use minhbach_events::{Hash, Reference, Slug};
 
 use crate::answer::{AsOf, ReadError};
+use crate::gift::opened_by;
 use crate::journal::Journal;
 use crate::keys::{LAYOUT, POSITION, question};
 use crate::lots::{self, Balances, BalancesFilter, Lots};
-use crate::needs::{self, Needs, NeedsQuery, NeedsTable};
+use crate::needs::{self, NeedRow, Needs, NeedsQuery, NeedsTable};
 use crate::overlay::Overlay;
 use crate::packed::Unpack;
 use crate::parties::{self, Parties, PartiesQuery, PartiesTable};
@@ -352,6 +353,39 @@ impl Projections {
     /// [`ReadError`] when the store fails.
     pub fn answers(&self, delivery: u64) -> Result<Vec<u64>, ReadError> {
         Ok(trails::answers(self.readable()?, delivery).collect::<Result<_, _>>()?)
+    }
+
+    /// The entries that brought a part of a delivery back and stand, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails.
+    pub fn returns(&self, delivery: u64) -> Result<Vec<u64>, ReadError> {
+        Ok(trails::returns(self.readable()?, delivery).collect::<Result<_, _>>()?)
+    }
+
+    /// The need that an entry assessed, as it is now.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails.
+    pub fn need(&self, seq: u64) -> Result<Option<NeedRow>, ReadError> {
+        Ok(needs::of_entry(self.readable()?, seq)?)
+    }
+
+    /// The lot or pool of that name that an entry opened.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails.
+    pub fn stock_of(&self, opener: u64, name: &Reference) -> Result<Option<Stock>, ReadError> {
+        for opened in opened_by(self.readable()?, opener) {
+            let (_, stock) = opened?;
+            if stock.name == *name {
+                return Ok(Some(stock));
+            }
+        }
+        Ok(None)
     }
 
     /// A lot or pool.

@@ -19,6 +19,7 @@ use crate::gift::{Gift, LOST_STOCK, Overlap, Overlaps, Portion, Way, opened_by};
 use crate::holders;
 use crate::journal::Journal;
 use crate::lots;
+use crate::needs;
 use crate::node::{Kind, Node};
 use crate::overlay::Overlay;
 use crate::pool_line;
@@ -26,7 +27,7 @@ use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
 use crate::trails::{
-    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, drawn, gifts,
+    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, drawn, gifts, purposes,
 };
 use crate::upstream::{Asked, Upstream, fraction};
 
@@ -385,6 +386,12 @@ impl Page<'_> {
                     node.quantity = Some(Amount(known.net()));
                 }
             }
+            Kind::Receipt => node.purpose_changed_by = self.purposes(StockId::new(seq, 0))?,
+            Kind::Need => {
+                if let Some(need) = needs::of_entry(self.overlay, seq)? {
+                    node.quantity = Some(need.quantity);
+                }
+            }
             Kind::Purchase | Kind::Transfer | Kind::Refund | Kind::WriteOff | Kind::Expense => {
                 if let Some(first) = drawn(self.overlay, seq, StockId::from_number(0)).next() {
                     let stock = Stock::load(self.overlay, first?.stretch.stock)?.ok_or(LOST_STOCK)?;
@@ -426,10 +433,17 @@ impl Page<'_> {
         self.delivered.insert(delivery);
     }
 
+    fn purposes(&self, stock: StockId) -> Result<Vec<u64>, ReadError> {
+        let changes = purposes(self.overlay, stock)?;
+        // What these were not told of yet is not known here.
+        Ok(changes.into_iter().filter(|seq| *seq < self.size).collect())
+    }
+
     /// A whole lot or pool as a step. The lot of a receipt is the receipt's own step.
     pub(crate) fn stock_node(&self, id: StockId, stock: &Stock) -> Result<Node, ReadError> {
         let entry = self.entry(id.seq())?;
         let mut node = Node::of(&entry).ok_or(ReadError::NotInJournal { seq: id.seq() })?;
+        node.purpose_changed_by = self.purposes(id)?;
         if node.kind == Kind::Receipt {
             return Ok(node);
         }

@@ -4,13 +4,14 @@
 
 use std::collections::HashMap;
 
-use minhbach_events::{Date, Event, Item, Label, Slug};
+use minhbach_events::{Date, Event, Item, Label, Reference, Slug};
 use serde::Serialize;
 
 use crate::flow;
+use crate::gift::opened_by;
 use crate::keys::{
-    ALLOCATION, ALLOCATIONS_OF_NEED, ANSWERS, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, RETURNS, take_number,
-    take_position,
+    ALLOCATION, ALLOCATIONS_OF_NEED, ANSWERS, DELIVERIES, DELIVERY, DRAWN, GIFT, Key, PURPOSES, RETURNS,
+    take_number, take_position,
 };
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
@@ -86,6 +87,10 @@ impl Projection for Trails {
                 })?;
                 overlay.put(answers_key(about()?, seq), Vec::new());
             }
+            Event::PurposeChanged(e) => {
+                let stock = named(overlay, about()?, &e.lot)?;
+                overlay.put(purpose_key(stock, seq), Vec::new());
+            }
             Event::DeliveryReturned(_) => returned(overlay, about()?, seq, &effects.returned)?,
             _ => {}
         }
@@ -131,6 +136,10 @@ fn undo(overlay: &mut Overlay, undone: &Undone) -> Result<(), Fault> {
     let Some(about) = undone.about else { return Ok(()) };
     match &undone.entry.event {
         Event::AllocationMade(_) => overlay.delete(need_key(about, undone.entry.seq)),
+        Event::PurposeChanged(e) => {
+            let stock = named(overlay, about, &e.lot)?;
+            overlay.delete(purpose_key(stock, undone.entry.seq));
+        }
         Event::DeliveryReturned(_) => not_returned(overlay, about, undone.entry.seq)?,
         Event::ReceiptIssued(_) => overlay.delete(gift_key(about, undone.entry.seq)),
         Event::DeliveryMade(_) => overlay.delete(deliveries_key(about, undone.entry.seq)),
@@ -153,6 +162,32 @@ fn answered(overlay: &mut Overlay, seq: u64, change: impl FnOnce(&mut Delivery))
     change(&mut delivery);
     delivery.save(overlay, seq);
     Ok(())
+}
+
+/// The stock of that name among those that an entry opened.
+fn named(overlay: &Overlay, opener: u64, name: &Reference) -> Result<StockId, Fault> {
+    for stock in opened_by(overlay, opener) {
+        let (id, stock) = stock?;
+        if stock.name == *name {
+            return Ok(id);
+        }
+    }
+    Err(Fault::Inconsistent(format!("entry {opener} opened no {name}")))
+}
+
+/// The entries that changed a stock's purpose and stand, in order of seq.
+pub(crate) fn purposes(overlay: &Overlay, stock: StockId) -> Result<Vec<u64>, StoreError> {
+    let pairs = overlay.prefix(&Key::of(PURPOSES).number(stock.number()).0);
+    pairs
+        .map(|pair| {
+            let (key, _) = pair?;
+            take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "purpose" })
+        })
+        .collect()
+}
+
+fn purpose_key(stock: StockId, seq: u64) -> Vec<u8> {
+    Key::of(PURPOSES).number(stock.number()).number(seq).0
 }
 
 /// What comes back of a delivery flows on into a lot, so all of the delivery does.

@@ -392,6 +392,18 @@ impl Books {
             .iter()
             .find(|c| c.category == *category)
     }
+    /// What of a promise was received and what was cancelled, in thousandths.
+    pub fn promise(&self, donation: &Code) -> Option<Promise> {
+        let Some(Record::Donation(index)) = self.codes.get(donation) else {
+            return None;
+        };
+        let donation = &self.donations[index as usize];
+        Some(Promise {
+            pledged: donation.pledged.into(),
+            received: donation.received,
+            cancelled: donation.cancelled.into(),
+        })
+    }
     /// A pool's fund, item, source and restriction.
     pub fn pool(&self, pool: &Slug) -> Option<PoolTerms<'_>> {
         let stock = &self.stocks[*self.pools.get(pool)? as usize];
@@ -643,6 +655,26 @@ pub(crate) struct CameFrom {
     pub newest: Date,
     pub newest_name: String,
     pub expires_on: Option<Date>,
+}
+
+/// How far a promise was kept, in thousandths.
+#[derive(Clone, Copy, Debug)]
+pub struct Promise {
+    /// What was promised.
+    pub pledged: u128,
+    /// What was received for it.
+    pub received: u128,
+    /// What of it was cancelled.
+    pub cancelled: u128,
+}
+
+impl Promise {
+    /// What is still to come: neither received nor cancelled.
+    pub fn outstanding(&self) -> u128 {
+        self.pledged
+            .saturating_sub(self.cancelled)
+            .saturating_sub(self.received)
+    }
 }
 
 /// What a pool takes.

@@ -15,7 +15,7 @@ mod restriction;
 mod spans;
 
 pub use apply::{Impossible, apply, available};
-pub use books::{Books, PoolTerms};
+pub use books::{Books, PoolTerms, Promise};
 pub use decide::{Moment, decide};
 pub use engine::{
     Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,

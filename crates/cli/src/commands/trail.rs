@@ -6,7 +6,7 @@ use std::io::Write;
 use clap::{Arg, ArgMatches, Command};
 use minhbach_events::code::check_character;
 use minhbach_events::{Code, Reference};
-use minhbach_projections::{Kind, ReadError, Trail};
+use minhbach_projections::{ReadError, Trail};
 
 use crate::ending::Ending;
 use crate::json_document;
@@ -15,8 +15,10 @@ use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output, text};
 use crate::tree::Branch;
 
-use self::story::{Answers, Story};
+use self::facts::Facts;
+use self::story::Story;
 
+mod facts;
 mod onward;
 mod part;
 mod story;
@@ -37,8 +39,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         Format::Csv { excel } => csv(&trail, excel)?,
         Format::Table => {
             let books = readable.books();
-            let answers = answers(&readable, &trail)?;
-            let story = Story::new(session, &books, readable.reader(), &trail, answers)?;
+            let facts = Facts::of(&readable, &trail)?;
+            let story = Story::new(session, &books, readable.reader(), &trail, facts)?;
             let branch: Branch = story.tell();
             let mut out = output();
             branch.write(&mut out, session.terminal.width)?;
@@ -81,18 +83,6 @@ fn whole(readable: &Readable, name: &Reference) -> anyhow::Result<Trail> {
         trail.next = next.next;
     }
     Ok(trail)
-}
-
-/// The entries by which each delivery was confirmed, disputed or settled, of those that stand.
-fn answers(readable: &Readable, trail: &Trail) -> anyhow::Result<Answers> {
-    let mut answers = Answers::new();
-    let deliveries = trail.nodes.iter().filter(|node| node.kind == Kind::Delivery);
-    for node in deliveries {
-        let seqs = readable.read(|projections, _| projections.answers(node.seq))??;
-        let entries = seqs.into_iter().map(|seq| story::read(readable.reader(), seq));
-        answers.insert(node.code.clone(), entries.collect::<anyhow::Result<_>>()?);
-    }
-    Ok(answers)
 }
 
 fn csv(trail: &Trail, excel: bool) -> anyhow::Result<()> {

@@ -372,3 +372,28 @@ fn ways_that_meet_again_add_up() {
         Some("300000".to_owned())
     );
 }
+
+/// A need shows as it is now, a pool whose purpose was changed says by which entry, and a change that is undone does not.
+#[test]
+fn a_step_says_what_became_of_it() {
+    let mut ledger = groundwork();
+    pooled(&mut ledger, "RC-A", "100000");
+    let change = ledger.record(
+        json!({"type":"purpose.changed","lot":"gop-chung","restriction":{"categories":["CLO-WRM"]},
+        "consent":"donor","consented_on":ON,"reason":"đồng ý"}),
+    );
+    let changed_by = |ledger: &Sandbox| ledger.trail("gop-chung").nodes[0].purpose_changed_by.clone();
+    assert_eq!(changed_by(&ledger), [change]);
+    ledger.record(json!({"type":"entry.reversed","reverses":change,"reason":"nhầm"}));
+    assert_eq!(changed_by(&ledger), Vec::<u64>::new());
+    ledger.record(
+        json!({"type":"need.assessed","need":"ND-A","programme":"ke-hoach","category":"CLO-WRM","place":"xa",
+        "item":"ao-am","quantity":"40","children":40,"priority":1,"assessed_on":ON}),
+    );
+    ledger.record(json!({"type":"need.revised","need":"ND-A","quantity":"60","reason":"thêm lớp"}));
+    let need = ledger.trail("ND-A");
+    assert_eq!(
+        need.nodes[0].quantity.map(|quantity| quantity.to_string()),
+        Some("60".to_owned())
+    );
+}

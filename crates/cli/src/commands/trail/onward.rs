@@ -4,10 +4,12 @@
 use std::collections::HashSet;
 
 use minhbach_events::{Event, Reference};
-use minhbach_projections::{Edge, Kind, Node};
+use minhbach_projections::{Edge, Kind, Node, Totals};
 
 use super::part::Part;
 use super::story::{Story, read};
+use crate::commands::balances::{OUTCOMES, amounts};
+use crate::numbers;
 use crate::tree::Branch;
 
 /// The steps after the gift that are neither allocations nor deliveries.
@@ -51,6 +53,21 @@ impl<'s, 'a> Onward<'s, 'a> {
             branch.push(self.step(node));
         }
         (!self.steps.is_empty()).then_some(branch)
+    }
+
+    /// Where all of a lot is now; nothing of a lot that is gone.
+    fn now(&self, totals: &Totals) -> Option<String> {
+        let story = self.story;
+        let rows = OUTCOMES.iter().zip(amounts(totals));
+        let parts: Vec<String> = rows
+            .filter(|(word, amount)| **word != "received" && !amount.is_zero())
+            .map(|(word, amount)| {
+                let word = story.texts.get(&format!("outcome-{}", word.replace('_', "-")));
+                format!("{} {}", word.to_lowercase(), numbers::number(story.texts, amount))
+            })
+            .collect();
+        let parts = parts.join(", ");
+        (!parts.is_empty()).then(|| story.texts.with("trail-lot-now", &[("parts", &parts)]))
     }
 
     fn step(&self, node: &Node) -> Branch {
@@ -109,6 +126,9 @@ impl<'s, 'a> Onward<'s, 'a> {
                         .with("trail-lot-part", &[("what", &lot), ("share", &share)])
                 }
             });
+            if let Some(now) = story.facts.lots.get(&edge.to).and_then(|totals| self.now(totals)) {
+                branch = branch.line(now);
+            }
         }
         branch
     }

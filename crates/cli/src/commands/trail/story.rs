@@ -2,11 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
+use minhbach_events::event::{NeedAssessed, ProgrammePublished, Restriction};
 use minhbach_events::words::Condition;
 use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
 use minhbach_journal::Reader;
 use minhbach_ledger::Books;
-use minhbach_projections::{DeliveryState, Kind, Node, Reached, Totals, Trail};
+use minhbach_projections::{Kind, NeedState, Node, Reached, Totals, Trail};
 
 use crate::commands::balances::{OUTCOMES, amounts};
 use crate::names::Names;
@@ -16,6 +17,7 @@ use crate::terminal::Terminal;
 use crate::texts::Texts;
 use crate::tree::Branch;
 
+use super::facts::Facts;
 use super::onward::Onward;
 use super::part;
 
@@ -30,11 +32,8 @@ pub struct Story<'a> {
     /// What the gift, or the thing, is of.
     item: Option<Item>,
     pub(super) reader: &'a Reader,
-    answers: Answers,
+    pub(super) facts: Facts,
 }
-
-/// What was said of each delivery, in order.
-pub type Answers = HashMap<Reference, Vec<Entry>>;
 
 impl<'a> Story<'a> {
     /// Reads the entry that the trail is about.
@@ -43,7 +42,7 @@ impl<'a> Story<'a> {
         books: &'a Books,
         reader: &'a Reader,
         trail: &'a Trail,
-        answers: Answers,
+        facts: Facts,
     ) -> anyhow::Result<Story<'a>> {
         let nodes: HashMap<&Reference, &Node> = trail.nodes.iter().map(|node| (&node.code, node)).collect();
         let own = nodes.get(&trail.code);
@@ -61,7 +60,7 @@ impl<'a> Story<'a> {
             entry,
             item,
             reader,
-            answers,
+            facts,
         })
     }
 
@@ -83,6 +82,7 @@ impl<'a> Story<'a> {
                 &[("seq", &by), ("day", &day), ("reason", &reason)],
             ))));
         }
+        self.purposes().into_iter().for_each(|branch| root.push(branch));
         match self.trail.kind {
             Kind::Allocation => {
                 self.came_from(&self.trail.code)
@@ -207,18 +207,19 @@ impl<'a> Story<'a> {
                         ("day", &self.day(e.pledged_on)),
                     ],
                 ))];
-                let received = self
-                    .trail
-                    .outcome
-                    .map_or(Amount::ZERO, |outcome| outcome.received);
-                let pledged = e.quantity.amount();
-                if received.0 < pledged.0 {
-                    let missing = Amount(pledged.0 - received.0);
+                let promise = self.names.books.promise(e.donation.get());
+                if let Some(promise) = promise.filter(|promise| promise.received < promise.pledged) {
+                    let key = match (promise.outstanding(), promise.cancelled) {
+                        (_, 0) => "trail-outstanding",
+                        (0, _) => "trail-cancelled",
+                        _ => "trail-outstanding-cancelled",
+                    };
                     said.push(Branch::new(self.terminal.waiting(&texts.with(
-                        "trail-outstanding",
+                        key,
                         &[
-                            ("received", &self.quantity(received)),
-                            ("missing", &self.quantity(missing)),
+                            ("received", &self.quantity(Amount(promise.received))),
+                            ("missing", &self.quantity(Amount(promise.outstanding()))),
+                            ("cancelled", &self.quantity(Amount(promise.cancelled))),
                         ],
                     ))));
                 }
@@ -276,9 +277,10 @@ impl<'a> Story<'a> {
                     &[
                         (
                             "quantity",
-                            &match (own.and_then(|node| node.quantity), &self.item) {
-                                (Some(quantity), Some(item)) => self.counted(quantity, item),
-                                _ => numbers::number(texts, e.quantity),
+                            // As it was handed over; what came back is told below.
+                            &match &self.item {
+                                Some(item) => self.counted(e.quantity.amount(), item),
+                                None => numbers::number(texts, e.quantity),
                             },
                         ),
                         ("day", &self.day(e.delivered_on)),
@@ -297,17 +299,7 @@ impl<'a> Story<'a> {
                 }
                 said
             }
-            Event::NeedAssessed(e) => vec![Branch::new(texts.with(
-                "trail-need",
-                &[
-                    ("quantity", &self.counted(e.quantity.amount(), &e.item)),
-                    ("day", &self.day(e.assessed_on)),
-                    ("place", &self.names.place(&e.place)),
-                    ("category", &self.names.category(Some(&e.programme), &e.category)),
-                    ("children", &self.children(e.children.get())),
-                    ("priority", &e.priority.get()),
-                ],
-            ))],
+            Event::NeedAssessed(e) => self.need(e),
             _ => own
                 .map(|node| {
                     self.details(node)
@@ -317,6 +309,49 @@ impl<'a> Story<'a> {
                 .into_iter()
                 .collect(),
         }
+    }
+
+    /// A need as it is now, and how far it is covered.
+    fn need(&self, e: &NeedAssessed) -> Vec<Branch> {
+        let texts = self.texts;
+        let Some(need) = &self.facts.need else {
+            return Vec::new();
+        };
+        let mut said = vec![Branch::new(texts.with(
+            "trail-need",
+            &[
+                ("quantity", &self.counted(need.quantity, &e.item)),
+                ("day", &self.day(e.assessed_on)),
+                ("place", &self.names.place(&e.place)),
+                ("category", &self.names.category(Some(&e.programme), &e.category)),
+                ("children", &self.children(need.children)),
+                ("priority", &need.priority),
+            ],
+        ))];
+        if need.quantity != e.quantity.amount() || need.children != e.children.get() {
+            let first = self.counted(e.quantity.amount(), &e.item);
+            let first = texts.with(
+                "trail-need-first",
+                &[
+                    ("quantity", &first),
+                    ("children", &self.children(e.children.get())),
+                ],
+            );
+            said.push(Branch::new(self.terminal.faint(&first)));
+        }
+        let covered: [(&'static str, &dyn std::fmt::Display); 3] = [
+            ("allocated", &self.quantity(need.allocated)),
+            ("delivered", &self.quantity(need.delivered)),
+            ("uncovered", &self.quantity(need.uncovered)),
+        ];
+        said.push(Branch::new(if need.state == NeedState::Open {
+            self.terminal.strong(&texts.with("trail-need-open", &covered))
+        } else {
+            let state = self.names.word(need.state.word());
+            let closed = texts.with("trail-need-closed", &covered);
+            self.terminal.strong(&format!("{closed} ({state})"))
+        }));
+        said
     }
 
     /// What an entry says beside its quantity: why, for what, about what.
@@ -530,18 +565,47 @@ impl<'a> Story<'a> {
 
     /// What was said of a delivery: by whom, when, and what they miss.
     fn state(&self, reached: &Reached) -> Vec<String> {
-        let answers = self.answers.get(&reached.delivery).map_or(&[][..], Vec::as_slice);
-        if answers.is_empty() {
-            return vec![self.terminal.waiting(&self.texts.get("state-made"))];
-        }
-        answers.iter().map(|entry| self.answer(reached, entry)).collect()
+        self.said_of(&reached.delivery, &reached.item)
     }
 
-    fn answer(&self, reached: &Reached, entry: &Entry) -> String {
+    /// What was said of a delivery, and what came back of it.
+    fn said_of(&self, delivery: &Reference, item: &Item) -> Vec<String> {
+        let answers = self.facts.answers.get(delivery).map_or(&[][..], Vec::as_slice);
+        let Some(handed) = self.handed(delivery, item) else {
+            return Vec::new();
+        };
+        let mut said: Vec<String> = answers.iter().map(|entry| self.answer(&handed, entry)).collect();
+        let only_returns = answers
+            .iter()
+            .all(|entry| matches!(entry.event, Event::DeliveryReturned(_)));
+        if only_returns {
+            said.insert(0, self.terminal.waiting(&self.texts.get("state-made")));
+        }
+        said
+    }
+
+    /// A delivery as it was handed over, before anything came back.
+    fn handed(&self, delivery: &Reference, item: &Item) -> Option<Handed> {
+        let node = self.nodes.get(delivery)?;
+        match read(self.reader, node.seq).ok()?.event {
+            Event::DeliveryMade(e) => Some(Handed {
+                delivered: e.quantity.amount(),
+                item: item.clone(),
+                receiver: e.receiver,
+                settled: self.facts.answers.get(delivery).is_some_and(|answers| {
+                    let settles = |entry: &Entry| matches!(entry.event, Event::DeliveryResolved(_));
+                    answers.iter().any(settles)
+                }),
+            }),
+            _ => None,
+        }
+    }
+
+    fn answer(&self, reached: &Handed, entry: &Entry) -> String {
         let (texts, terminal) = (self.texts, self.terminal);
         match &entry.event {
             Event::DeliveryConfirmed(e) => {
-                let key = if self.receiver(&reached.delivery).as_ref() == Some(&e.confirmed_by) {
+                let key = if reached.receiver == e.confirmed_by {
                     "state-confirmed"
                 } else {
                     "state-confirmed-by-other"
@@ -572,10 +636,10 @@ impl<'a> Story<'a> {
                         ("reason", &e.reason.as_str()),
                     ],
                 );
-                if reached.state == DeliveryState::Disputed {
-                    terminal.bad(&said)
-                } else {
+                if reached.settled {
                     terminal.faint(&said)
+                } else {
+                    terminal.bad(&said)
                 }
             }
             Event::DeliveryResolved(e) => terminal.good(&texts.with(
@@ -587,12 +651,24 @@ impl<'a> Story<'a> {
                     ("reason", &e.reason.as_str()),
                 ],
             )),
+            Event::DeliveryReturned(e) => terminal.waiting(&texts.with(
+                "state-returned",
+                &[
+                    (
+                        "quantity",
+                        &self.names.quantity(e.quantity.amount(), &reached.item),
+                    ),
+                    ("day", &self.day(e.returned_on)),
+                    ("lot", &e.new_lot.get().as_str()),
+                    ("reason", &e.reason.as_str()),
+                ],
+            )),
             _ => String::new(),
         }
     }
 
     /// What was accepted of what was handed over.
-    fn accepted(&self, reached: &Reached, accepted: Amount) -> String {
+    fn accepted(&self, reached: &Handed, accepted: Amount) -> String {
         let missing = reached.delivered.0.saturating_sub(accepted.0);
         let facts: [(&'static str, &dyn std::fmt::Display); 3] = [
             ("accepted", &numbers::number(self.texts, accepted)),
@@ -609,22 +685,73 @@ impl<'a> Story<'a> {
         }
     }
 
-    /// To whom a delivery was handed over.
-    fn receiver(&self, delivery: &Reference) -> Option<Slug> {
-        let node = self.nodes.get(delivery)?;
-        match read(self.reader, node.seq).ok()?.event {
-            Event::DeliveryMade(e) => Some(e.receiver),
-            _ => None,
-        }
+    fn answered(&self) -> Option<Branch> {
+        let item = self.item.as_ref()?;
+        let said = self.said_of(&self.trail.code, item);
+        Some(said.into_iter().fold(Branch::default(), Branch::line))
     }
 
-    fn answered(&self) -> Option<Branch> {
-        let reached = self.trail.reached.first()?;
-        Some(
-            self.state(reached)
-                .into_iter()
-                .fold(Branch::default(), Branch::line),
-        )
+    /// Each change of purpose of the lots and pools on the way: when, on whose word, why, and what for now.
+    fn purposes(&self) -> Vec<Branch> {
+        let nodes = self.trail.nodes.iter();
+        let changed = nodes.filter_map(|node| Some((node, self.facts.purposes.get(&node.code)?)));
+        changed
+            .flat_map(|(node, entries)| entries.iter().map(move |entry| (node, entry)))
+            .filter_map(|(node, entry)| match &entry.event {
+                Event::PurposeChanged(e) => Some((node, e)),
+                _ => None,
+            })
+            .map(|(node, e)| {
+                let said = self.texts.with(
+                    "trail-purpose-changed",
+                    &[
+                        ("lot", &node.code.as_str()),
+                        ("day", &self.day(e.consented_on)),
+                        ("consent", &self.names.word(e.consent.word())),
+                        ("reason", &e.reason.as_str()),
+                    ],
+                );
+                let now = self.bound_to(&e.restriction);
+                Branch::new(self.terminal.waiting(&said)).line(now)
+            })
+            .collect()
+    }
+
+    /// What a restriction says, in words.
+    fn bound_to(&self, restriction: &Restriction) -> String {
+        let names = &self.names;
+        let programmes = restriction
+            .programmes
+            .iter()
+            .flatten()
+            .map(|p| names.programme(p));
+        let first = restriction.programmes.iter().flatten().next();
+        let categories = restriction.categories.iter().flatten();
+        let categories = categories.map(|category| {
+            let has = |p: &&ProgrammePublished| p.categories.iter().any(|c| c.category == *category);
+            let any = names.books.programmes().find(has);
+            names.category(first.or(any.map(|p| &p.programme)), category)
+        });
+        let places = restriction.places.iter().flatten().map(|p| names.place(p));
+        let groups = restriction
+            .groups
+            .iter()
+            .flatten()
+            .map(|g| names.word(g.as_str()));
+        let need = restriction.need.iter().map(ToString::to_string);
+        let mut parts: Vec<String> = programmes
+            .chain(categories)
+            .chain(places)
+            .chain(groups)
+            .chain(need)
+            .collect();
+        if let Some(until) = restriction.until {
+            parts.push(self.texts.with("trail-until", &[("day", &self.day(until))]));
+        }
+        if parts.is_empty() {
+            return self.texts.get("trail-unbound");
+        }
+        self.texts.with("trail-bound", &[("what", &parts.join("; "))])
     }
 
     /// The title of the category that a delivery was for: its allocation says.
@@ -734,4 +861,13 @@ fn kind_word(kind: Kind) -> String {
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default()
+}
+
+/// A delivery as it was handed over.
+struct Handed {
+    delivered: Amount,
+    item: Item,
+    receiver: Slug,
+    /// A dispute of it was settled.
+    settled: bool,
 }

@@ -56,6 +56,10 @@ pub struct Books {
     pub(crate) needs: Vec<Need>,
     pub(crate) sponsorships: Vec<Sponsorship>,
     pub(crate) findings: Vec<Finding>,
+    /// Items that a lot, pool, promise or need is of.
+    pub(crate) used_items: HashSet<Slug>,
+    /// Places that a need, an allocation or a delivery names.
+    pub(crate) used_places: HashSet<Slug>,
     /// Who holds which role, of which programme or of all, and since when.
     pub(crate) roles: HashMap<(Label, Slug, Option<Slug>), Date>,
     /// The last serial number of each fund and year.
@@ -403,6 +407,33 @@ impl Books {
             received: donation.received,
             cancelled: donation.cancelled.into(),
         })
+    }
+    /// What a name that could be a code or a slug stands for already. Both of digits and dashes only are the same word,
+    /// and where either may be named nobody could tell them apart.
+    pub(crate) fn named(&self, name: &str) -> Option<&'static str> {
+        let slug = Slug::new(name)?;
+        let kinds = [
+            (self.programmes.contains_key(&slug), "programme"),
+            (self.places.contains_key(&slug), "place"),
+            (self.items.contains_key(&slug), "item"),
+            (self.parties.contains_key(&slug), "party"),
+            (self.campaigns.contains_key(&slug), "campaign"),
+            (self.pools.contains_key(&slug), "pool"),
+        ];
+        kinds.into_iter().find_map(|(known, kind)| known.then_some(kind))
+    }
+    /// Remembers what an item and a place are used for.
+    pub(crate) fn use_item(&mut self, item: &Item) {
+        if let Item::Kind(slug) = item
+            && !self.used_items.contains(slug)
+        {
+            self.used_items.insert(slug.clone());
+        }
+    }
+    pub(crate) fn use_place(&mut self, place: &Slug) {
+        if !self.used_places.contains(place) {
+            self.used_places.insert(place.clone());
+        }
     }
     /// A pool's fund, item, source and restriction.
     pub fn pool(&self, pool: &Slug) -> Option<PoolTerms<'_>> {

@@ -80,7 +80,8 @@ reasons! {
     ItemMismatch: PoolFund = "pool-fund", PoolItem = "pool-item", PledgeItem = "pledge-item", LotItem = "lot-item",
         ItemCategory = "item-category", NeedDiffers = "need-differs", SpendsGoods = "spends-goods",
         ObtainsMoney = "obtains-money", SeveralFunds = "several-funds", SeveralCurrencies = "several-currencies",
-        InspectsMoney = "inspects-money";
+        InspectsMoney = "inspects-money",
+        ItemUsed = "item-used";
     ValueMismatch: VndValue = "vnd-value", PurchaseValue = "purchase-value";
     SourceNotPermitted: PoolSource = "pool-source", CategorySource = "category-source";
     RestrictionViolated: BoundProgramme = "bound-programme", BoundCategory = "bound-category", BoundPlace = "bound-place",
@@ -89,7 +90,7 @@ reasons! {
     RestrictionConflict: NothingLeft = "nothing-left", PoolRestriction = "pool-restriction";
     Expired: Expired = "expired";
     SmallGroup: PlaceTooFine = "place-too-fine", ReceiverTooFine = "receiver-too-fine",
-        NeedTooFine = "need-too-fine", NoChildren = "no-children";
+        NeedTooFine = "need-too-fine", PlaceUsed = "place-used", NoChildren = "no-children";
     FourEyes: SameActor = "same-actor", SameFinder = "same-finder";
     InsufficientQuantity: NotInLot = "not-in-lot", NotInAllocation = "not-in-allocation",
         NotOutstanding = "not-outstanding", MoreThanDelivered = "more-than-delivered",

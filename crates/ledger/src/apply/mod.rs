@@ -177,6 +177,8 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::StockWrittenOff(e) => record = outflow::stock_written_off(books, seq, e, &mut effects)?,
         Event::ExpensePaid(e) => record = outflow::expense_paid(books, seq, e, &mut effects)?,
         Event::NeedAssessed(e) => {
+            books.use_item(&e.item);
+            books.use_place(&e.place);
             record = Record::Need(index(books.needs.len())?);
             new_code(books, e.need.get(), record)?;
             books.needs.push(Need {
@@ -348,6 +350,7 @@ fn pool_opened(
     if books.pools.insert(e.pool.clone(), place).is_some() {
         return Err(format!("the pool {} is opened twice", e.pool));
     }
+    books.use_item(&stock.item);
     books.stocks.push(stock);
     Ok(())
 }
@@ -373,6 +376,7 @@ fn donation_pledged(books: &mut Books, entry: &Entry, e: &DonationPledged) -> Re
         .and_then(|c| c.restriction.clone());
     let own = normal(e.restriction.as_ref());
     let restriction = join(books, own.as_ref(), campaign.as_ref(), e.pledged_on);
+    books.use_item(&e.item);
     let record = Record::Donation(index(books.donations.len())?);
     new_code(books, e.donation.get(), record)?;
     books.donations.push(Donation {
@@ -535,6 +539,7 @@ fn open_lot(
         .opened
         .push(opened(&stock, StockKind::Lot, quantity, Value::Stated(value_vnd)));
     let place = index(books.stocks.len())?;
+    books.use_item(&stock.item);
     books.stocks.push(stock);
     Ok(place)
 }
@@ -564,6 +569,7 @@ fn allocation_made(
         }
         draws.push(Drawn { stock: place, open });
     }
+    books.use_place(&e.place);
     let record = Record::Allocation(index(books.allocations.len())?);
     new_code(books, e.allocation.get(), record)?;
     known(books.programmes.get(&e.programme), &e.programme)?;
@@ -668,6 +674,7 @@ fn delivery_made(
 ) -> Result<Record, String> {
     let seq = entry.seq;
     let place = allocation_index(books, &e.allocation)?;
+    books.use_place(&e.place);
     let record = Record::Delivery(index(books.deliveries.len())?);
     new_code(books, e.delivery.get(), record)?;
     let allocation = &mut books.allocations[place as usize];

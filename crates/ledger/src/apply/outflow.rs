@@ -125,6 +125,7 @@ impl Lot<'_> {
         effects
             .opened
             .push(opened(&stock, StockKind::Lot, self.quantity, self.value));
+        books.use_item(&stock.item);
         books.stocks.push(stock);
         Ok(place)
     }

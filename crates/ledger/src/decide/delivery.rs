@@ -64,9 +64,11 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
             let rejection = Rejection::new(Reason::PlaceTooWide).with("place", &e.place);
             ask.policy(rejection.count("min", min).count("children", children));
         }
-        if children == 0 && category.beneficiary == Beneficiary::Child {
-            ask.rule(Rejection::new(Reason::NoChildren).with("category", &allocation.category));
-        }
+    }
+    // A category that is no longer in the plan is taken as one for children.
+    let facility = category.is_some_and(|category| category.beneficiary == Beneficiary::Facility);
+    if children == 0 && !facility {
+        ask.rule(Rejection::new(Reason::NoChildren).with("category", &allocation.category));
     }
     if 0 < children && children < min {
         let counted = |reason| {

@@ -278,6 +278,12 @@ impl<'a> Ask<'a> {
         for code in codes.into_iter().filter_map(|code| code.0.as_ref()) {
             if self.books.codes.get(code).is_some() {
                 self.rule(Rejection::new(Reason::CodeUsed).with("code", code));
+            } else if let Some(kind) = self.books.named(code.as_str()) {
+                self.rule(
+                    Rejection::new(Reason::SlugUsed)
+                        .word("kind", kind)
+                        .with("name", code),
+                );
             } else if seen.contains(&code) {
                 self.rule(Rejection::new(Reason::CodeTwice).with("code", code));
             }

@@ -1,6 +1,6 @@
 //! Money that becomes goods or services, and lots that go to another keeper.
 
-use minhbach_events::event::{CustodyTransferred, PurchaseMade};
+use minhbach_events::event::{CustodyTransferred, PurchaseMade, Restriction};
 use minhbach_events::{Item, Reference};
 
 use super::{Ask, stock};
@@ -47,7 +47,7 @@ pub(super) fn purchase_made(ask: &mut Ask<'_>, e: &PurchaseMade) -> Result<(), R
             let rejection = rejection.with("fund", &first.fund).with("lot", name);
             ask.rule(rejection.with("given", &stock.fund));
         }
-        bound(ask, e, name, stock);
+        bound(ask, e, name.as_str(), stock.restriction.as_deref());
         match join(
             books,
             restriction.as_ref(),
@@ -58,9 +58,12 @@ pub(super) fn purchase_made(ask: &mut Ask<'_>, e: &PurchaseMade) -> Result<(), R
             Err(_) => nothing_left = true,
         }
     }
+    let names: Vec<&str> = e.spends.iter().map(|spend| spend.lot.as_str()).collect();
     if nothing_left {
-        let names: Vec<&str> = e.spends.iter().map(|spend| spend.lot.as_str()).collect();
         ask.rule(Rejection::new(Reason::NothingLeft).with("names", names.join(", ")));
+    } else {
+        // What is bought bears all the conditions together.
+        bound(ask, e, &names.join(", "), restriction.as_deref());
     }
     for obtained in &e.obtains {
         if obtained.item.is_money() {
@@ -92,8 +95,8 @@ fn worth_what_was_paid(ask: &mut Ask<'_>, e: &PurchaseMade, first: &Stock) {
 }
 
 /// What the donors bound the money to holds for what is bought with it.
-fn bound(ask: &mut Ask<'_>, e: &PurchaseMade, name: &Reference, stock: &Stock) {
-    let Some(restriction) = &stock.restriction else {
+fn bound(ask: &mut Ask<'_>, e: &PurchaseMade, name: &str, restriction: Option<&Restriction>) {
+    let Some(restriction) = restriction else {
         return;
     };
     if let Some(until) = restriction.until.filter(|until| *until < e.purchased_on) {

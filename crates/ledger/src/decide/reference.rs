@@ -1,11 +1,14 @@
 //! Programmes, places, items, parties, campaigns and pools: what later entries refer to.
 
+use std::collections::HashSet;
+
 use minhbach_events::event::{
     CampaignClosed, CampaignOpened, ItemRegistered, ItemRevised, PartyRegistered, PartyRevised,
     PlaceRegistered, PlaceRevised, PlaceSucceeded, PoolOpened, ProgrammeClosed, ProgrammePublished,
     ProgrammeRevised, Restriction,
 };
-use minhbach_events::{Label, Malformed, Problem, Slug};
+use minhbach_events::words::PlaceKind;
+use minhbach_events::{Code, Label, Malformed, Problem, Slug};
 
 use super::{Ask, need};
 use crate::rejection::{Reason, Rejection};
@@ -17,6 +20,16 @@ fn used(kind: &'static str, name: &Slug) -> Rejection {
         .with("name", name)
 }
 
+/// A slug is new among its kind, and no code: where either may be named nobody could tell them apart.
+fn new_slug(ask: &Ask<'_>, kind: &'static str, name: &Slug, known: bool) -> Result<(), Rejection> {
+    let code = Code::new(name.as_str()).filter(|code| ask.books.codes.get(code).is_some());
+    match code {
+        _ if known => Err(used(kind, name)),
+        Some(code) => Err(Rejection::new(Reason::CodeUsed).with("code", code)),
+        None => Ok(()),
+    }
+}
+
 pub(super) fn inside(owner: &Slug, kind: &'static str, name: &Label) -> Rejection {
     Rejection::new(Reason::UnknownInside)
         .with("owner", owner)
@@ -25,9 +38,12 @@ pub(super) fn inside(owner: &Slug, kind: &'static str, name: &Label) -> Rejectio
 }
 
 pub(super) fn programme_published(ask: &mut Ask<'_>, e: &ProgrammePublished) -> Result<(), Rejection> {
-    if ask.books.programmes.contains_key(&e.programme) {
-        return Err(used("programme", &e.programme));
-    }
+    new_slug(
+        ask,
+        "programme",
+        &e.programme,
+        ask.books.programmes.contains_key(&e.programme),
+    )?;
     programme_terms(ask, e)
 }
 
@@ -49,6 +65,15 @@ fn programme_terms(ask: &Ask<'_>, e: &ProgrammePublished) -> Result<(), Rejectio
         && !ask.books.programmes.contains_key(parent)
     {
         return Err(Ask::unknown("programme", parent));
+    }
+    // Up the chain from the parent: coming back here would make a ring.
+    let mut above = e.parent.as_ref();
+    while let Some(programme) = above {
+        if *programme == e.programme {
+            return Err(Malformed::new("parent", Problem::UnderItself).into());
+        }
+        let known = ask.books.programmes.get(programme);
+        above = known.and_then(|known| known.terms.parent.as_ref());
     }
     let places = e.places.iter().chain(e.special_places.iter().flatten());
     for place in places.chain(e.categories.iter().flat_map(|c| c.places.iter().flatten())) {
@@ -94,14 +119,18 @@ pub(super) fn programme_closed(ask: &mut Ask<'_>, e: &ProgrammeClosed) -> Result
 }
 
 pub(super) fn place_registered(ask: &mut Ask<'_>, e: &PlaceRegistered) -> Result<(), Rejection> {
-    if ask.books.places.contains_key(&e.place) {
-        return Err(used("place", &e.place));
-    }
+    new_slug(ask, "place", &e.place, ask.books.places.contains_key(&e.place))?;
     e.parent.iter().try_for_each(|parent| ask.place(parent))
 }
 
 pub(super) fn place_revised(ask: &mut Ask<'_>, e: &PlaceRevised) -> Result<(), Rejection> {
     ask.place(&e.base.place)?;
+    let fine = |kind| !matches!(kind, PlaceKind::Province | PlaceKind::District);
+    let was = ask.books.places[&e.base.place].terms.kind;
+    // Small groups that were named at a district must not come to stand beside a commune.
+    if ask.books.used_places.contains(&e.base.place) && fine(was) != fine(e.base.kind) {
+        ask.rule(Rejection::new(Reason::PlaceUsed).with("place", &e.base.place));
+    }
     let Some(parent) = &e.base.parent else {
         return Ok(());
     };
@@ -126,6 +155,11 @@ pub(super) fn place_succeeded(ask: &mut Ask<'_>, e: &PlaceSucceeded) -> Result<(
     e.successors
         .iter()
         .try_for_each(|successor| ask.place(&successor.place))?;
+    for successor in &e.successors {
+        if after_itself(ask, &e.place, &successor.place) {
+            return Err(Malformed::new("successors", Problem::UnderItself).into());
+        }
+    }
     if let Some((since, _)) = &ask.books.places[&e.place].succeeded {
         ask.rule(
             Rejection::new(Reason::AlreadySucceeded)
@@ -136,25 +170,40 @@ pub(super) fn place_succeeded(ask: &mut Ask<'_>, e: &PlaceSucceeded) -> Result<(
     Ok(())
 }
 
-pub(super) fn item_registered(ask: &mut Ask<'_>, e: &ItemRegistered) -> Result<(), Rejection> {
-    if ask.books.items.contains_key(&e.item) {
-        Err(used("item", &e.item))
-    } else {
-        Ok(())
+/// Whether a successor lies under the place it would take over from, or that place took over from it, on any day.
+fn after_itself(ask: &Ask<'_>, place: &Slug, successor: &Slug) -> bool {
+    let mut seen: HashSet<&Slug> = HashSet::new();
+    let mut open = vec![successor];
+    while let Some(at) = open.pop() {
+        if at == place {
+            return true;
+        }
+        if let Some(known) = ask.books.places.get(at).filter(|_| seen.insert(at)) {
+            open.extend(known.terms.parent.as_ref());
+            let after = known.succeeded.iter().flat_map(|(_, successors)| successors);
+            open.extend(after.map(|successor| &successor.place));
+        }
     }
+    false
+}
+
+pub(super) fn item_registered(ask: &mut Ask<'_>, e: &ItemRegistered) -> Result<(), Rejection> {
+    new_slug(ask, "item", &e.item, ask.books.items.contains_key(&e.item))
 }
 
 pub(super) fn item_revised(ask: &mut Ask<'_>, e: &ItemRevised) -> Result<(), Rejection> {
-    let known = ask.books.items.contains_key(&e.base.item);
-    known
-        .then_some(())
-        .ok_or_else(|| Ask::unknown("item", &e.base.item))
+    let known = ask.books.items.get(&e.base.item);
+    let known = known.ok_or_else(|| Ask::unknown("item", &e.base.item))?;
+    // What was counted in one unit cannot be said to have been counted in another.
+    if ask.books.used_items.contains(&e.base.item) && (known.unit != e.base.unit || known.form != e.base.form)
+    {
+        ask.rule(Rejection::new(Reason::ItemUsed).with("item", &e.base.item));
+    }
+    Ok(())
 }
 
 pub(super) fn party_registered(ask: &mut Ask<'_>, e: &PartyRegistered) -> Result<(), Rejection> {
-    if ask.books.parties.contains_key(&e.party) {
-        return Err(used("party", &e.party));
-    }
+    new_slug(ask, "party", &e.party, ask.books.parties.contains_key(&e.party))?;
     e.place.iter().try_for_each(|place| ask.place(place))
 }
 
@@ -164,9 +213,12 @@ pub(super) fn party_revised(ask: &mut Ask<'_>, e: &PartyRevised) -> Result<(), R
 }
 
 pub(super) fn campaign_opened(ask: &mut Ask<'_>, e: &CampaignOpened) -> Result<(), Rejection> {
-    if ask.books.campaigns.contains_key(&e.campaign) {
-        return Err(used("campaign", &e.campaign));
-    }
+    new_slug(
+        ask,
+        "campaign",
+        &e.campaign,
+        ask.books.campaigns.contains_key(&e.campaign),
+    )?;
     let programme = ask.books.programmes.get(&e.programme);
     let programme = programme.ok_or_else(|| Ask::unknown("programme", &e.programme))?;
     ask.party(&e.fund)?;
@@ -205,9 +257,7 @@ pub(super) fn campaign_closed(ask: &mut Ask<'_>, e: &CampaignClosed) -> Result<(
 }
 
 pub(super) fn pool_opened(ask: &mut Ask<'_>, e: &PoolOpened) -> Result<(), Rejection> {
-    if ask.books.pools.contains_key(&e.pool) {
-        return Err(used("pool", &e.pool));
-    }
+    new_slug(ask, "pool", &e.pool, ask.books.pools.contains_key(&e.pool))?;
     ask.party(&e.fund)?;
     ask.item(&e.item)?;
     let campaign = match &e.campaign {

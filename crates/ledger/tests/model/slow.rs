@@ -21,6 +21,7 @@ pub struct Category {
 #[derive(Clone)]
 pub struct Programme {
     pub name: String,
+    pub parent: Option<String>,
     pub from: String,
     pub to: String,
     pub places: Vec<String>,
@@ -43,6 +44,8 @@ pub struct Place {
 #[derive(Clone)]
 pub struct Item {
     pub name: String,
+    /// Form and unit: what a quantity of it means.
+    pub counted: (String, String),
     pub categories: Vec<String>,
 }
 #[derive(Clone)]
@@ -140,6 +143,7 @@ pub struct Delivery {
     pub code: String,
     pub allocation: usize,
     pub by: String,
+    pub place: String,
     pub on: String,
     pub quantity: u128,
 }

@@ -179,7 +179,10 @@ fn received(projections: &Projections, entries: &[(Arc<Entry>, Effects)], slow: 
             .answers
             .iter()
             .filter(|a| a.delivery == at && slow.stands(a.seq));
-        let accepted = match answers.last().map(|a| &entries[a.seq as usize].0.event) {
+        let accepted = match answers
+            .max_by_key(|a| a.seq)
+            .map(|a| &entries[a.seq as usize].0.event)
+        {
             Some(Event::DeliveryConfirmed(e)) => e.accepted.0.min(net),
             Some(Event::DeliveryResolved(e)) => e.accepted.0.min(net),
             _ => 0,

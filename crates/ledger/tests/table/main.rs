@@ -132,7 +132,10 @@ const POSSIBLE: &[(&str, &[RejectionCode])] = &[
         "place.registered",
         &[Malformed, PersonalData, DuplicateCode, UnknownReference],
     ),
-    ("place.revised", &[Malformed, PersonalData, UnknownReference]),
+    (
+        "place.revised",
+        &[Malformed, PersonalData, UnknownReference, SmallGroup],
+    ),
     (
         "place.succeeded",
         &[Malformed, PersonalData, UnknownReference, Closed],
@@ -141,7 +144,10 @@ const POSSIBLE: &[(&str, &[RejectionCode])] = &[
         "item.registered",
         &[Malformed, PersonalData, DuplicateCode, UnknownReference],
     ),
-    ("item.revised", &[Malformed, PersonalData, UnknownReference]),
+    (
+        "item.revised",
+        &[Malformed, PersonalData, UnknownReference, ItemMismatch],
+    ),
     (
         "party.registered",
         &[Malformed, PersonalData, DuplicateCode, UnknownReference],

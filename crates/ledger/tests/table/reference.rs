@@ -381,6 +381,20 @@ fn places(t: &mut Table) {
     let revised = "place.revised";
     t.ok("a place revised", &[], revised, json!({}));
     t.no(
+        "a place where coats were allocated, become a district",
+        &[],
+        revised,
+        json!({ "place": "xa-ba-vi", "kind": "district" }),
+        PlaceUsed,
+        &["xa-ba-vi"],
+    );
+    t.ok(
+        "a place where coats were allocated, become a ward",
+        &[],
+        revised,
+        json!({ "place": "xa-ba-vi", "kind": "ward" }),
+    );
+    t.no(
         "no place revised",
         &[],
         revised,
@@ -484,6 +498,36 @@ fn items_and_parties(t: &mut Table) {
         json!({ "item": "chan-bong" }),
         Unknown,
         &["chan-bong"],
+    );
+    t.no(
+        "an item that was received, in another unit",
+        &[],
+        "item.revised",
+        json!({ "unit": "TNE" }),
+        ItemUsed,
+        &["ao-am"],
+    );
+    t.no(
+        "an item that was received, become a service",
+        &[],
+        "item.revised",
+        json!({ "form": "service" }),
+        ItemUsed,
+        &["ao-am"],
+    );
+    t.ok(
+        "an item that nobody gave yet, in another unit",
+        &[("item.registered", json!({ "item": "mu-len" }))],
+        "item.revised",
+        json!({ "item": "mu-len", "unit": "TNE" }),
+    );
+    t.no(
+        "an item of the name of a code",
+        &[("receipt.issued", json!({ "receipt": "2026-06" }))],
+        "item.registered",
+        json!({ "item": "2026-06" }),
+        CodeUsed,
+        &["2026-06"],
     );
     t.no(
         "an item revised for no reason",

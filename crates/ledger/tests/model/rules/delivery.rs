@@ -96,6 +96,7 @@ impl Slow {
             code: line.own("delivery"),
             allocation: at,
             by: asked.by.to_owned(),
+            place: line.own("place"),
             on: on.to_owned(),
             quantity,
         });

@@ -32,6 +32,10 @@ impl Slow {
         }
         if let Some(parent) = line.opt("parent") {
             judge.known(self.programme(parent));
+            judge.hard(
+                BOOKS,
+                revised && self.above_itself(parent, line.text("programme")),
+            );
         }
         let groups = line.texts("groups");
         let categories: Vec<Category> = line
@@ -69,6 +73,7 @@ impl Slow {
         let period = Line(line.get("period").expect("a period"));
         let programme = Programme {
             name: line.own("programme"),
+            parent: line.opt_own("parent"),
             from: period.own("from"),
             to: period.own("to"),
             places,
@@ -113,6 +118,20 @@ impl Slow {
         Ok(Outcome::default())
     }
 
+    /// Whether a programme is another, or lies under it.
+    fn above_itself(&self, name: &str, other: &str) -> bool {
+        let mut at = Some(name.to_owned());
+        while let Some(name) = at {
+            if name == other {
+                return true;
+            }
+            at = self
+                .programme(&name)
+                .and_then(|programme| programme.parent.clone());
+        }
+        false
+    }
+
     pub fn place_registered(&mut self, line: Line, mut judge: Judge, revised: bool) -> Answer {
         let at = self.places.iter().position(|p| p.name == line.text("place"));
         if revised {
@@ -125,6 +144,17 @@ impl Slow {
             judge.hard(
                 BOOKS,
                 revised && self.parents(parent).iter().any(|up| up == line.text("place")),
+            );
+        }
+        if let Some(at) = at.filter(|_| revised) {
+            let name = line.text("place");
+            let used = self.needs.iter().any(|need| need.place == name)
+                || self.allocations.iter().any(|allocation| allocation.place == name)
+                || self.deliveries.iter().any(|delivery| delivery.place == name);
+            let wide = |kind: &str| kind == "province" || kind == "district";
+            judge.hard(
+                "small_group",
+                used && wide(&self.places[at].kind) != wide(line.text("kind")),
             );
         }
         judge.verdict()?;
@@ -153,6 +183,24 @@ impl Slow {
         up
     }
 
+    /// Whether a place lies under another or is to be followed by it, directly or through others.
+    fn comes_from(&self, name: &str, other: &str) -> bool {
+        let mut seen: Vec<String> = vec![name.to_owned()];
+        let mut at = 0;
+        while at < seen.len() {
+            if seen[at] == other {
+                return true;
+            }
+            if let Some(place) = self.place(&seen[at].clone()) {
+                let heirs = place.succeeded.iter().flat_map(|(_, heirs)| heirs.clone());
+                let next: Vec<String> = place.parent.clone().into_iter().chain(heirs).collect();
+                seen.extend(next.into_iter().filter(|n| !seen.contains(n)).collect::<Vec<_>>());
+            }
+            at += 1;
+        }
+        false
+    }
+
     pub fn place_succeeded(&mut self, line: Line, mut judge: Judge) -> Answer {
         let at = judge.known(self.places.iter().position(|p| p.name == line.text("place")));
         let heirs: Vec<String> = line.list("successors").iter().map(|s| s.own("place")).collect();
@@ -161,6 +209,10 @@ impl Slow {
             heirs.iter().any(|heir| self.place(heir).is_none()),
         );
         judge.hard("closed", at.is_some_and(|at| self.places[at].succeeded.is_some()));
+        judge.hard(
+            BOOKS,
+            heirs.iter().any(|heir| self.comes_from(heir, line.text("place"))),
+        );
         judge.verdict()?;
         self.places[at.expect("known")].succeeded = Some((line.own("on"), heirs));
         Ok(Outcome::default())
@@ -173,9 +225,18 @@ impl Slow {
         } else {
             judge.hard("duplicate_code", at.is_some());
         }
+        let counted = (line.own("form"), line.own("unit"));
+        if let Some(at) = at.filter(|_| revised) {
+            let name = line.text("item");
+            let used = self.stocks.iter().any(|stock| stock.item == name)
+                || self.pledges.iter().any(|pledge| pledge.item == name)
+                || self.needs.iter().any(|need| need.item == name);
+            judge.hard("item_mismatch", used && self.items[at].counted != counted);
+        }
         judge.verdict()?;
         let item = Item {
             name: line.own("item"),
+            counted,
             categories: line.texts("categories"),
         };
         match at {

@@ -67,7 +67,7 @@ reasons! {
     DuplicateCode: CodeUsed = "code-used", CodeTwice = "code-twice", SlugUsed = "slug-used",
         RoleHeld = "role-held", OpenedTwice = "opened-twice";
     UnknownReference: Unknown = "unknown", Reversed = "reversed", UnknownInside = "unknown-inside",
-        NotOpened = "not-opened", NoEntry = "no-entry", SeveralGifts = "several-gifts", RefundOfPool = "refund-of-pool",
+        NotOpened = "not-opened", NoEntry = "no-entry", SeveralGifts = "several-gifts", RefundOfPool = "refund-of-pool", InPool = "in-pool",
         NoRole = "no-role";
     Closed: CampaignNotOpen = "campaign-not-open", CampaignOver = "campaign-over",
         ProgrammeClosed = "programme-closed", AlreadyClosed = "already-closed", AlreadySucceeded = "already-succeeded",

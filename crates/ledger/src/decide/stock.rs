@@ -17,8 +17,17 @@ pub(super) fn stock<'a>(ask: &Ask<'a>, lot: &Reference) -> Result<(u32, &'a Stoc
     {
         ask.record("lot", &code)?;
     }
-    let index = ask.books.stock(lot).ok_or_else(|| Ask::unknown("lot", lot))?;
-    Ok((index, &ask.books.stocks[index as usize]))
+    if let Some(index) = ask.books.stock(lot) {
+        return Ok((index, &ask.books.stocks[index as usize]));
+    }
+    // A gift in a pool is no lot of its own: the pool is drawn on, from its front.
+    let pooled = lot.as_code().and_then(|code| receipt(ask.books, &code));
+    Err(match pooled {
+        Some((pool, _)) => Rejection::new(Reason::InPool)
+            .with("lot", lot)
+            .with("pool", &ask.books.stocks[pool as usize].name),
+        None => Ask::unknown("lot", lot),
+    })
 }
 
 /// The stretches that a draw would take. Where there is too little the rule is broken, and other rules are asked of

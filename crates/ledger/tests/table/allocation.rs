@@ -146,8 +146,8 @@ fn forms_and_references(t: &mut Table) {
         &[],
         MADE,
         lot("RC-GOP-1"),
-        Unknown,
-        &["RC-GOP-1"],
+        InPool,
+        &["RC-GOP-1", "gop-chung"],
     );
     t.no(
         "a reversed lot",

@@ -133,8 +133,8 @@ fn inspected(t: &mut Table) {
         &[],
         INSPECTED,
         json!({ "lot": "RC-GOP-1" }),
-        Unknown,
-        &["RC-GOP-1"],
+        InPool,
+        &["RC-GOP-1", "gop-chung"],
     );
     t.no(
         "a reversed lot",

@@ -162,8 +162,8 @@ fn bought_references(t: &mut Table) {
         &[],
         BOUGHT,
         spent("RC-GOP-1"),
-        Unknown,
-        &["RC-GOP-1"],
+        InPool,
+        &["RC-GOP-1", "gop-chung"],
     );
     t.no(
         "a promise is no lot",
@@ -615,8 +615,8 @@ fn moved(t: &mut Table) {
         &[],
         MOVED,
         json!({ "lot": "RC-GOP-2" }),
-        Unknown,
-        &["RC-GOP-2"],
+        InPool,
+        &["RC-GOP-2", "gop-chung"],
     );
     t.no(
         "no party",

@@ -68,8 +68,8 @@ fn changed(t: &mut Table) {
         &[],
         CHANGED,
         json!({ "lot": "RC-GOP-1" }),
-        Unknown,
-        &["RC-GOP-1"],
+        InPool,
+        &["RC-GOP-1", "gop-chung"],
     );
     t.no(
         "a reversed lot",

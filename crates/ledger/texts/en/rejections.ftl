@@ -19,6 +19,7 @@ not-opened = This ledger is not opened yet: its first entry must be ledger.opene
 no-entry = There is no entry { $seq } yet: the journal has { $size } entries, counted from 0. Check the number.
 several-gifts = { $lot } comes from several gifts, so it cannot be paid back to one donor. Name the receipt that is paid back.
 refund-of-pool = { $lot } is a pool of many gifts. Name the receipt that is paid back.
+in-pool = Receipt { $lot } lies in pool { $pool } and is no lot of its own. Name { $pool }: the gifts that came first are drawn first.
 no-role = { $party } does not hold the role { $role } there. Check the spelling, or record role.assigned first.
 campaign-not-open = { $date } is before campaign { $campaign } opened, on { $opens }. Check the date and the campaign.
 campaign-over = { $date } is after campaign { $campaign } ended, on { $closes }. Check the date and the campaign.

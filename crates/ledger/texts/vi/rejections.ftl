@@ -19,6 +19,7 @@ not-opened = Sổ chưa được mở: dòng đầu tiên phải là ledger.open
 no-entry = Chưa có dòng { $seq }: nhật ký có { $size } dòng, đánh số từ 0. Hãy kiểm tra lại số đó.
 several-gifts = { $lot } có nguồn gốc từ nhiều khoản, không thể hoàn trả cho một nhà tài trợ. Hãy ghi khoản tiếp nhận được hoàn trả.
 refund-of-pool = { $lot } là nguồn góp chung của nhiều khoản. Hãy ghi khoản tiếp nhận được hoàn trả.
+in-pool = Khoản tiếp nhận { $lot } nằm trong nguồn góp chung { $pool }, không phải lô riêng. Hãy ghi { $pool }: khoản vào trước được dùng trước.
 no-role = { $party } không giữ vai trò { $role } ở đó. Hãy kiểm tra cách viết, hoặc ghi role.assigned trước.
 campaign-not-open = Ngày { $date } trước ngày mở cuộc vận động { $campaign } ({ $opens }). Hãy kiểm tra ngày và cuộc vận động.
 campaign-over = Ngày { $date } sau ngày kết thúc cuộc vận động { $campaign } ({ $closes }). Hãy kiểm tra ngày và cuộc vận động.

@@ -1068,14 +1068,32 @@ fn the_demo_is_told_as_often_as_asked() {
 
 #[test]
 fn the_schema_is_json_and_names_every_event_of_the_journal() {
-    let run = run(Command::new(minhbach()).arg("schema")).ok();
-    let schema = run.json();
+    let entries = run(Command::new(minhbach()).args(["schema", "entry"])).ok();
+    let schema = entries.json();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let text = schema.to_string();
     let folder = with_a_gift();
     for line in folder.journal().lines {
         assert!(text.contains(&format!("\"{}\"", line.kind())), "{}", line.kind());
     }
+    let list = run(Command::new(minhbach()).arg("schema")).ok().out;
+    let receipt = run(Command::new(minhbach()).args(["schema", "receipt.issued"]))
+        .ok()
+        .json();
+    assert_eq!(receipt["properties"]["type"]["const"], "receipt.issued");
+    let variants = schema["$defs"]
+        .as_object()
+        .or_else(|| schema["definitions"].as_object());
+    for (name, _) in variants
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| name.contains('.'))
+    {
+        assert!(list.contains(&format!("  {name} ")), "{name}");
+    }
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+    let wrong = run(Command::new(minhbach()).args(["schema", "receipt.isued"])).exits(2);
+    assert!(wrong.err.contains("receipt.issued?"), "{}", wrong.err);
 }
 
 #[test]

@@ -74,12 +74,12 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::Malformed => said(
             (
                 "Sai hình thức",
-                "Câu trả lời nêu trường và chỗ sai. Lệnh `minhbach schema` in hình thức của mọi loại sự việc. `despite` \
+                "Câu trả lời nêu trường và chỗ sai. Lệnh `minhbach schema LOẠI` in hình thức của một loại sự việc. `despite` \
                  không cần đến cũng là sai hình thức: hãy bỏ nó đi.",
             ),
             (
                 "Malformed",
-                "The answer names the field and what is wrong with it. `minhbach schema` prints the form of every event \
+                "The answer names the field and what is wrong with it. `minhbach schema TYPE` prints the form of an event \
                  type. A `despite` that is not needed is malformed too: leave it out.",
             ),
         ),

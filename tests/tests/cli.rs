@@ -138,6 +138,61 @@ fn help_lists_every_command_in_both_languages() {
 }
 
 #[test]
+fn help_keeps_to_the_width_of_the_terminal() {
+    let commands = [
+        "",
+        "demo",
+        "init",
+        "programme",
+        "record",
+        "import",
+        "trail",
+        "received",
+        "balances",
+        "statement",
+        "needs",
+        "progress",
+        "search",
+        "parties",
+        "places",
+        "status",
+        "verify",
+        "rebuild",
+        "recover",
+        "schema",
+        "import csv",
+        "import statement",
+        "programme list",
+        "programme show",
+        "programme check",
+    ];
+    for (command, language) in commands
+        .iter()
+        .flat_map(|command| [(command, "vi"), (command, "en")])
+    {
+        let mut asked = Command::new(minhbach());
+        asked
+            .args(command.split_whitespace())
+            .args(["--help", "--lang", language]);
+        let help = run(asked.env("COLUMNS", "80")).ok().out;
+        let lines: Vec<&str> = help.lines().collect();
+        for line in &lines {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+        // Broken once: a line that ends long before the next word would not fit was broken by somebody else.
+        let (_, end) = help.rsplit_once("  -h, --help").unwrap_or(("", ""));
+        let end: Vec<&str> = end.lines().skip_while(|line| !line.is_empty()).collect();
+        for two in end.windows(2) {
+            let set = |line: &str| line.contains("  ") || line.is_empty() || line.starts_with(' ');
+            let word = two[1].split(' ').next().unwrap_or_default().chars().count();
+            let fits = two[0].chars().count() + 1 + word <= 80;
+            let ends = two[0].ends_with([':', '.']) && set(end.last().copied().unwrap_or_default());
+            assert!(set(two[0]) || set(two[1]) || !fits || ends, "{command}: {two:?}");
+        }
+    }
+}
+
+#[test]
 fn folders_that_are_none_are_named() {
     let absent = DataFolder::absent();
     let path = absent.path().to_str().expect("a path").to_owned();

@@ -103,6 +103,18 @@ fn needs_show_what_is_covered_and_what_is_missing() {
     assert_eq!(closed["rows"][0]["state"], "withdrawn");
     assert_eq!(closed["rows"][0]["uncovered"], "0");
     assert_eq!(ask(&folder, &["needs", "--state", "all"])["total"]["needs"], 2);
+    // Nobody covered what was withdrawn, and the sums say so.
+    let said = folder.run(["needs", "--state", "withdrawn"]).ok().out;
+    let sums = said.split("Ưu tiên").last().unwrap_or_default();
+    assert!(
+        sums.contains("đã rút: 1 nhu cầu") && sums.contains("đã trao 0"),
+        "{said}"
+    );
+    let said = folder.run(["needs", "--state", "all"]).ok().out;
+    assert!(
+        !said.contains("đã lo đủ") && said.contains("còn thiếu 700"),
+        "{said}"
+    );
     folder
         .run(["needs", "--place", "khong-co"])
         .fails_clearly(1, &["khong-co"]);

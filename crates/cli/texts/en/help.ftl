@@ -69,13 +69,15 @@ help-record-more =
     Each is answered by exactly one line of JSON on stdout, in order, as soon as it is durable;
     nothing waits for the end of the input. A refused line leaves no trace and the lines after it
     go on (exit code 1). Answers are JSON whatever --format says.
+
     With --atomic: a wrong line gets its own error; a line that is right and was not recorded
     because of another gets the error not_recorded, which names the wrong lines; where a line
     cannot be read, the rules are not asked. A line whose key was recorded before still gets its
     first answer again.
 
-    Example:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
-                | minhbach record
+    Such a line:
+    { "  {" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }
+    Record:  minhbach record proposals.ndjson
 
 help-import = Import what is there: bank statements, CSV tables
 help-import-statement = Import a bank statement: each credit becomes a receipt in the pool

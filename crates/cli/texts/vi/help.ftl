@@ -69,12 +69,14 @@ help-record-more =
     Mỗi dòng được trả lời bằng đúng một dòng JSON trên stdout, theo thứ tự, ngay khi đã nằm chắc
     trên đĩa; không đợi hết đầu vào. Dòng bị từ chối không để lại dấu vết, các dòng sau vẫn ghi
     tiếp (mã thoát 1). Dạng trả lời luôn là JSON, dù --format là gì.
+
     Với --atomic: dòng sai nhận lỗi của chính nó; dòng đúng mà không được ghi vì dòng khác sai
     nhận lỗi not_recorded, nêu số của các dòng sai; nếu có dòng không đọc được thì các quy tắc chưa
     được hỏi tới. Dòng có key đã ghi từ trước vẫn nhận lại trả lời cũ.
 
-    Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
-              | minhbach record
+    Một dòng như vậy:
+    { "  {" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }
+    Ghi:  minhbach record de-nghi.ndjson
 
 help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng, bảng CSV
 help-import-statement = Nhập sao kê ngân hàng: mỗi khoản ghi có thành một khoản tiếp nhận trong nguồn góp chung

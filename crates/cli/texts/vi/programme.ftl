@@ -23,7 +23,9 @@ programme-reports = Báo cáo
 programme-notes = Chú thích
 programme-source = Nguồn
 programme-sources = Tài liệu
-programme-list-hint = Xem một kế hoạch: minhbach programme show MÃ. Ghi vào sổ mới: minhbach init --programme MÃ.
+programme-list-hint =
+    Xem một kế hoạch: minhbach programme show MÃ
+    Ghi vào sổ mới: minhbach init --origin TÊN --programme MÃ
 programme-not-known = Không có sẵn kế hoạch “{ $id }”. Có: { $known }. Kế hoạch tự soạn thì kiểm bằng minhbach programme check TỆP.
 
 programme-word-child = trẻ em
@@ -108,4 +110,6 @@ help-programme-check-file = Tệp TOML
 help-programme-check-more =
     Nêu mọi lỗi cùng lúc: tệp, dòng, cột, trường và cách sửa (mã thoát 1). Không có lỗi thì in tóm
     tắt (mã thoát 0). Tệp không đọc được: mã thoát 2. Cách soạn: docs/your-own-plan.md.
-    Ghi vào sổ mới:  minhbach init --origin so.example.vn/quy --programme ke-hoach.toml
+
+    Ghi vào sổ mới:
+      minhbach init --origin so.example.vn/quy --programme ke-hoach.toml

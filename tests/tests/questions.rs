@@ -201,6 +201,12 @@ fn names_are_found_as_they_are_typed() {
     let folded = ask(&folder, &["search", "Yên Bái"])["rows"][0].clone();
     assert_eq!([&folded["name"], &folded["match"]], ["Xã Yên Bài", "folded"]);
     folder.run(["search", "khong co gi nhu the"]).exits(1);
+    for nothing in ["", "  ", "-"] {
+        folder.run(["search", "--", nothing]).exits(2);
+    }
+    folder
+        .run(["places", "ba-vii"])
+        .fails_clearly(1, &["minhbach search ba-vii"]);
     folder
         .run(["search", &"a".repeat(201)])
         .fails_clearly(2, &["200"]);

@@ -1,5 +1,5 @@
 # Các tổ chức.
-unknown-party = Không có tổ chức { $name } trong sổ.
+unknown-party = Không có tổ chức { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 parties-nothing-yet = Sổ chưa có tổ chức nào.
 parties-nothing = Không có tổ chức nào như vậy.
 parties-roles = Vai trò

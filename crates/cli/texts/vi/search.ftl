@@ -1,5 +1,6 @@
 # Tìm theo tên, theo mã.
 search-nothing = Không tìm thấy “{ $words }”.
+search-empty = Cần vài chữ để tìm: một phần của tên, hoặc một mã.
 search-too-long = Câu tìm dài quá { $max } ký tự; hãy bớt đi.
 search-more = Còn kết quả khác chưa hiện; hãy gõ thêm từ để thu hẹp.
 search-former-name = tên cũ: { $name }

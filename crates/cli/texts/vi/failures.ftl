@@ -15,11 +15,11 @@ flag-month = --{ $flag } “{ $value }”: cần một tháng như 2026-11.
 flag-dimension = --by không nhận “{ $value }”; chọn trong: { $words }.
 unknown-fund = Không có quỹ { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 unknown-pool = Không có nguồn góp chung { $name } trong sổ. Tìm theo tên: minhbach search { $name }
-unknown-place = Không có nơi { $name } trong sổ. Tìm theo tên: minhbach search { $name }
+unknown-place = Không có địa bàn { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 unknown-item = Không có hiện vật { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 unknown-lot = Không có lô hay nguồn góp chung { $name } trong sổ.
 unknown-programme = Không có kế hoạch { $name } trong sổ. Tìm theo tên: minhbach search { $name }
-unknown-category = Không có nhóm hỗ trợ { $name } trong sổ. Tìm theo tên: minhbach search { $name }
+unknown-category = Không có nội dung hỗ trợ { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 flag-from-after-to = --from { $from } đứng sau --to { $to }. Đổi chỗ hai mốc.
 
 failure-other = Không làm được: { $error }

@@ -138,6 +138,61 @@ fn help_lists_every_command_in_both_languages() {
 }
 
 #[test]
+fn help_keeps_to_the_width_of_the_terminal() {
+    let commands = [
+        "",
+        "demo",
+        "init",
+        "programme",
+        "record",
+        "import",
+        "trail",
+        "received",
+        "balances",
+        "statement",
+        "needs",
+        "progress",
+        "search",
+        "parties",
+        "places",
+        "status",
+        "verify",
+        "rebuild",
+        "recover",
+        "schema",
+        "import csv",
+        "import statement",
+        "programme list",
+        "programme show",
+        "programme check",
+    ];
+    for (command, language) in commands
+        .iter()
+        .flat_map(|command| [(command, "vi"), (command, "en")])
+    {
+        let mut asked = Command::new(minhbach());
+        asked
+            .args(command.split_whitespace())
+            .args(["--help", "--lang", language]);
+        let help = run(asked.env("COLUMNS", "80")).ok().out;
+        let lines: Vec<&str> = help.lines().collect();
+        for line in &lines {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
+        // Broken once: a line that ends long before the next word would not fit was broken by somebody else.
+        let (_, end) = help.rsplit_once("  -h, --help").unwrap_or(("", ""));
+        let end: Vec<&str> = end.lines().skip_while(|line| !line.is_empty()).collect();
+        for two in end.windows(2) {
+            let set = |line: &str| line.contains("  ") || line.is_empty() || line.starts_with(' ');
+            let word = two[1].split(' ').next().unwrap_or_default().chars().count();
+            let fits = two[0].chars().count() + 1 + word <= 80;
+            let ends = two[0].ends_with([':', '.']) && set(end.last().copied().unwrap_or_default());
+            assert!(set(two[0]) || set(two[1]) || !fits || ends, "{command}: {two:?}");
+        }
+    }
+}
+
+#[test]
 fn folders_that_are_none_are_named() {
     let absent = DataFolder::absent();
     let path = absent.path().to_str().expect("a path").to_owned();
@@ -1068,14 +1123,32 @@ fn the_demo_is_told_as_often_as_asked() {
 
 #[test]
 fn the_schema_is_json_and_names_every_event_of_the_journal() {
-    let run = run(Command::new(minhbach()).arg("schema")).ok();
-    let schema = run.json();
+    let entries = run(Command::new(minhbach()).args(["schema", "entry"])).ok();
+    let schema = entries.json();
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let text = schema.to_string();
     let folder = with_a_gift();
     for line in folder.journal().lines {
         assert!(text.contains(&format!("\"{}\"", line.kind())), "{}", line.kind());
     }
+    let list = run(Command::new(minhbach()).arg("schema")).ok().out;
+    let receipt = run(Command::new(minhbach()).args(["schema", "receipt.issued"]))
+        .ok()
+        .json();
+    assert_eq!(receipt["properties"]["type"]["const"], "receipt.issued");
+    let variants = schema["$defs"]
+        .as_object()
+        .or_else(|| schema["definitions"].as_object());
+    for (name, _) in variants
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| name.contains('.'))
+    {
+        assert!(list.contains(&format!("  {name} ")), "{name}");
+    }
+    assert!(list.lines().all(|line| line.chars().count() <= 80), "{list}");
+    let wrong = run(Command::new(minhbach()).args(["schema", "receipt.isued"])).exits(2);
+    assert!(wrong.err.contains("receipt.issued?"), "{}", wrong.err);
 }
 
 #[test]

@@ -302,10 +302,56 @@ fn fields_may_be_nested_split_and_left_out() {
         left_out(&told),
         expected.map(|(line, code)| (line, code.to_owned()))
     );
+    let again = &told["not_taken"][0]["why"];
+    let seq = coat.entry["seq"].to_string();
+    for (language, sentence) in [("vi", "dòng này đã được nhập"), ("en", "already imported")] {
+        let said = again[language].as_str().expect("a sentence");
+        assert!(said.contains(sentence) && said.contains(&seq), "{said}");
+    }
     assert_eq!(
         left_out(&report(&folder, &pair.file, &pair.map, 1, &[])),
         left_out(&told)
     );
+}
+
+const SUMS: &str = r#"
+map = "sums"
+event = "receipt.issued"
+numbers = "vi"
+dates = "dd/mm/yyyy"
+key = { columns = ["số"] }
+
+[fields]
+fund = "quy-mam-xanh"
+source = "social_domestic"
+item = "VND"
+quantity = { column = "tiền" }
+received_on = { column = "ngày" }
+display = "anonymous"
+channel = "cash"
+"#;
+
+#[test]
+fn what_a_cell_says_wrong_is_said_as_of_a_table() {
+    let pair = Pair::of(
+        SUMS,
+        "số;ngày;tiền\n1;06/09/2024;50.000đ\n2;06/09/2024;$100\n3;6/9/2024;50.000\n4;06/09/2024;0\n\
+         5;06/09/2024;1.000.000.000đ\n"
+            .replace(';', ",")
+            .as_str(),
+    );
+    let folder = DataFolder::bare();
+    let told = report(&folder, &pair.file, &pair.map, 1, &["--dry-run"]);
+    let why = |at: usize| told["not_taken"][at]["why"]["vi"].as_str().expect("a sentence");
+    for (at, words) in ["“đ”", "“$”", "d/m/yyyy", "lớn hơn 0", "“đ”"]
+        .into_iter()
+        .enumerate()
+    {
+        assert!(why(at).contains(words), "{}", why(at));
+        assert!(!why(at).contains("ngoặc kép"), "{}", why(at));
+    }
+    assert!(why(0).contains("signs") && why(1).contains("signs"));
+    assert_eq!(told["not_taken"][4]["value"], "1.000.000.000đ");
 }
 
 /// Deliveries with lists, counts and numbers in thousands.

@@ -95,6 +95,12 @@ fn the_list_names_every_plan() {
         .map(|row| row["programme"].as_str().expect("an id"))
         .collect();
     assert_eq!(ids, PLANS);
+    for row in rows["rows"].as_array().expect("rows") {
+        let id = row["programme"].as_str().expect("an id");
+        let shown = programme(&["show", id, "--format", "json"]).ok().json();
+        let notes = shown["notes"].as_array().map(|notes| notes.len() as u64);
+        assert_eq!(row["notes"].as_u64(), notes, "{id}: the notes of `show`");
+    }
     let csv = programme(&["list", "--format", "csv"]).ok();
     assert_eq!(csv.out.lines().count(), 1 + PLANS.len());
 }

@@ -103,6 +103,18 @@ fn needs_show_what_is_covered_and_what_is_missing() {
     assert_eq!(closed["rows"][0]["state"], "withdrawn");
     assert_eq!(closed["rows"][0]["uncovered"], "0");
     assert_eq!(ask(&folder, &["needs", "--state", "all"])["total"]["needs"], 2);
+    // Nobody covered what was withdrawn, and the sums say so.
+    let said = folder.run(["needs", "--state", "withdrawn"]).ok().out;
+    let sums = said.split("Priority").last().unwrap_or_default();
+    assert!(
+        sums.contains("withdrawn: 1 need.") && sums.ends_with(" delivered.\n"),
+        "{said}"
+    );
+    let said = folder.run(["needs", "--state", "all"]).ok().out;
+    assert!(
+        !said.contains("all covered") && said.contains("missing."),
+        "{said}"
+    );
     folder
         .run(["needs", "--place", "khong-co"])
         .fails_clearly(1, &["khong-co"]);
@@ -189,6 +201,12 @@ fn names_are_found_as_they_are_typed() {
     let folded = ask(&folder, &["search", "Yên Bái"])["rows"][0].clone();
     assert_eq!([&folded["name"], &folded["match"]], ["Xã Yên Bài", "folded"]);
     folder.run(["search", "khong co gi nhu the"]).exits(1);
+    for nothing in ["", "  ", "-"] {
+        folder.run(["search", "--", nothing]).exits(2);
+    }
+    folder
+        .run(["places", "ba-vii"])
+        .fails_clearly(1, &["minhbach search ba-vii"]);
     folder
         .run(["search", &"a".repeat(201)])
         .fails_clearly(2, &["200"]);

@@ -206,7 +206,7 @@ fn worded(command: Command, texts: Texts, name: &str, path: &mut Vec<String>) ->
         .disable_help_flag(true)
         .subcommand_help_heading(texts.get("help-heading-commands"))
         .subcommand_value_name(texts.get("help-value-command"))
-        .max_term_width(100)
+        .term_width(help_width())
         .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help))
         .mut_args(|arg| {
             let id = arg.get_id().to_string();
@@ -235,12 +235,13 @@ fn worded(command: Command, texts: Texts, name: &str, path: &mut Vec<String>) ->
             }
         });
     if let Some(more) = texts.find(&format!("help-{key}-more")) {
-        command = command.after_help(more);
+        command = command.after_help(flowing(&more));
     }
-    let usage = usage(&command, texts, &path.join(" "));
+    let heading = texts.get("help-heading-usage");
+    let usage = usage(&command, texts, &path.join(" "), heading.chars().count() + 1);
     let template = format!(
         "{{about-with-newline}}\n{} {{usage}}\n\n{{all-args}}{{after-help}}",
-        texts.get("help-heading-usage")
+        heading
     );
     command = command.override_usage(usage).help_template(template);
     let names: Vec<String> = command
@@ -258,9 +259,32 @@ fn takes_value(arg: &Arg) -> bool {
     matches!(arg.get_action(), ArgAction::Set | ArgAction::Append)
 }
 
-/// One line that shows how a command is typed.
-fn usage(command: &Command, texts: Texts, path: &str) -> String {
-    let mut line = path.to_owned();
+/// The widest line of help: lines of sentences grow hard to read.
+const HELP_WIDTH_MAX: usize = 100;
+
+fn help_width() -> usize {
+    Terminal::here().width.min(HELP_WIDTH_MAX)
+}
+
+/// Joins the lines of each paragraph, which are then broken where the terminal ends; lines that are set in columns or
+/// further in stay as they are.
+fn flowing(text: &str) -> String {
+    let set = |line: &str| line.is_empty() || line.contains("  ") || line.starts_with(' ');
+    let mut flowing = String::new();
+    let mut before = "";
+    for line in text.lines() {
+        if !flowing.is_empty() {
+            flowing.push(if set(line) || set(before) { '\n' } else { ' ' });
+        }
+        flowing.push_str(line);
+        before = line;
+    }
+    flowing
+}
+
+/// How a command is typed; broken before an argument where the line behind the heading grows too wide.
+fn usage(command: &Command, texts: Texts, path: &str, heading: usize) -> String {
+    let mut parts = vec![path.to_owned()];
     let value = |arg: &Arg| {
         let names = arg.get_value_names().unwrap_or_default();
         names
@@ -271,21 +295,35 @@ fn usage(command: &Command, texts: Texts, path: &str) -> String {
         .get_arguments()
         .filter(|arg| !arg.is_positional() && arg.is_required_set())
     {
-        line.push_str(&format!(" --{} {}", arg.get_id(), value(arg)));
+        parts.push(format!("--{} {}", arg.get_id(), value(arg)));
     }
-    line.push_str(&format!(" {}", texts.get("help-usage-options")));
+    parts.push(texts.get("help-usage-options"));
     for arg in command.get_positionals() {
         let value = value(arg);
-        line.push_str(&if arg.is_required_set() {
-            format!(" {value}")
+        parts.push(if arg.is_required_set() {
+            value
         } else {
-            format!(" [{value}]")
+            format!("[{value}]")
         });
     }
     if command.has_subcommands() {
-        line.push_str(&format!(" {}", texts.get("help-value-command")));
+        parts.push(texts.get("help-value-command"));
     }
-    line
+    let (mut said, mut column) = (String::new(), heading);
+    for part in parts {
+        let wide = part.chars().count();
+        if said.is_empty() {
+            column += wide;
+        } else if help_width() < column + 1 + wide {
+            said.push_str(&format!("\n{:heading$}", ""));
+            column = heading + wide;
+        } else {
+            said.push(' ');
+            column += 1 + wide;
+        }
+        said.push_str(&part);
+    }
+    said
 }
 
 #[cfg(test)]

@@ -92,6 +92,13 @@ impl Names<'_> {
     }
 }
 
+/// What a role is called, where there is a word for it; else its label.
+pub fn role_of(texts: Texts, role: &Label) -> String {
+    texts
+        .find(&format!("role-{}", role.as_str().replace('_', "-")))
+        .unwrap_or_else(|| role.to_string())
+}
+
 /// What a word of the books means.
 pub fn word_of(texts: Texts, word: &str) -> String {
     texts

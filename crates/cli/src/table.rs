@@ -11,7 +11,7 @@ use crate::tree::wrap;
 use crate::visible::visible_lines;
 
 /// Where a number is nothing.
-const NOTHING: &str = "–";
+pub const NOTHING: &str = "–";
 /// A label is not squeezed below this many characters, nor inside a word of at most [`WORD_WIDTH_MAX`].
 const LABEL_WIDTH_MIN: usize = 12;
 const WORD_WIDTH_MAX: usize = 24;

@@ -85,6 +85,8 @@ fn sentence(error: &clap::Error, within: &str, texts: Texts) -> String {
         ErrorKind::InvalidSubcommand => tell("usage-unknown-command"),
         ErrorKind::MissingRequiredArgument => tell("usage-missing-argument"),
         ErrorKind::InvalidValue if value.is_empty() => tell("usage-missing-value"),
+        // Its words are all event types, too many to name here.
+        ErrorKind::InvalidValue if within == "minhbach schema" => tell("schema-unknown"),
         ErrorKind::InvalidValue if error.get(ContextKind::ValidValue).is_some() => tell("usage-one-of"),
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => tell("usage-bad-value"),
         ErrorKind::TooManyValues | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {

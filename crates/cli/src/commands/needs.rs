@@ -12,7 +12,7 @@ use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
 use crate::rows::{Field, Page, Shown, list};
-use crate::session::{Session, text};
+use crate::session::{Format, Session, text};
 use crate::table::Table;
 use crate::tree::wrap;
 
@@ -61,7 +61,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     } else {
         session.texts.get("needs-nothing-yet")
     };
-    let total = std::cell::RefCell::new(NeedsTotal::default());
+    // Each state on its own: what was withdrawn is not covered, and not missing either.
+    let totals = std::cell::RefCell::new(Vec::new());
     let shown = Shown {
         csv_header: &[
             "need",
@@ -88,16 +89,32 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         nothing,
         after: &|page| {
             if page.rows.is_empty() {
-                String::new()
-            } else {
-                sums(session, &readable, &total.borrow())
+                return String::new();
             }
+            let totals = totals.borrow();
+            let said = totals
+                .iter()
+                .map(|(state, total)| sums(session, &readable, *state, total));
+            said.collect()
         },
     };
     list(session, &shown, |cursor| {
         let page = readable.read(|projections, _| projections.needs(&query, cursor))??;
         let document = serde_json::to_string(&page.total)?;
-        *total.borrow_mut() = page.total;
+        if cursor.is_none() && session.format == Format::Table {
+            for state in NeedState::ALL
+                .iter()
+                .copied()
+                .filter(|state| query.state.is_none_or(|asked| asked == *state))
+            {
+                let of_state = NeedsQuery {
+                    state: Some(state),
+                    ..query.clone()
+                };
+                let page = readable.read(|projections, _| projections.needs(&of_state, None))??;
+                totals.borrow_mut().push((state, page.total));
+            }
+        }
         Ok(Page {
             as_of: page.as_of,
             rows: page.rows,
@@ -177,33 +194,38 @@ fn table(session: &Session, readable: &Readable, rows: &[NeedRow]) -> Table {
     table
 }
 
-/// How much is needed and missing, by priority and item.
-fn sums(session: &Session, readable: &Readable, total: &NeedsTotal) -> String {
+/// How much of each item is needed, by priority; what of it is missing where needs are open, else what was delivered.
+fn sums(session: &Session, readable: &Readable, state: NeedState, total: &NeedsTotal) -> String {
     let (texts, books) = (session.texts, readable.books());
     let names = Names { books: &books, texts };
+    let open = state == NeedState::Open;
     let mut said = String::new();
     for priority in &total.priorities {
+        let key = if open { "needs-total" } else { "needs-total-closed" };
         let mut line = texts.with(
-            "needs-total",
+            key,
             &[
                 ("priority", &priority.priority),
+                ("state", &names.word(state.word())),
                 ("needs", &texts.counted("count-needs", priority.needs)),
                 ("uncovered", &numbers::number(texts, priority.uncovered)),
             ],
         );
         for item in &priority.items {
-            let missing = if item.uncovered.is_zero() {
+            let unit = |amount| numbers::with_unit(texts, amount, &item.unit);
+            let came = if !open {
+                texts.with("needs-item-delivered", &[("delivered", &unit(item.delivered))])
+            } else if item.uncovered.is_zero() {
                 texts.get("needs-item-covered")
             } else {
-                let missing = numbers::with_unit(texts, item.uncovered, &item.unit);
-                texts.with("needs-item-missing", &[("missing", &missing)])
+                texts.with("needs-item-missing", &[("missing", &unit(item.uncovered))])
             };
             line.push_str(&texts.with(
                 "needs-item",
                 &[
                     ("item", &names.item(&item.item)),
-                    ("quantity", &numbers::with_unit(texts, item.quantity, &item.unit)),
-                    ("missing", &missing),
+                    ("quantity", &unit(item.quantity)),
+                    ("missing", &came),
                 ],
             ));
         }

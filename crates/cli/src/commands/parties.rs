@@ -12,7 +12,7 @@ use super::balances::{OUTCOMES, amounts};
 use crate::ending::Ending;
 use crate::filters::any;
 use crate::interface::{choice, flag};
-use crate::names::Names;
+use crate::names::{Names, role_of};
 use crate::numbers;
 use crate::opening::Readable;
 use crate::rows::{Csv, Field, Page, Shown, list};
@@ -194,7 +194,7 @@ fn table(session: &Session, readable: &Readable, rows: &[PartyRow]) -> Table {
             what.push_str(&format!("\n{}", names.place(place)));
         }
         for role in row.roles.iter().filter(|role| role.until.is_none()) {
-            what.push_str(&format!("\n{}", role.role));
+            what.push_str(&format!("\n{}", role_of(texts, &role.role)));
         }
         let count = |count: u64| (0 < count).then(|| numbers::number(texts, count));
         table.row(vec![
@@ -299,8 +299,9 @@ fn role_line(session: &Session, names: &Names<'_>, role: &RoleRow) -> String {
         "places-since"
     };
     let when = texts.with(key, &[("from", &from), ("to", &to)]);
+    let what = role_of(texts, &role.role);
     match &role.programme {
-        Some(programme) => format!("{}, {}, {when}", role.role, names.programme(programme)),
-        None => format!("{}, {when}", role.role),
+        Some(programme) => format!("{what}, {}, {when}", names.programme(programme)),
+        None => format!("{what}, {when}"),
     }
 }

@@ -4,7 +4,7 @@ mod check;
 mod list;
 pub mod plan_file;
 mod show;
-mod words;
+pub mod words;
 
 use clap::{Arg, ArgMatches, Command};
 

@@ -8,6 +8,7 @@ use minhbach_events::words::TargetKind;
 use minhbach_events::{Label, Slug};
 use minhbach_projections::{CategoryRow, ProgressAnswer, Report, TargetRow};
 
+use super::programme::words::word;
 use crate::ending::Ending;
 use crate::filters::Named;
 use crate::json_document;
@@ -16,7 +17,7 @@ use crate::numbers;
 use crate::opening::Readable;
 use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
-use crate::table::Table;
+use crate::table::{NOTHING, Table};
 use crate::texts::Texts;
 use crate::tree::{Branch, wrap};
 use crate::visible::visible;
@@ -111,10 +112,6 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
                 .iter()
                 .try_for_each(|line| writeln!(out, "{line}"))
         };
-        if 0 < answer.total.unvalued {
-            let count = numbers::number(texts, answer.total.unvalued);
-            say(texts.with("received-unvalued", &[("count", &count)]))?;
-        }
         let by_succession = answer.total.by_succession;
         if 0 < by_succession.deliveries {
             say(texts.with(
@@ -127,6 +124,10 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
                     ("places", &texts.counted("count-places", by_succession.places)),
                 ],
             ))?;
+        }
+        if 0 < answer.total.unvalued {
+            let count = numbers::number(texts, answer.total.unvalued);
+            say(texts.with("progress-unvalued", &[("count", &count)]))?;
         }
     }
     Ok(out.flush()?)
@@ -149,7 +150,7 @@ fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) ->
         aim.push_str(&format!("; {}", names.category(Some(programme), category)));
     }
     if let Some(group) = &row.group {
-        aim.push_str(&format!("; {group}"));
+        aim.push_str(&format!("; {}", word(texts, group.as_str())));
     }
     let mut branch = Branch::new(format!("{}  {title}", row.target)).line(aim);
     let mut say = |line: String| branch.push(Branch::new(line));
@@ -211,21 +212,32 @@ fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) ->
             .iter()
             .for_each(|reported| say(report(texts, reported)));
     }
-    if let Some(delivered) = &row.delivered {
+    // Of a count of places the places were said above: what is left are the deliveries.
+    let of_places = row.places.is_some();
+    if let Some(delivered) = row
+        .delivered
+        .as_ref()
+        .filter(|delivered| !of_places || 0 < delivered.deliveries)
+    {
         say(if delivered.deliveries == 0 {
             texts.get("progress-target-nothing")
         } else {
+            let children = match delivered.child_deliveries {
+                0 => NOTHING.to_owned(),
+                children => texts.counted("count-children", children),
+            };
             texts.with(
-                "progress-target-delivered",
+                if of_places {
+                    "progress-places-delivered"
+                } else {
+                    "progress-target-delivered"
+                },
                 &[
                     (
                         "deliveries",
                         &texts.counted("count-deliveries", delivered.deliveries),
                     ),
-                    (
-                        "children",
-                        &texts.counted("count-children", delivered.child_deliveries),
-                    ),
+                    ("children", &children),
                     ("places", &texts.counted("count-places", delivered.places)),
                 ],
             )

@@ -1,7 +1,8 @@
 //! `search`: what has such a name or code.
 
 use clap::{Arg, ArgMatches, Command};
-use minhbach_projections::{FoundRow, Match, QUERY_CHARS_MAX};
+use minhbach_events::Slug;
+use minhbach_projections::{FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
 
 use crate::ending::Ending;
 use crate::names::Names;
@@ -24,6 +25,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         .map(String::as_str)
         .collect();
     let words = words.join(" ");
+    if !words.chars().any(char::is_alphanumeric) {
+        return Err(session.told("search-empty", &[]));
+    }
     if QUERY_CHARS_MAX < words.chars().count() {
         return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
     }
@@ -105,13 +109,15 @@ fn csv_row(row: &FoundRow) -> Vec<Field> {
 }
 
 fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow]) -> Table {
+    // Asked before the books are held: both take locks.
+    let kinds: Vec<Option<&str>> = rows.iter().map(|row| party_kind(readable, row)).collect();
     let (texts, books) = (session.texts, readable.books());
     let names = Names { books: &books, texts };
     let mut table = Table::default()
         .label(texts.get("column-found"))
         .label(texts.get("column-found-what"))
         .label(texts.get("column-found-when"));
-    for row in rows {
+    for (row, kind) in rows.iter().zip(kinds) {
         let name = row.name.as_deref().map(visible);
         let mut found = name.map_or(row.id.clone(), |name| format!("{name}\n{}", row.id));
         if let Some(matched) = &row.matched {
@@ -125,7 +131,7 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
         }
         let mut what = match &row.place {
             Some(place) => names.word(place.kind.word()),
-            None => names.word(row.kind),
+            None => names.word(kind.unwrap_or(row.kind)),
         };
         if let Some(parent) = row.place.as_ref().and_then(|place| place.parent_name.as_ref()) {
             what.push_str(&format!("\n{}", visible(parent)));
@@ -140,6 +146,21 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
         table.row(vec![Some(found), Some(what), Some(when(session, row))]);
     }
     table
+}
+
+/// What kind of organisation a row is, if it is one and is known.
+fn party_kind(readable: &Readable, row: &FoundRow) -> Option<&'static str> {
+    let query = PartiesQuery {
+        party: Some(Slug::new(&row.id).filter(|_| row.kind == "party")?),
+        kind: None,
+        role: None,
+    };
+    // Without it the row still says that it is an organisation.
+    let page = readable
+        .read(|projections, _| projections.parties(&query, None))
+        .ok()?
+        .ok()?;
+    page.rows.first().map(|party| party.kind.word())
 }
 
 /// When a place was there and what became of it; when a code's entry happened.

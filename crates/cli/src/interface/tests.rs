@@ -60,7 +60,9 @@ fn both_languages_have_the_same_sentences_with_the_same_facts() {
 }
 
 /// Keys that are put together at run time.
-const FAMILIES: [&str; 6] = ["count-", "help-", "word-", "unit-", "outcome-", "column-"];
+const FAMILIES: [&str; 8] = [
+    "count-", "help-", "word-", "unit-", "outcome-", "column-", "event-", "role-",
+];
 
 /// Every text between quotes that looks like a key after `get(`, `with(`, `told(` is in the files, and nothing is in
 /// the files that no source names.

@@ -69,13 +69,15 @@ help-record-more =
     Each is answered by exactly one line of JSON on stdout, in order, as soon as it is durable;
     nothing waits for the end of the input. A refused line leaves no trace and the lines after it
     go on (exit code 1). Answers are JSON whatever --format says.
+
     With --atomic: a wrong line gets its own error; a line that is right and was not recorded
     because of another gets the error not_recorded, which names the wrong lines; where a line
     cannot be read, the rules are not asked. A line whose key was recorded before still gets its
     first answer again.
 
-    Example:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
-                | minhbach record
+    Such a line:
+    { "  {" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }
+    Record:  minhbach record proposals.ndjson
 
 help-import = Import what is there: bank statements, CSV tables
 help-import-statement = Import a bank statement: each credit becomes a receipt in the pool
@@ -181,8 +183,8 @@ help-rebuild = Delete the projections and build them again from the journal
 help-recover = Give up the damaged end of a journal; what is removed is kept in recovered/
 help-recover-cut = Keep the entries before SEQ, remove SEQ and all after it
 help-recover-acknowledged = Remove sound entries, which were acknowledged, too
-help-schema = Print the JSON Schema of a journal entry, or of a proposal
-help-schema-what = entry: a line of the journal (the default); proposal: what record reads
+help-schema = List the event types that can be recorded; print the JSON Schema of one, or of a journal entry
+help-schema-what = Nothing: the list of types; a type, like receipt.issued: the form of its proposals; proposal: proposals of all types; entry: a line of the journal
 help-demo = Make a ledger to look at: eighteen months of Hanoi and Hải Phòng (its organisations are made up)
 help-demo-no-serve = End when it is written
 help-demo-scale = Tell the story N times side by side in one ledger, for measurements; 1 unless given

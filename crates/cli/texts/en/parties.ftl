@@ -1,5 +1,5 @@
 # Organisations.
-unknown-party = There is no organisation { $name } in the ledger.
+unknown-party = There is no organisation { $name } in the ledger. Look by name: minhbach search { $name }
 parties-nothing-yet = The ledger has no organisation yet.
 parties-nothing = There is no such organisation.
 parties-roles = Roles

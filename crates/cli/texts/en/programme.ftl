@@ -23,7 +23,9 @@ programme-reports = Reports
 programme-notes = Notes
 programme-source = Source
 programme-sources = Papers
-programme-list-hint = One of them: minhbach programme show ID. Into a new ledger: minhbach init --programme ID.
+programme-list-hint =
+    See a plan: minhbach programme show ID
+    Record it in a new ledger: minhbach init --origin NAME --programme ID
 programme-not-known = No plan “{ $id }” comes with the program. There are: { $known }. A plan of your own is checked by minhbach programme check FILE.
 
 programme-word-child = child
@@ -109,4 +111,6 @@ help-programme-check-more =
     Says all errors at once: file, line, column, field and what to do (exit 1). Without errors it
     prints a summary (exit 0). A file that cannot be read: exit 2. How to write one:
     docs/your-own-plan.md.
-    Into a new ledger:  minhbach init --origin so.example.vn/fund --programme plan.toml
+
+    Into a new ledger:
+      minhbach init --origin so.example.vn/fund --programme plan.toml

@@ -1,5 +1,6 @@
 # Finding things by name and by code.
 search-nothing = Nothing is found for “{ $words }”.
+search-empty = Say what to look for: a part of a name, or a code.
 search-too-long = The query is longer than { $max } characters; shorten it.
 search-more = There is more than is shown; add a word to narrow it down.
 search-former-name = former name: { $name }

@@ -23,7 +23,7 @@ help-value-lot = LÔ
 help-value-source = NGUỒN_KINH_PHÍ
 help-value-bank = NGÂN_HÀNG
 help-value-account = TÊN
-help-value-place = NƠI
+help-value-place = ĐỊA_BÀN
 help-value-category = NHÓM
 help-value-from = TỪ
 help-value-to = ĐẾN
@@ -36,7 +36,7 @@ help-value-party = TỔ_CHỨC
 help-value-priority = MỨC
 help-value-state = TRẠNG_THÁI
 help-value-reach = TẦM
-help-value-parent = NƠI
+help-value-parent = ĐỊA_BÀN
 help-value-role = VAI_TRÒ
 
 help-minhbach = Sổ Minh Bạch: sổ công khai, kiểm chứng được, về từng khoản ủng hộ trẻ em – ai nhận, nhận gì, còn lại bao nhiêu.
@@ -69,12 +69,14 @@ help-record-more =
     Mỗi dòng được trả lời bằng đúng một dòng JSON trên stdout, theo thứ tự, ngay khi đã nằm chắc
     trên đĩa; không đợi hết đầu vào. Dòng bị từ chối không để lại dấu vết, các dòng sau vẫn ghi
     tiếp (mã thoát 1). Dạng trả lời luôn là JSON, dù --format là gì.
+
     Với --atomic: dòng sai nhận lỗi của chính nó; dòng đúng mà không được ghi vì dòng khác sai
     nhận lỗi not_recorded, nêu số của các dòng sai; nếu có dòng không đọc được thì các quy tắc chưa
     được hỏi tới. Dòng có key đã ghi từ trước vẫn nhận lại trả lời cũ.
 
-    Ví dụ:  echo '{ "{" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }' \
-              | minhbach record
+    Một dòng như vậy:
+    { "  {" }"type":"party.registered","party":"quy-a","kind":"fund","name":"Quỹ A"{ "}" }
+    Ghi:  minhbach record de-nghi.ndjson
 
 help-import = Nhập dữ liệu có sẵn: sao kê ngân hàng, bảng CSV
 help-import-statement = Nhập sao kê ngân hàng: mỗi khoản ghi có thành một khoản tiếp nhận trong nguồn góp chung
@@ -105,10 +107,10 @@ help-import-csv-more =
 help-trail = Hành trình của một mã: khoản ủng hộ từ đâu tới, nay ở đâu, đã đến với trẻ em nơi nào
 help-trail-code = Mã của khoản đăng ký, tiếp nhận, phân bổ, lần trao…, hoặc slug của nguồn góp chung
 
-help-received = Ai đã nhận gì: theo nơi, nhóm hỗ trợ, hiện vật, tháng, nguồn
+help-received = Ai đã nhận gì: theo địa bàn, nội dung hỗ trợ, hiện vật, tháng, nguồn
 help-received-programme = Chỉ một kế hoạch
-help-received-place = Chỉ một nơi (không gồm các nơi trực thuộc)
-help-received-category = Chỉ một nhóm hỗ trợ
+help-received-place = Chỉ một địa bàn (không gồm các địa bàn trực thuộc)
+help-received-category = Chỉ một nội dung hỗ trợ
 help-received-item = Chỉ một hiện vật, hoặc loại tiền như VND
 help-received-source = Chỉ phần từ một nguồn kinh phí
 help-received-from = Từ tháng, như 2026-01
@@ -134,8 +136,8 @@ help-statement-to = Đến hết ngày, như 2026-12-31
 
 help-needs = Nhu cầu: còn thiếu gì, ở đâu, gấp đến đâu, đã lo được bao nhiêu
 help-needs-programme = Chỉ một kế hoạch
-help-needs-place = Chỉ một nơi (không gồm các nơi trực thuộc)
-help-needs-category = Chỉ một nhóm hỗ trợ
+help-needs-place = Chỉ một địa bàn (không gồm các địa bàn trực thuộc)
+help-needs-category = Chỉ một nội dung hỗ trợ
 help-needs-item = Chỉ một hiện vật, hoặc loại tiền như VND
 help-needs-priority = Chỉ một mức ưu tiên, từ 1 (gấp nhất) đến 5
 help-needs-state = open: đang mở (mặc định), met: đã đáp ứng, withdrawn: đã rút, duplicate: trùng, all: tất cả
@@ -153,7 +155,7 @@ help-progress-more =
 help-search = Tìm theo tên (không cần dấu, không phân biệt hoa thường) hoặc theo mã
 help-search-words = Vài từ của tên, hoặc mã hay phần đầu của mã
 help-search-more =
-    Tìm nơi, tổ chức, kế hoạch, nhóm hỗ trợ, hiện vật, đợt vận động, nguồn góp chung và mã của
+    Tìm địa bàn, tổ chức, kế hoạch, nội dung hỗ trợ, hiện vật, đợt vận động, nguồn góp chung và mã của
     từng dòng. Tên cũ vẫn tìm được. Tên chỉ giống nhau khi bỏ dấu được xếp cạnh nhau, không gộp.
 
 help-parties = Các tổ chức: vai trò, đã ủng hộ, đang giữ, được trao, đã cung cấp gì
@@ -161,11 +163,11 @@ help-parties-party = Một tổ chức (slug); để trống là tất cả
 help-parties-kind = organisation: tổ chức, fund: quỹ, facility: cơ sở, authority: cơ quan nhà nước, supplier: nhà cung cấp
 help-parties-role = Chỉ tổ chức có, hoặc từng có, vai trò này
 
-help-places = Các nơi, trước và sau khi sắp xếp lại, và những gì đã trao ở đó
-help-places-place = Một nơi (slug), cũ hay mới; để trống là tất cả
-help-places-reach = alone: chỉ nơi đó; under: cả các nơi trực thuộc; whole: cả các đơn vị cũ và mới (mặc định)
+help-places = Các địa bàn, trước và sau khi sắp xếp lại, và những gì đã trao ở đó
+help-places-place = Một địa bàn (slug), cũ hay mới; để trống là tất cả
+help-places-reach = alone: chỉ địa bàn đó; under: cả các địa bàn trực thuộc; whole: cả các đơn vị cũ và mới (mặc định)
 help-places-kind = province, district, commune, ward, township, special_zone, village, facility
-help-places-parent = Chỉ các nơi trực thuộc ngay một nơi
+help-places-parent = Chỉ các địa bàn trực thuộc ngay một địa bàn
 
 help-status = Tình trạng sổ: số dòng, dòng cuối, ai đang ghi; không khoá, không ghi gì
 help-verify = Xác minh: sổ có đúng như đã ghi không; không bao giờ sửa gì
@@ -177,8 +179,8 @@ help-rebuild = Xoá các bảng tổng hợp và dựng lại từ nhật ký
 help-recover = Bỏ phần cuối nhật ký bị hỏng; phần bỏ đi được giữ trong recovered/
 help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ trở đi
 help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác nhận
-help-schema = In JSON Schema của một dòng nhật ký, hoặc của một đề nghị
-help-schema-what = entry: dòng nhật ký (mặc định); proposal: đề nghị mà record đọc
+help-schema = Liệt kê các loại sự việc ghi được; in JSON Schema của một loại, hoặc của một dòng nhật ký
+help-schema-what = Để trống: liệt kê các loại; một loại, như receipt.issued: hình thức đề nghị của loại đó; proposal: đề nghị mọi loại; entry: dòng nhật ký
 help-demo = Lập một sổ mẫu: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)
 help-demo-no-serve = Kết thúc sau khi ghi xong
 help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1

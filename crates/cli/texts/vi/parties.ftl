@@ -1,5 +1,5 @@
 # Các tổ chức.
-unknown-party = Không có tổ chức { $name } trong sổ.
+unknown-party = Không có tổ chức { $name } trong sổ. Tìm theo tên: minhbach search { $name }
 parties-nothing-yet = Sổ chưa có tổ chức nào.
 parties-nothing = Không có tổ chức nào như vậy.
 parties-roles = Vai trò
@@ -9,7 +9,7 @@ parties-received = Được trao cho trẻ em
 parties-supplied = Đã cung cấp
 parties-handed = { $item }: { $quantity }, đã xác nhận { $confirmed }; { $deliveries }, { $children }
 column-party = Tổ chức
-column-party-kind = Loại, nơi, vai trò
+column-party-kind = Loại, địa bàn, vai trò
 column-receipts = Khoản ủng hộ
 column-was-handed = Lần được trao
 column-purchases = Lần cung cấp

@@ -1,5 +1,5 @@
-# Nơi, trước và sau khi sắp xếp lại.
-places-nothing = Không có nơi nào như vậy.
+# Địa bàn, trước và sau khi sắp xếp lại.
+places-nothing = Không có địa bàn nào như vậy.
 places-nothing-delivered = Sổ chưa ghi lần trao nào ở đây.
 places-since = từ { $from }
 places-until = { $from } – { $to }
@@ -9,15 +9,15 @@ places-before = nhận từ: { $places }
 places-part = một phần { $place }
 places-revised = Sửa ngày { $day }: { $name }. Lý do: { $reason }
 places-total-itself = Ngay tại đây: { $deliveries }, { $children }, trị giá { $value }.
-places-total-under = Ở các nơi trực thuộc: { $deliveries }, { $children }, trị giá { $value }.
-places-total-predecessor = Ở các đơn vị cũ mà nơi này kế thừa: { $deliveries }, { $children }, trị giá { $value }.
-places-total-successor = Ở các đơn vị mới kế thừa nơi này: { $deliveries }, { $children }, trị giá { $value }.
-places-total-succession = Trong số đó, thuộc phạm vi kế hoạch chỉ nhờ kế thừa: { $deliveries }, { $children }, trị giá { $value }.
-column-place-name = Nơi
+places-total-under = Ở các địa bàn trực thuộc: { $deliveries }, { $children }, trị giá { $value }.
+places-total-predecessor = Ở các đơn vị cũ mà địa bàn này kế tục: { $deliveries }, { $children }, trị giá { $value }.
+places-total-successor = Ở các đơn vị mới kế tục địa bàn này: { $deliveries }, { $children }, trị giá { $value }.
+places-total-succession = Trong số đó, thuộc phạm vi kế hoạch chỉ nhờ kế tục: { $deliveries }, { $children }, trị giá { $value }.
+column-place-name = Địa bàn
 word-under = (trực thuộc)
 word-predecessor = (đơn vị cũ)
 word-successor = (đơn vị mới)
-word-scope-succession = trong phạm vi nhờ kế thừa
+word-scope-succession = trong phạm vi nhờ kế tục
 word-scope-outside = ngoài phạm vi kế hoạch
 word-province = tỉnh, thành phố
 word-district = cấp huyện

@@ -7,10 +7,10 @@ programme-under = thuộc { $parent }
 programme-min-group = Nhóm trẻ nhỏ nhất được nêu cùng một xã
 programme-groups = Nhóm trẻ em
 programme-documents = Văn bản
-programme-places = Nơi thực hiện
-programme-places-any = Kế hoạch không nêu nơi nào: mọi nơi đã đăng ký.
+programme-places = Địa bàn thực hiện
+programme-places-any = Kế hoạch không nêu địa bàn nào: mọi địa bàn đã đăng ký.
 programme-special = được quan tâm đặc biệt
-programme-categories = Nhóm hỗ trợ
+programme-categories = Nội dung hỗ trợ
 programme-category-forms = Cho { $beneficiary }: { $forms }
 programme-category-sources = Chỉ từ nguồn: { $sources }
 programme-items = Hiện vật, dịch vụ
@@ -23,14 +23,16 @@ programme-reports = Báo cáo
 programme-notes = Chú thích
 programme-source = Nguồn
 programme-sources = Tài liệu
-programme-list-hint = Xem một kế hoạch: minhbach programme show MÃ. Ghi vào sổ mới: minhbach init --programme MÃ.
+programme-list-hint =
+    Xem một kế hoạch: minhbach programme show MÃ
+    Ghi vào sổ mới: minhbach init --origin TÊN --programme MÃ
 programme-not-known = Không có sẵn kế hoạch “{ $id }”. Có: { $known }. Kế hoạch tự soạn thì kiểm bằng minhbach programme check TỆP.
 
 programme-word-child = trẻ em
 programme-word-facility = cơ sở
 programme-word-money = tiền
 programme-word-ratio = tỷ lệ
-programme-word-count-of-places = số nơi
+programme-word-count-of-places = số địa bàn
 programme-word-on-demand = theo yêu cầu
 programme-word-recurring-per-year = lặp lại hằng năm
 programme-word-plan = kế hoạch
@@ -72,13 +74,13 @@ programme-twice = “{ $name }” đã có ở dòng { $line }; bỏ bớt hoặ
 programme-embedded = “{ $name }” đã có sẵn trong { $file } của chương trình; dùng luôn, không khai lại, hoặc đặt tên khác
 programme-due-outside-period = nằm ngoài giai đoạn của kế hoạch (period); sửa một trong hai
 programme-cut-off-after-due = sau ngày phải nộp báo cáo (due); ngày chốt số liệu phải trước hạn nộp
-programme-successor-later = nơi kế tục bắt đầu (valid_from) sau ngày này; sửa một trong hai ngày
+programme-successor-later = địa bàn kế tục bắt đầu (valid_from) sau ngày này; sửa một trong hai ngày
 programme-no-plan = tệp chưa có kế hoạch nào; thêm một bảng [[programme.published]]
-programme-kind-place = nơi
+programme-kind-place = địa bàn
 programme-kind-programme = kế hoạch
 programme-kind-item = hiện vật
 programme-kind-group = nhóm trẻ em
-programme-kind-category = nhóm hỗ trợ
+programme-kind-category = nội dung hỗ trợ
 programme-kind-target = chỉ tiêu
 programme-kind-report = báo cáo
 programme-kind-slug = tên rút gọn
@@ -91,8 +93,8 @@ programme-not-opened =
 
 count-plan-errors-one = { $count } lỗi
 count-plan-errors-many = { $count } lỗi
-count-categories-one = { $count } nhóm hỗ trợ
-count-categories-many = { $count } nhóm hỗ trợ
+count-categories-one = { $count } nội dung hỗ trợ
+count-categories-many = { $count } nội dung hỗ trợ
 count-targets-one = { $count } chỉ tiêu
 count-targets-many = { $count } chỉ tiêu
 count-notes-one = { $count } chú thích
@@ -101,11 +103,13 @@ count-notes-many = { $count } chú thích
 help-value-id = MÃ
 help-programme = Các kế hoạch: xem kế hoạch có sẵn, kiểm tra kế hoạch tự soạn
 help-programme-list = Liệt kê các kế hoạch có sẵn
-help-programme-show = Xem trọn một kế hoạch: phạm vi, nhóm hỗ trợ, chỉ tiêu, nhiệm vụ, chú thích và nguồn
+help-programme-show = Xem trọn một kế hoạch: phạm vi, nội dung hỗ trợ, chỉ tiêu, nhiệm vụ, chú thích và nguồn
 help-programme-show-id = Mã kế hoạch, như hn-204-2019
 help-programme-check = Kiểm tra tệp kế hoạch tự soạn trước khi ghi vào sổ
 help-programme-check-file = Tệp TOML
 help-programme-check-more =
     Nêu mọi lỗi cùng lúc: tệp, dòng, cột, trường và cách sửa (mã thoát 1). Không có lỗi thì in tóm
     tắt (mã thoát 0). Tệp không đọc được: mã thoát 2. Cách soạn: docs/your-own-plan.md.
-    Ghi vào sổ mới:  minhbach init --origin so.example.vn/quy --programme ke-hoach.toml
+
+    Ghi vào sổ mới:
+      minhbach init --origin so.example.vn/quy --programme ke-hoach.toml

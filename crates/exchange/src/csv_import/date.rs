@@ -62,10 +62,23 @@ impl DateFormat {
         } else {
             (last, first)
         };
-        let short = |padded| if padded { 2..=2 } else { 1..=2 };
         let year = digits(year, 4..=4)?;
-        let month = digits(month, short(self.month_padded))?;
-        let day = digits(day, short(self.day_padded))?;
+        let short = |padded: bool, text: &str| padded && text.len() == 1;
+        let one_digit = short(self.month_padded, month) || short(self.day_padded, day);
+        let month = digits(month, 1..=2)?;
+        let day = digits(day, 1..=2)?;
+        if one_digit {
+            return Err(DateProblem::OneDigit {
+                format: match (self.year_first, self.separator) {
+                    (false, '/') => "d/m/yyyy",
+                    (false, '-') => "d-m-yyyy",
+                    (false, _) => "d.m.yyyy",
+                    (true, '/') => "yyyy/m/d",
+                    (true, '-') => "yyyy-m-d",
+                    (true, _) => "yyyy.m.d",
+                },
+            });
+        }
         let year = i32::try_from(year).map_err(|_| DateProblem::Form)?;
         Date::new(year, month, day).ok_or(if 12 < month && day <= 12 {
             DateProblem::MonthFirst
@@ -99,6 +112,12 @@ pub enum DateProblem {
     /// It is not written so.
     #[error("not written in the declared way")]
     Form,
+    /// A day or month of one digit where two are declared.
+    #[error("a day or month has one digit; the format {format} takes it")]
+    OneDigit {
+        /// The format that takes one digit and two.
+        format: &'static str,
+    },
     /// The calendar lacks it.
     #[error("there is no such day")]
     NoSuchDay,
@@ -137,7 +156,16 @@ mod tests {
     fn days_are_read_in_the_declared_way_or_refused() {
         for (format, text, expected) in [
             ("dd/mm/yyyy", "01/04/2020", Ok("2020-04-01")),
-            ("dd/mm/yyyy", "1/4/2020", Err(DateProblem::Form)),
+            (
+                "dd/mm/yyyy",
+                "1/4/2020",
+                Err(DateProblem::OneDigit { format: "d/m/yyyy" }),
+            ),
+            (
+                "yyyy-mm-dd",
+                "2020-4-01",
+                Err(DateProblem::OneDigit { format: "yyyy-m-d" }),
+            ),
             ("d/m/yyyy", "1/4/2020", Ok("2020-04-01")),
             ("d/m/yyyy", "01/04/2020", Ok("2020-04-01")),
             ("dd/mm/yyyy", "29/02/2021", Err(DateProblem::NoSuchDay)),

@@ -4,14 +4,21 @@
 pub const SHOWN_CHARS_MAX: usize = 40;
 /// As many digits can be a telephone, identity or account number.
 const DIGITS: usize = 9;
-/// A long number beside one of these is an amount of money.
-const MONEY: [&str; 4] = ["₫", "đồng", "VND", "VNĐ"];
+/// A long number before or behind one of these is an amount of money, unless it begins with 0 as telephone numbers do.
+const MONEY: [&str; 9] = ["₫", "đ", "đồng", "vnd", "vnđ", "$", "usd", "€", "eur"];
 
 /// The value as it may be shown; nothing where it may not. Stricter than the ledger's own rule: what stands between the
 /// digits does not matter.
 pub fn shown(value: &str) -> Option<String> {
     let digits = value.chars().filter(|c| c.is_numeric()).count();
-    let money = MONEY.iter().any(|sign| value.contains(sign));
+    let numeric = |c: char| c.is_numeric();
+    let around = [value.split(numeric).next(), value.rsplit(numeric).next()];
+    let mut signs = around
+        .into_iter()
+        .flatten()
+        .map(|text| text.trim().to_lowercase());
+    let money = signs.any(|sign| MONEY.contains(&sign.as_str()))
+        && value.chars().find(|c| c.is_numeric()) != Some('0');
     if value.contains(['@', '\u{ff20}']) || DIGITS <= digits && !money {
         return None;
     }
@@ -34,6 +41,11 @@ mod tests {
             ("09-12/34 (56) 78 9", None),
             ("ai.do@vi-du.vn", None),
             ("1,234,567,890 ₫", Some("1,234,567,890 ₫")),
+            ("1.000.000.000đ", Some("1.000.000.000đ")),
+            ("1.000.000.000 VNĐ", Some("1.000.000.000 VNĐ")),
+            ("$1,000,000.00", Some("$1,000,000.00")),
+            ("0912 345 678 đ", None),
+            ("912345678 đi đâu", None),
             ("", Some("")),
         ] {
             assert_eq!(shown(value).as_deref(), expected, "{value}");

@@ -120,6 +120,7 @@ fn scope(ask: &mut Ask<'_>, e: &DeliveryMade, allocation: &Allocation) {
         let rejection = Rejection::new(Reason::DeliveredElsewhere).with("place", &e.place);
         ask.policy(
             rejection
+                .date("date", e.delivered_on)
                 .with("allocated", &allocation.place)
                 .with("allocation", &allocation.code),
         );

@@ -74,19 +74,19 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::Malformed => said(
             (
                 "Sai hình thức",
-                "Câu trả lời nêu trường và chỗ sai. Lệnh `minhbach schema` in hình thức của mọi loại sự việc. `despite` \
+                "Câu trả lời nêu trường và chỗ sai. Lệnh `minhbach schema LOẠI` in hình thức của một loại sự việc. `despite` \
                  không cần đến cũng là sai hình thức: hãy bỏ nó đi.",
             ),
             (
                 "Malformed",
-                "The answer names the field and what is wrong with it. `minhbach schema` prints the form of every event \
+                "The answer names the field and what is wrong with it. `minhbach schema TYPE` prints the form of an event \
                  type. A `despite` that is not needed is malformed too: leave it out.",
             ),
         ),
         RejectionCode::UnknownType => said(
             (
                 "Loại sự việc không có",
-                "Hãy kiểm tra cách viết trường `type`. Không có loại nào để sửa hay xóa: điều ghi nhầm được đảo bằng \
+                "Hãy kiểm tra cách viết trường `type`. Không có loại nào để sửa hay xoá: điều ghi nhầm được đảo bằng \
                  `entry.reversed`.",
             ),
             (
@@ -109,9 +109,9 @@ pub fn of(code: RejectionCode) -> Advice {
         ),
         RejectionCode::IdempotencyConflict => said(
             (
-                "Khóa đã dùng cho việc khác",
-                "Một khóa chỉ cho một sự việc, mãi mãi; gửi lại đúng sự việc cũ thì được trả lời như lần đầu. Việc mới \
-                 thì dùng khóa mới; muốn sửa việc cũ thì đảo dòng đó.",
+                "Khoá đã dùng cho việc khác",
+                "Một khoá chỉ cho một sự việc, mãi mãi; gửi lại đúng sự việc cũ thì được trả lời như lần đầu. Việc mới \
+                 thì dùng khoá mới; muốn sửa việc cũ thì đảo dòng đó.",
             ),
             (
                 "Key used for something else",
@@ -122,7 +122,7 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::PersonalData => said(
             (
                 "Dữ liệu cá nhân",
-                "Nhật ký được công bố và không xóa được. Hãy bỏ tên người, số điện thoại, số giấy tờ, số tài khoản và \
+                "Nhật ký được công bố và không xoá được. Hãy bỏ tên người, số điện thoại, số giấy tờ, số tài khoản và \
                  địa chỉ thư; giấy tờ gốc giữ trong `private/` và ghi mã cam kết.",
             ),
             (
@@ -158,9 +158,9 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::Closed => said(
             (
                 "Đã đóng",
-                "Cuộc vận động, chương trình, nhu cầu, lần trao hoặc phát hiện này không nhận thêm. Tiền đã nhận ngoài \
-                 thời gian vận động thì ghi với `despite`, hoặc không nêu cuộc vận động; quyết định thì ghi vào chương \
-                 trình đang mở.",
+                "Đợt vận động, kế hoạch, nhu cầu, lần trao hoặc phát hiện này không nhận thêm. Tiền đã nhận ngoài \
+                 thời gian vận động thì ghi với `despite`, hoặc không nêu đợt vận động; quyết định thì ghi vào kế \
+                 hoạch đang mở.",
             ),
             (
                 "Closed",
@@ -172,7 +172,7 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::OutOfPeriod => said(
             (
                 "Ngoài thời hạn",
-                "Hãy kiểm tra ngày. Ngày chưa đến thì không ghi được; quyết định phải nằm trong thời kỳ của chương trình \
+                "Hãy kiểm tra ngày. Ngày chưa đến thì không ghi được; quyết định phải nằm trong thời kỳ của kế hoạch \
                  và không trước việc nó dựa vào. Việc đã xảy ra mà ngày đúng như vậy thì ghi với `despite`.",
             ),
             (
@@ -184,7 +184,7 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::OutOfScope => said(
             (
                 "Ngoài phạm vi",
-                "Hãy chọn địa bàn và nhóm của chương trình; đơn vị đã sáp nhập thì ghi đơn vị kế tục. Hàng đã trao ở nơi \
+                "Hãy chọn địa bàn và nhóm của kế hoạch; đơn vị đã sáp nhập thì ghi đơn vị kế tục. Hàng đã trao ở nơi \
                  khác thì ghi với `despite`.",
             ),
             (
@@ -208,7 +208,7 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::ValueMismatch => said(
             (
                 "Giá trị không khớp",
-                "Bằng đồng thì giá trị chính là số tiền. Hãy đối chiếu hóa đơn: những gì mua được phải cộng lại đúng \
+                "Bằng đồng thì giá trị chính là số tiền. Hãy đối chiếu hoá đơn: những gì mua được phải cộng lại đúng \
                  bằng số đã chi; phí thì ghi bằng `expense.paid`.",
             ),
             (

@@ -1,9 +1,9 @@
 # Từ chỉ thứ mà câu nói tới.
-word-programme = chương trình
+word-programme = kế hoạch
 word-place = địa bàn
 word-item = hiện vật
 word-party = tổ chức
-word-campaign = cuộc vận động
+word-campaign = đợt vận động
 word-pool = nguồn góp chung
 word-donation = đăng ký ủng hộ
 word-receipt = khoản tiếp nhận
@@ -25,7 +25,7 @@ word-fngo = phi chính phủ nước ngoài
 word-other_legal = nguồn hợp pháp khác
 word-sponsorship = khoản nhận đỡ đầu
 word-finding = phát hiện
-word-inspection = cuộc kiểm tra
+word-inspection = đợt kiểm tra
 word-report = báo cáo
 word-target = chỉ tiêu
-word-subject = mã, chương trình, địa bàn, hiện vật, tổ chức, cuộc vận động hay nguồn góp chung
+word-subject = mã, kế hoạch, địa bàn, hiện vật, tổ chức, đợt vận động hay nguồn góp chung

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use minhbach_events::Proposal;
+use minhbach_events::{EntryError, Problem, Proposal};
 use minhbach_exchange::csv_import::{CsvFile, Map, Row, RowOutcome, Rows};
 use minhbach_exchange::import_key::{ROW_PREFIX, SECRET_FILE, Secret};
 use minhbach_journal::Reader;
@@ -94,6 +94,7 @@ enum Slot {
     Unreadable {
         line: u64,
         cells: Vec<String>,
+        problem: Option<Problem>,
         rejection: Box<Rejection>,
     },
     /// It is not handed in.
@@ -227,6 +228,10 @@ fn hand_in(
                 Err(error) => Slot::Unreadable {
                     line,
                     cells,
+                    problem: match &error {
+                        EntryError::Malformed(malformed) => Some(malformed.problem.clone()),
+                        _ => None,
+                    },
                     rejection: Box::new(error.into()),
                 },
             },
@@ -245,11 +250,12 @@ fn tell(report: &mut Report<'_>, slots: Vec<Slot>, answers: Vec<Answer>) -> anyh
             Slot::Unreadable {
                 line,
                 cells,
+                problem,
                 rejection,
-            } => report.refused(line, &cells, &rejection)?,
+            } => report.refused(line, &cells, &rejection, problem.as_ref())?,
             Slot::Proposed { line, cells } => match answers.next() {
                 Some(Ok(acknowledgement)) => report.taken(acknowledgement.repeated),
-                Some(Err(rejection)) => report.refused(line, &cells, &rejection)?,
+                Some(Err(rejection)) => report.refused(line, &cells, &rejection, None)?,
                 None => anyhow::bail!("line {line} of the table was not answered"),
             },
         }

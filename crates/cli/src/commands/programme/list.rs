@@ -20,7 +20,10 @@ pub fn run(session: &Session) -> anyhow::Result<Ending> {
     for programme in Programme::ALL {
         let data = programme.data()?;
         let plan = plan_of(&data).cloned();
-        plans.extend(plan.map(|plan| (plan, data.notes.len() as u64)));
+        // As `show` counts them: the places' files have notes of their own.
+        let of_places = programme.places()?.into_iter().map(|file| file.notes.len());
+        let notes = data.notes.len() + of_places.sum::<usize>();
+        plans.extend(plan.map(|plan| (plan, notes as u64)));
     }
     match session.format {
         Format::Json => {

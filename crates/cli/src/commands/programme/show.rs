@@ -14,6 +14,7 @@ use super::list::plan_of;
 use super::words::{day_of_year, period, word, words};
 use crate::ending::Ending;
 use crate::json_document;
+use crate::names::role_of;
 use crate::numbers;
 use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output, text};
@@ -148,7 +149,11 @@ impl Shown {
 
         let mut duties = self.heading("programme-duties", plan.duties.len());
         for duty in &plan.duties {
-            duties.push(Branch::new(format!("{}: {}", duty.role, duty.duty.as_str())));
+            duties.push(Branch::new(format!(
+                "{}: {}",
+                role_of(texts, &duty.role),
+                duty.duty.as_str()
+            )));
         }
         root.push(duties);
 

@@ -2,10 +2,10 @@
 
 use std::io::{BufWriter, StdoutLock, Write};
 
+use minhbach_events::Problem;
 use minhbach_exchange::csv_import::{Map, NotTaken, Row, RowOutcome, shown};
 use minhbach_ledger::{Language, Rejection};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::wording;
 use crate::numbers;
@@ -143,7 +143,14 @@ impl<'a> Report<'a> {
     }
 
     /// A row that the ledger refused; the field that it names, if it names one, leads to the column.
-    pub fn refused(&mut self, line: u64, cells: &[String], rejection: &Rejection) -> anyhow::Result<()> {
+    /// `problem` is what was wrong with its form, where it has none that the ledger could read.
+    pub fn refused(
+        &mut self,
+        line: u64,
+        cells: &[String],
+        rejection: &Rejection,
+        problem: Option<&Problem>,
+    ) -> anyhow::Result<()> {
         self.counts.rows += 1;
         let told = serde_json::to_value(rejection)?;
         let field = told["detail"]["field"].as_str().map(str::to_owned);
@@ -153,10 +160,7 @@ impl<'a> Report<'a> {
             .and_then(|place| cells.get(place))
             .filter(|cell| !cell.is_empty());
         let value = cell.and_then(|cell| shown(cell));
-        let message = |language: &str| match &told["message"][language] {
-            Value::String(message) => message.clone(),
-            _ => String::new(),
-        };
+        let said = |language| wording::refused(Texts { language }, rejection, problem);
         self.not_taken(Line {
             line,
             column: column.map(str::to_owned),
@@ -165,8 +169,8 @@ impl<'a> Report<'a> {
             value,
             code: rejection.code().word(),
             why: Both {
-                vi: message("vi"),
-                en: message("en"),
+                vi: said(Language::Vietnamese),
+                en: said(Language::English),
             },
         })
     }

@@ -7,6 +7,11 @@ use minhbach_exchange::csv_import::{
     DateFormatProblem, DateProblem, FileError, FileFault, MapError, MapProblem, NumberProblem, Why, Wrong,
 };
 
+use minhbach_events::Problem;
+use minhbach_events::malformed::Form;
+use minhbach_events::words::RejectionCode;
+use minhbach_ledger::Rejection;
+
 use crate::failure;
 use crate::numbers;
 use crate::session::Told;
@@ -193,6 +198,7 @@ pub fn why(texts: Texts, why: &Why) -> String {
             NumberProblem::NotNegative => texts.get("row-number-not-negative"),
             NumberProblem::Brackets => texts.get("row-number-brackets"),
             NumberProblem::Space => texts.get("row-number-space"),
+            NumberProblem::Sign { sign } => texts.with("row-number-sign", &[("sign", sign)]),
             NumberProblem::NotADigit { position } => {
                 texts.with("row-number-not-a-digit", &[("position", position)])
             }
@@ -201,11 +207,12 @@ pub fn why(texts: Texts, why: &Why) -> String {
             NumberProblem::Decimals => texts.get("row-number-decimals"),
             NumberProblem::TooLong => texts.get("row-number-too-long"),
         },
-        Why::Date(problem) => texts.get(match problem {
-            DateProblem::Form => "row-date-form",
-            DateProblem::NoSuchDay => "row-date-no-such-day",
-            DateProblem::MonthFirst => "row-date-month-first",
-        }),
+        Why::Date(problem) => match problem {
+            DateProblem::Form => texts.get("row-date-form"),
+            DateProblem::OneDigit { format } => texts.with("row-date-one-digit", &[("format", format)]),
+            DateProblem::NoSuchDay => texts.get("row-date-no-such-day"),
+            DateProblem::MonthFirst => texts.get("row-date-month-first"),
+        },
         Why::Word => texts.get("row-word"),
         Why::Items => texts.get("row-items"),
         Why::LookupNone => texts.get("row-lookup-none"),
@@ -216,4 +223,30 @@ pub fn why(texts: Texts, why: &Why) -> String {
             _ => sentence.vi.clone(),
         },
     }
+}
+
+/// Why the ledger refuses a row, as far as that is said otherwise of a table than of a line of JSON.
+pub fn refused(texts: Texts, rejection: &Rejection, problem: Option<&Problem>) -> String {
+    if rejection.code() == RejectionCode::IdempotencyConflict
+        && let Some(seq) = fact(rejection, "seq")
+    {
+        return texts.with("row-imported-otherwise", &[("seq", &seq)]);
+    }
+    let key = match problem {
+        Some(Problem::Form(Form::Quantity)) => "row-form-quantity",
+        Some(Problem::Form(Form::Amount)) => "row-form-amount",
+        Some(Problem::Form(Form::Vnd)) => "row-form-vnd",
+        Some(Problem::Form(Form::Decimal)) => "row-form-decimal",
+        Some(Problem::Expected("text")) => "row-expected-text",
+        Some(Problem::Expected("integer")) => "row-expected-integer",
+        _ => return rejection.message(texts.language),
+    };
+    texts.get(key)
+}
+
+/// A fact that a rejection names.
+fn fact(rejection: &Rejection, name: &str) -> Option<String> {
+    let told = serde_json::to_value(rejection).ok()?;
+    let fact = &told["detail"][name];
+    Some(fact.as_str().map_or_else(|| fact.to_string(), str::to_owned))
 }

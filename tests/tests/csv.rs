@@ -141,7 +141,8 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
     let expected: Vec<(u64, String)> = LEFT_OUT.map(|(line, code)| (line, code.to_owned())).into();
     assert_eq!(left_out(&first), expected);
     assert_eq!(left_out(&trial), expected, "the dry run said so before");
-    assert_eq!(counts(&first), [6, 0, 1, 1, 20]);
+    // Line 31 stands behind a quote that does not close: it may be inside the cell.
+    assert_eq!(counts(&first), [5, 0, 1, 1, 20]);
     assert_eq!(counts(&trial), counts(&first));
     let taken: Vec<Value> = folder.journal().lines[begin..]
         .iter()
@@ -183,7 +184,6 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
                 "",
                 "2027-12-31"
             ]),
-            json!(["PT-023", "90000", "2024-09-12", "cash", own, POOL, ""]),
         ]
     );
 
@@ -194,10 +194,10 @@ fn a_cash_book_in_vietnamese_ways_of_writing_is_imported_once() {
         folder.journal().bytes == bytes,
         "the same file again adds nothing"
     );
-    assert_eq!(counts(&report(&folder, &file, &map, 1, &[])), [0, 6, 1, 1, 20]);
+    assert_eq!(counts(&report(&folder, &file, &map, 1, &[])), [0, 5, 1, 1, 20]);
     assert_eq!(
         counts(&report(&folder, &file, &map, 1, &["--dry-run"])),
-        [0, 6, 1, 1, 20]
+        [0, 5, 1, 1, 20]
     );
     folder.run(["verify"]).ok();
     for (said, words) in [
@@ -1027,4 +1027,144 @@ fn the_relief_chain_is_loaded_as_far_as_it_is_honest() {
     }
     assert!(folder.journal().bytes == journal.bytes, "again adds nothing");
     folder.run(["verify"]).ok();
+}
+
+/// Nothing is read as a row that may stand inside a cell: not behind a broken quote, not in a cell too long to keep.
+#[test]
+fn what_stands_inside_a_cell_is_never_a_row() {
+    let map = receipts_map("key = { columns = [\"no\"] }");
+    let table = |rows: &str| format!("no,amount,day,secret\nA-1,5,2024-09-10,\n{rows}");
+    let inner: String = (0..3_000)
+        .map(|row| format!("EVIL-5{row:04},999,2024-09-10,z\n"))
+        .collect();
+    for (rows, left, last, taken) in [
+        (
+            "A-2,5,2024-09-10,\"he said \"hi\"\nEVIL-1,999,2024-09-10,\nbye\"\nA-3,5,2024-09-10,\n"
+                .to_owned(),
+            (3, "open_quote"),
+            json!(6),
+            1,
+        ),
+        (
+            "A-2,5,2024-09-10,\"ghi chú \"\"x\"\"\nEVIL-2,999,2024-09-10,\nbye\" thêm\n".to_owned(),
+            (3, "open_quote"),
+            json!(5),
+            1,
+        ),
+        (
+            format!("A-2,5,2024-09-10,\"{inner}\"\nA-3,5,2024-09-10,\n"),
+            (3, "line_too_long"),
+            Value::Null,
+            2,
+        ),
+    ] {
+        let folder = DataFolder::prepared();
+        let pair = Pair::of(&map, table(&rows));
+        let told = report(&folder, &pair.file, &pair.map, 1, &[]);
+        assert_eq!(left_out(&told), [(left.0, left.1.to_owned())]);
+        assert_eq!(told["not_taken"][0]["last_line"], last);
+        assert_eq!(counts(&told), [taken, 0, 0, 0, 1]);
+        assert_eq!(pool_received(&folder, POOL), (5 * taken).to_string());
+    }
+}
+
+/// A file without a header begins with somebody's data: its first line is not repeated.
+#[test]
+fn a_first_line_that_is_no_header_is_not_said() {
+    let folder = DataFolder::prepared();
+    for (first, hidden) in [
+        ("Bí mật,0912 345 678,ai.do@vi-du.vn", ["Bí mật", "0912"]),
+        ("root:$6$abc:19000:0:99999", ["root", "$6$"]),
+        ("day,Bí mật,0912.345.678", ["Bí mật", "0912"]),
+        ("day,Bí mật,ai.do@vi-du.vn", ["Bí mật", "vi-du"]),
+    ] {
+        let pair = Pair::of(&receipts_map(""), format!("{first}\n"));
+        for language in ["vi", "en"] {
+            let said = import(&folder, &pair.file, &pair.map, &["--lang", language]).exits(2);
+            let said = [said.out, said.err].concat();
+            assert!(said.contains("amount"), "what is missing is said: {said}");
+            for part in hidden {
+                assert!(!said.contains(part), "{part} is said: {said}");
+            }
+        }
+    }
+    let long = format!("day,{}\n", "ă".repeat(60));
+    let pair = Pair::of(&receipts_map(""), long);
+    let said = import(&folder, &pair.file, &pair.map, &[]).exits(2).err;
+    assert!(said.contains(&format!("“{}…”", "ă".repeat(40))), "{said}");
+}
+
+#[test]
+fn only_regular_files_beside_the_table_are_read() {
+    let folder = DataFolder::prepared();
+    let looked = receipts_map("").replace(
+        "\"amount\"",
+        "\"amount\", lookup = { file = \"other.csv\", key = \"a\", column = \"b\" }",
+    );
+    let pair = Pair::of(&receipts_map(""), "day,amount\n2024-09-10,7000\n");
+    pair.put("looked.toml", looked);
+    let inside = |name: &str| pair.folder.path().join(name);
+    let made = std::process::Command::new("mkfifo").arg(inside("pipe")).status();
+    assert!(made.expect("mkfifo").success());
+    let pipe = inside("pipe");
+    for odd in [pipe.as_path(), pair.folder.path(), Path::new("/dev/null")] {
+        import(&folder, odd, &pair.map, &[]).fails_clearly(2, &["regular file"]);
+        import(&folder, &pair.file, odd, &[]).fails_clearly(2, &["regular file"]);
+    }
+    let map = inside("looked.toml");
+    std::fs::rename(&pipe, inside("other.csv")).expect("renamed");
+    import(&folder, &pair.file, &map, &[]).fails_clearly(2, &["other.csv", "regular file"]);
+    std::fs::remove_file(inside("other.csv")).expect("removed");
+
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let outside = elsewhere.path().join("other.csv");
+    std::fs::write(&outside, "a,b\n7000,7000\n").expect("a file");
+    std::os::unix::fs::symlink(&outside, inside("other.csv")).expect("a link");
+    import(&folder, &pair.file, &map, &[]).fails_clearly(2, &["other.csv", "another folder"]);
+    std::fs::remove_file(inside("other.csv")).expect("removed");
+    pair.put("real.csv", "a,b\n7000,7000\n");
+    std::os::unix::fs::symlink("real.csv", inside("other.csv")).expect("a link");
+    report(&folder, &pair.file, &map, 0, &["--dry-run"]);
+}
+
+#[test]
+fn a_header_that_is_too_long_is_called_that() {
+    let folder = DataFolder::prepared();
+    for (table, names) in [
+        (
+            format!("day,amount,{}\n", "x".repeat(70_000)),
+            ["64 KiB", "table.csv"],
+        ),
+        (
+            "day,amount,\"note\n2024-09-10,7000,\n".to_owned(),
+            ["quote", "table.csv"],
+        ),
+    ] {
+        let pair = Pair::of(&receipts_map(""), table);
+        let run = import(&folder, &pair.file, &pair.map, &[]).fails_clearly(2, &names);
+        assert!(!run.err.contains("TCVN3"), "{}", run.err);
+    }
+}
+
+/// A cell of the report that begins like a formula is text where a spreadsheet opens it, and exact elsewhere.
+#[test]
+fn a_cell_is_no_formula_for_a_spreadsheet() {
+    let folder = DataFolder::prepared();
+    let pair = Pair::of(
+        &receipts_map(""),
+        "day,amount\n2024-09-10,=1+1\n2024-09-10,@x\n2024-09-10,1\u{202e}2\n",
+    );
+    let exact = import(&folder, &pair.file, &pair.map, &["--format", "csv"])
+        .exits(1)
+        .out;
+    assert!(exact.contains(",=1+1,"), "{exact}");
+    assert!(exact.contains(",1\\u{202e}2,"), "{exact}");
+    let excel = import(&folder, &pair.file, &pair.map, &["--format", "csv", "--excel"])
+        .exits(1)
+        .out;
+    assert!(excel.contains(";'=1+1;"), "{excel}");
+    assert!(
+        excel.contains("\n2;"),
+        "the number of a line stays a number: {excel}"
+    );
 }

@@ -10,6 +10,7 @@ mod lookup;
 mod map;
 mod number;
 mod reader;
+mod records;
 mod row;
 mod shown;
 

@@ -1,43 +1,30 @@
-//! A table in a file: its header, and its records in bounded memory.
+//! A table in a file: its header, and its records cut into cells.
 
-use std::collections::VecDeque;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use thiserror::Error;
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::map::Map;
-use crate::fields::{goes_on_by, split_by};
-use crate::source::{Lines, RawLine};
+use super::records::{Raw, Records, ends_with_its_line, is_not_regular};
+use super::shown::{looks_personal, shortened};
+use crate::fields::split_by;
 
 /// The most columns of a table.
 pub const COLUMNS_MAX: usize = 1_024;
-/// The most bytes of a record of several lines.
-const RECORD_BYTES_MAX: usize = 256 << 10;
-/// The most lines of a record: a quote that is not closed must not swallow the file.
-const RECORD_LINES_MAX: usize = 100;
 /// What may separate columns, in the order in which it is tried.
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
 /// An open table whose header has the columns that are asked for.
 pub struct CsvFile {
     path: PathBuf,
-    lines: Lines,
-    /// Lines that were read with a record they do not belong to.
-    waiting: VecDeque<(u64, RawText)>,
+    records: Records,
     pub(super) delimiter: char,
     /// The names in the header, in order.
     pub(super) header: Vec<String>,
     /// Where the columns stand that were asked for.
     pub(super) places: Vec<usize>,
-}
-
-/// A line, or that it was too long to be kept.
-#[derive(Clone)]
-struct RawText {
-    bytes: Vec<u8>,
-    too_long: bool,
 }
 
 /// A record of the file.
@@ -53,7 +40,10 @@ pub(super) enum Record {
 pub(super) enum Break {
     TooLong,
     NotUtf8,
-    Quote,
+    /// It cannot be told where a cell ends: nothing up to the last line of the file is read.
+    Quote {
+        last: u64,
+    },
 }
 
 impl CsvFile {
@@ -77,23 +67,24 @@ impl CsvFile {
             path: path.to_owned(),
             fault,
         };
-        let told = fs::metadata(path).map_err(|error| fault(FileFault::Read(error)))?;
-        if told.is_dir() {
-            return Err(fault(FileFault::Read(io::ErrorKind::IsADirectory.into())));
-        }
-        let mut lines = Lines::open(path).map_err(|error| fault(FileFault::Read(error)))?;
+        let unread = |error| match is_not_regular(&error) {
+            true => fault(FileFault::NotAFile),
+            false => fault(FileFault::Read(error)),
+        };
+        let mut records = Records::open(path).map_err(unread)?;
         let mut header = None;
         for number in 1..=header_line {
-            match lines.next_line().map_err(|error| fault(FileFault::Read(error)))? {
-                None => break,
-                Some(RawLine::TooLong(bytes) | RawLine::Whole(bytes)) if number == 1 && is_utf16(bytes) => {
-                    return Err(fault(FileFault::Utf16));
+            let Some(line) = records.next_line().map_err(unread)? else {
+                break;
+            };
+            if number == 1 && is_utf16(&line.bytes) {
+                return Err(fault(FileFault::Utf16));
+            }
+            if number == header_line {
+                if line.too_long {
+                    return Err(fault(FileFault::HeaderTooLong));
                 }
-                Some(RawLine::Whole(bytes)) if number == header_line => header = Some(bytes.to_vec()),
-                Some(RawLine::TooLong(_)) if number == header_line => {
-                    return Err(fault(FileFault::NotText));
-                }
-                Some(_) => {}
+                header = Some(line.bytes);
             }
         }
         let header = header.ok_or_else(|| fault(FileFault::Empty))?;
@@ -103,8 +94,11 @@ impl CsvFile {
         }
         let tried: Vec<char> = delimiter.map_or_else(|| DELIMITERS.to_vec(), |only| vec![only]);
         let mut best: Option<(Vec<String>, Vec<String>)> = None;
+        let mut broken = false;
         for delimiter in tried {
-            let Ok(names) = split_by(delimiter, header) else {
+            let whole = ends_with_its_line(delimiter as u8, header.as_bytes());
+            let Some(names) = split_by(delimiter, header).ok().filter(|_| whole) else {
+                broken = true;
                 continue;
             };
             let names: Vec<String> = names.iter().map(|name| tidy(name)).collect();
@@ -126,8 +120,7 @@ impl CsvFile {
                 }
                 return Ok(CsvFile {
                     path: path.to_owned(),
-                    lines,
-                    waiting: VecDeque::new(),
+                    records,
                     delimiter,
                     places: columns.iter().filter_map(place).collect(),
                     header: names,
@@ -138,16 +131,28 @@ impl CsvFile {
             }
         }
         let (found, missing) = best.unwrap_or_default();
+        if broken && found.len() <= 1 {
+            return Err(fault(FileFault::HeaderQuote));
+        }
         Err(fault(if found.iter().any(|name| is_old_encoding(name)) {
             FileFault::OldEncoding
+        } else if missing.len() == columns.len() || found.iter().any(|name| looks_personal(name)) {
+            // Without a header the first line is somebody's data.
+            FileFault::NoHeader {
+                missing,
+                columns: found.len(),
+            }
         } else {
-            FileFault::Columns { missing, found }
+            FileFault::Columns {
+                missing,
+                found: found.iter().map(|name| shortened(name)).collect(),
+            }
         }))
     }
 
     /// How many bytes of text were read so far.
     pub(super) fn bytes(&self) -> u64 {
-        self.lines.bytes()
+        self.records.bytes()
     }
 
     /// Names what is wrong with this file.
@@ -158,86 +163,38 @@ impl CsvFile {
         }
     }
 
-    fn next_line(&mut self) -> Result<Option<(u64, RawText)>, FileError> {
-        if let Some(line) = self.waiting.pop_front() {
-            return Ok(Some(line));
-        }
-        let number = self.lines.number() + 1;
-        match self.lines.next_line() {
-            Ok(None) => Ok(None),
-            Ok(Some(RawLine::Whole(bytes))) => Ok(Some((
-                number,
-                RawText {
-                    bytes: bytes.to_vec(),
-                    too_long: false,
-                },
-            ))),
-            Ok(Some(RawLine::TooLong(_))) => Ok(Some((
-                number,
-                RawText {
-                    bytes: Vec::new(),
-                    too_long: true,
-                },
-            ))),
-            Err(source) => Err(self.fault(FileFault::ReadLine { line: number, source })),
-        }
-    }
-
     /// Reads the next record; none at the end. Lines with nothing on them are passed over.
     pub(super) fn next_record(&mut self) -> Result<Option<Record>, FileError> {
-        let (number, first) = loop {
-            match self.next_line()? {
+        let (number, bytes) = loop {
+            let number = self.records.line();
+            let raw = self.records.next_record(self.delimiter as u8);
+            match raw.map_err(|source| self.unreadable(source))? {
                 None => return Ok(None),
-                Some((_, line)) if line.bytes.is_empty() && !line.too_long => {}
-                Some(line) => break line,
+                Some(Raw::Whole(bytes)) if bytes.is_empty() => {}
+                Some(Raw::Whole(bytes)) => break (number, bytes),
+                Some(Raw::TooLong) => return Ok(Some(Record::Broken(number, Break::TooLong))),
+                Some(Raw::Quote { last }) => return Ok(Some(Record::Broken(number, Break::Quote { last }))),
             }
         };
-        if first.too_long {
-            return Ok(Some(Record::Broken(number, Break::TooLong)));
-        }
-        let delimiter = self.delimiter as u8;
-        let mut record = first.bytes;
-        let mut inside = goes_on_by(delimiter, &record, false);
-        let mut joined: VecDeque<(u64, RawText)> = VecDeque::new();
-        while inside {
-            let more = if joined.len() + 1 < RECORD_LINES_MAX {
-                self.next_line()?
-            } else {
-                None
-            };
-            let fits = more.as_ref().is_some_and(|(_, line)| {
-                !line.too_long && record.len() + line.bytes.len() < RECORD_BYTES_MAX
-            });
-            let Some((at, line)) = more else {
-                return Ok(Some(self.broken(number, joined, Break::Quote)));
-            };
-            if !fits {
-                joined.push_back((at, line));
-                return Ok(Some(self.broken(number, joined, Break::Quote)));
-            }
-            inside = goes_on_by(delimiter, &line.bytes, true);
-            record.push(b'\n');
-            record.extend_from_slice(&line.bytes);
-            joined.push_back((at, line));
-        }
-        let Ok(text) = std::str::from_utf8(&record) else {
-            // Each line may be told by itself: one bad byte hides none behind it.
-            return Ok(Some(self.broken(number, joined, Break::NotUtf8)));
+        let Ok(text) = std::str::from_utf8(&bytes) else {
+            return Ok(Some(Record::Broken(number, Break::NotUtf8)));
         };
-        match split_by(self.delimiter, text) {
-            Ok(cells) => {
-                let cells = cells.iter().map(|cell| tidy(cell)).collect();
-                Ok(Some(Record::Cells(number, cells)))
-            }
-            Err(_) => Ok(Some(self.broken(number, joined, Break::Quote))),
+        if let Ok(cells) = split_by(self.delimiter, text) {
+            let cells = cells.iter().map(|cell| tidy(cell)).collect();
+            return Ok(Some(Record::Cells(number, cells)));
+        }
+        // Two readings of the same quotes: what comes behind is as doubtful.
+        match self.records.rest() {
+            Ok(last) => Ok(Some(Record::Broken(number, Break::Quote { last }))),
+            Err(source) => Err(self.unreadable(source)),
         }
     }
 
-    /// The first line is told; those behind it are read again as records of their own.
-    fn broken(&mut self, number: u64, mut joined: VecDeque<(u64, RawText)>, why: Break) -> Record {
-        joined.append(&mut self.waiting);
-        self.waiting = joined;
-        Record::Broken(number, why)
+    fn unreadable(&self, source: io::Error) -> FileError {
+        self.fault(FileFault::ReadLine {
+            line: self.records.line(),
+            source,
+        })
     }
 }
 
@@ -284,6 +241,12 @@ pub enum FileFault {
     /// It cannot be read.
     #[error("cannot be read: {0}")]
     Read(io::Error),
+    /// A folder, a pipe or a device.
+    #[error("not a regular file")]
+    NotAFile,
+    /// A table to look things up in that a link leads to, out of the folder of the imported one.
+    #[error("the file is a link to another folder")]
+    Outside,
     /// It cannot be read from this line on.
     #[error("cannot be read from line {line} on: {source}")]
     ReadLine {
@@ -301,6 +264,20 @@ pub enum FileFault {
     /// The header is not UTF-8.
     #[error("the header is not UTF-8")]
     NotText,
+    /// The header is longer than a line may be.
+    #[error("the header is too long")]
+    HeaderTooLong,
+    /// A quote of the header does not close in its line.
+    #[error("a quote of the header does not close")]
+    HeaderQuote,
+    /// The line that should be the header does not look like one: what stands in it is not said.
+    #[error("the header is not one; columns are missing: {}", missing.join(", "))]
+    NoHeader {
+        /// The map's.
+        missing: Vec<String>,
+        /// How many cells the line has.
+        columns: usize,
+    },
     /// The header is TCVN3 or VNI.
     #[error("the header is TCVN3 or VNI")]
     OldEncoding,
@@ -309,7 +286,7 @@ pub enum FileFault {
     Columns {
         /// The map's.
         missing: Vec<String>,
-        /// The file's.
+        /// The file's, shortened.
         found: Vec<String>,
     },
     /// A column that the map names is there twice.
@@ -345,7 +322,7 @@ mod tests {
     fn open(text: &[u8], columns: &[&str]) -> Result<(tempfile::TempDir, CsvFile), FileFault> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.csv");
-        fs::write(&path, text).expect("a file");
+        std::fs::write(&path, text).expect("a file");
         let columns: Vec<String> = columns.iter().map(|&column| column.to_owned()).collect();
         let file = CsvFile::with_columns(&path, &columns, None, 1).map_err(|error| error.fault)?;
         Ok((folder, file))
@@ -392,6 +369,12 @@ mod tests {
             Err(fault) => format!("{fault:?}"),
         };
         assert!(fault(b"a;c\n").starts_with("Columns { missing: [\"b\"]"));
+        assert!(fault(b"c;d\n").starts_with("NoHeader { missing: [\"a\", \"b\"], columns: 2 }"));
+        assert!(fault(b"a;0912 345 678\n").starts_with("NoHeader"));
+        assert!(fault(b"a;x@y\n").starts_with("NoHeader"));
+        assert!(fault(b"a,\"b\n").starts_with("HeaderQuote"));
+        assert!(fault(b"a,b, \"c\n").starts_with("HeaderQuote"));
+        assert!(fault(format!("a,b,{}\n", "x".repeat(70_000)).as_bytes()).starts_with("HeaderTooLong"));
         assert!(fault(b"a,b,b\n").starts_with("ColumnTwice"));
         assert!(fault(b"").starts_with("Empty"));
         assert!(fault(b"\xff\xfea\0;\0b\0\n\0").starts_with("Utf16"));
@@ -417,24 +400,24 @@ mod tests {
     }
 
     #[test]
-    fn a_stray_quote_hides_no_line() {
+    fn a_broken_record_hides_nothing_that_can_be_told() {
         let cells = |cells: &[&str]| Ok(cells.iter().map(|cell| (*cell).to_owned()).collect());
         assert_eq!(
-            records("a,b\n1, x \n\n2,\"y\nz\"\n3,\"open\n4,w\n"),
+            records("a,b\n1, x \n\n2,\"y\r\nz\"\n3,w\n4,\"open\n5,v\n"),
             [
                 (2, cells(&["1", "x"])),
                 (4, cells(&["2", "y\nz"])),
-                (6, Err(Break::Quote)),
-                (7, cells(&["4", "w"])),
+                (6, cells(&["3", "w"])),
+                (7, Err(Break::Quote { last: 8 })),
             ]
         );
-        let mut long = "a,b\n1,\"open\n".to_owned();
-        long.push_str(&"5,v\n".repeat(300));
-        let read = records(&long);
-        assert_eq!(read.len(), 301);
-        assert_eq!(read[0], (2, Err(Break::Quote)));
-        assert_eq!(read[300], (302, cells(&["5", "v"])));
         let giant = format!("a\n{}\nb\n", "x".repeat(70_000));
         assert_eq!(records(&giant), [(2, Err(Break::TooLong)), (3, cells(&["b"]))]);
+        let (_folder, mut file) = open(b"a,b\n1,\"x\xb5\nevil,2\n\"\n3,4\n", &["a"]).expect("a table");
+        let read = std::iter::from_fn(|| file.next_record().expect("readable")).map(|record| match record {
+            Record::Cells(line, _) => (line, None),
+            Record::Broken(line, why) => (line, Some(why)),
+        });
+        assert_eq!(read.collect::<Vec<_>>(), [(2, Some(Break::NotUtf8)), (5, None)]);
     }
 }

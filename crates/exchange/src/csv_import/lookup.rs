@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::path::Path;
+use std::{fs, io};
 
 use super::file::{CsvFile, FileError, FileFault, Record};
 use super::map::LookupSource;
@@ -27,11 +28,14 @@ impl LookupTable {
     pub fn read(source: &LookupSource, imported: &Path) -> Result<LookupTable, FileError> {
         let path = imported.with_file_name(&source.file);
         let columns = [std::slice::from_ref(&source.key), &source.columns].concat();
-        let mut file = CsvFile::with_columns(&path, &columns, None, 1)?;
         let fault = |fault| FileError {
             path: path.clone(),
             fault,
         };
+        if leads_away(&path).map_err(|error| fault(FileFault::Read(error)))? {
+            return Err(fault(FileFault::Outside));
+        }
+        let mut file = CsvFile::with_columns(&path, &columns, None, 1)?;
         let mut rows: HashMap<String, Vec<Option<String>>> = HashMap::new();
         let mut bytes = 0;
         while let Some(record) = file.next_record()? {
@@ -75,4 +79,13 @@ impl LookupTable {
             Some(Some(value)) => Found::One(value),
         }
     }
+}
+
+/// Whether a link leads out of the folder in which a file seems to lie.
+fn leads_away(path: &Path) -> io::Result<bool> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    Ok(!fs::canonicalize(path)?.starts_with(fs::canonicalize(folder)?))
 }

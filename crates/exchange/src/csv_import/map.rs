@@ -1,7 +1,8 @@
 //! A map: which event each row of a file becomes, and where each field of it comes from.
 
+use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -46,14 +47,19 @@ impl Map {
             source,
         };
         let told = fs::metadata(path).map_err(refused)?;
-        if told.is_dir() {
-            return Err(refused(io::ErrorKind::IsADirectory.into()));
+        if !told.is_file() {
+            return Err(MapError::NotAFile(path.to_owned()));
         }
         let at = |problem| MapError::Wrong(Box::new(Wrong::new(path, 1, None, problem)));
         if MAP_BYTES_MAX < told.len() {
             return Err(at(MapProblem::TooLarge));
         }
-        let bytes = fs::read(path).map_err(refused)?;
+        let mut bytes = Vec::new();
+        let file = fs::File::open(path).map_err(refused)?;
+        let read = file.take(MAP_BYTES_MAX + 1).read_to_end(&mut bytes);
+        if MAP_BYTES_MAX < read.map_err(refused)? as u64 {
+            return Err(at(MapProblem::TooLarge));
+        }
         let text = std::str::from_utf8(&bytes).map_err(|_| at(MapProblem::NotUtf8))?;
         Map::parse(text.strip_prefix('\u{feff}').unwrap_or(text), path)
     }
@@ -273,6 +279,9 @@ pub enum MapError {
         /// What the system says.
         source: io::Error,
     },
+    /// A folder, a pipe or a device.
+    #[error("{}: not a regular file", .0.display())]
+    NotAFile(PathBuf),
     /// Something in it is wrong.
     #[error(transparent)]
     Wrong(Box<Wrong>),

@@ -108,8 +108,11 @@ pub enum Why {
     #[error("the cell is TCVN3 or VNI")]
     OldEncoding,
     /// A quote that does not close.
-    #[error("a quote does not close")]
-    Quote,
+    #[error("a quote does not close, and nothing up to line {last} is read")]
+    Quote {
+        /// The last line of the file: none up to it is read, as it may stand inside the cell.
+        last: u64,
+    },
     /// Another number of cells than the header has.
     #[error("{found} cells where the header has {expected}")]
     Columns {
@@ -202,7 +205,7 @@ impl<'a> Rows<'a> {
                 let why = match why {
                     Break::TooLong => Why::TooLong,
                     Break::NotUtf8 => Why::NotUtf8,
-                    Break::Quote => Why::Quote,
+                    Break::Quote { last } => Why::Quote { last },
                 };
                 (line, RowOutcome::NotTaken(NotTaken::of(why)))
             }

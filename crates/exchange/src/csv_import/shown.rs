@@ -22,10 +22,20 @@ pub fn shown(value: &str) -> Option<String> {
     if value.contains(['@', '\u{ff20}']) || DIGITS <= digits && !money {
         return None;
     }
-    Some(match value.char_indices().nth(SHOWN_CHARS_MAX) {
+    Some(shortened(value))
+}
+
+/// Whether a text may be somebody's number or address, whatever stands beside it.
+pub(super) fn looks_personal(value: &str) -> bool {
+    value.contains(['@', '\u{ff20}']) || DIGITS <= value.chars().filter(|c| c.is_numeric()).count()
+}
+
+/// The beginning of a text.
+pub(super) fn shortened(value: &str) -> String {
+    match value.char_indices().nth(SHOWN_CHARS_MAX) {
         Some((end, _)) => format!("{}…", &value[..end]),
         None => value.to_owned(),
-    })
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::io::{BufWriter, StdoutLock, Write};
 
 use minhbach_events::Problem;
-use minhbach_exchange::csv_import::{Map, NotTaken, Row, RowOutcome, shown};
+use minhbach_exchange::csv_import::{Map, NotTaken, Row, RowOutcome, Why, shown};
 use minhbach_ledger::{Language, Rejection};
 use serde::Serialize;
 
@@ -47,6 +47,9 @@ struct Counts {
 #[derive(Serialize)]
 struct Line {
     line: u64,
+    /// Where nothing from this line up to another is read: the other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_line: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,8 +127,13 @@ impl<'a> Report<'a> {
                     why,
                 } = not_taken;
                 let said = |language| wording::why(Texts { language }, &why);
+                let last_line = match why {
+                    Why::Quote { last } => Some(last),
+                    _ => None,
+                };
                 let line = Line {
                     line: row.line,
+                    last_line,
                     field,
                     column,
                     value,
@@ -163,6 +171,7 @@ impl<'a> Report<'a> {
         let said = |language| wording::refused(Texts { language }, rejection, problem);
         self.not_taken(Line {
             line,
+            last_line: None,
             column: column.map(str::to_owned),
             field,
             hidden: cell.is_some() && value.is_none(),

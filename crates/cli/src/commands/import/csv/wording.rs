@@ -24,6 +24,7 @@ const NAMES_MAX: usize = 30;
 pub fn map(texts: Texts, error: &MapError) -> anyhow::Error {
     let sentence = match error {
         MapError::Read { path, source } => unread(texts, path, source),
+        MapError::NotAFile(path) => texts.with("csv-not-a-file", &[("file", &path.display())]),
         MapError::Wrong(wrong) => {
             let Wrong {
                 path,
@@ -118,6 +119,18 @@ pub fn file(texts: Texts, error: &FileError) -> anyhow::Error {
         FileFault::Empty => texts.with("csv-empty", &[("file", &file)]),
         FileFault::Utf16 => texts.with("csv-utf16", &[("file", &file)]),
         FileFault::NotText => texts.with("csv-not-text", &[("file", &file)]),
+        FileFault::NotAFile => texts.with("csv-not-a-file", &[("file", &file)]),
+        FileFault::Outside => texts.with("csv-outside", &[("file", &file)]),
+        FileFault::HeaderTooLong => texts.with("csv-header-too-long", &[("file", &file)]),
+        FileFault::HeaderQuote => texts.with("csv-header-quote", &[("file", &file)]),
+        FileFault::NoHeader { missing, columns } => texts.with(
+            "csv-no-header",
+            &[
+                ("file", &file),
+                ("count", columns),
+                ("missing", &listed(texts, missing)),
+            ],
+        ),
         FileFault::OldEncoding => texts.with("csv-old-encoding", &[("file", &file)]),
         FileFault::Columns { missing, found } => texts.with(
             "csv-columns",
@@ -163,7 +176,7 @@ pub fn code(why: &Why) -> &'static str {
         Why::TooLong => "line_too_long",
         Why::NotUtf8 => "not_utf8",
         Why::OldEncoding => "old_encoding",
-        Why::Quote => "open_quote",
+        Why::Quote { .. } => "open_quote",
         Why::Columns { .. } => "columns",
         Why::CellTooLong => "cell_too_long",
         Why::Missing => "missing",
@@ -185,7 +198,7 @@ pub fn why(texts: Texts, why: &Why) -> String {
         Why::TooLong => texts.get("row-too-long"),
         Why::NotUtf8 => texts.get("row-not-utf8"),
         Why::OldEncoding => texts.get("row-old-encoding"),
-        Why::Quote => texts.get("row-quote"),
+        Why::Quote { last } => texts.with("row-quote", &[("last", last)]),
         Why::Columns { found, expected } => {
             texts.with("row-columns", &[("found", found), ("expected", expected)])
         }

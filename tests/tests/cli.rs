@@ -1070,6 +1070,18 @@ fn the_demo_runs_verifies_and_its_trails_work() {
         let trail = minhbach_tests::run(&mut shell).ok();
         assert!(3 <= trail.out.lines().count(), "{line}: {}", trail.out);
     }
+    // Words for what the books know by labels, and nothing said twice or as zero.
+    let vi = |arguments: &[&str]| folder.run([arguments, &["--lang", "vi"]].concat()).ok().out;
+    let progress = vi(&["progress", "hp-256-2019"]);
+    let (_, places) = progress.split_once("T-06").expect("a count of places");
+    let (places, _) = places.split_once("\n\n").expect("an end");
+    assert_eq!(places.matches("Theo sổ").count(), 1, "{places}");
+    assert!(!progress.contains(" 0 lượt trẻ"), "{progress}");
+    assert!(vi(&["progress", "hn-204-2019"]).contains("trẻ mầm non, tiểu học"));
+    assert!(vi(&["parties", "mat-tran-ha-noi"]).contains("Mặt trận Tổ quốc,"));
+    assert!(vi(&["programme", "show", "hn-204-2019"]).contains("Mặt trận Tổ quốc: "));
+    assert!(vi(&["search", "quỹ núi tản"]).contains(" quỹ"));
+
     // A second demo in the same folder harms nothing.
     let bytes = folder.journal().bytes;
     let again = folder.run(["demo", "--no-serve"]);

@@ -181,15 +181,25 @@ fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) ->
             ));
         }
     }
+    // What was delivered stands beside the places that it reached, not a second time below.
+    let delivered = row.delivered.as_ref();
     if let Some(places) = &row.places {
         let reached = numbers::number(texts, places.reached);
-        say(match places.of {
+        let mut line = match places.of {
             Some(of) => texts.with(
                 "progress-places",
                 &[("reached", &reached), ("of", &numbers::number(texts, of))],
             ),
             None => texts.with("progress-places-anywhere", &[("reached", &reached)]),
-        });
+        };
+        if let Some(delivered) = delivered.filter(|delivered| 0 < delivered.deliveries) {
+            let deliveries = texts.counted("count-deliveries", delivered.deliveries);
+            line.push_str(&format!(
+                "; {deliveries}, {}",
+                children(texts, delivered.child_deliveries)
+            ));
+        }
+        say(line);
         if 0 < places.by_succession {
             let count = texts.counted("count-places", places.by_succession);
             say(texts.with("progress-places-succession", &[("places", &count)]));
@@ -212,38 +222,32 @@ fn target(texts: Texts, names: &Names<'_>, programme: &Slug, row: &TargetRow) ->
             .iter()
             .for_each(|reported| say(report(texts, reported)));
     }
-    // Of a count of places the places were said above: what is left are the deliveries.
-    let of_places = row.places.is_some();
-    if let Some(delivered) = row
-        .delivered
-        .as_ref()
-        .filter(|delivered| !of_places || 0 < delivered.deliveries)
-    {
+    if let Some(delivered) = delivered.filter(|_| row.places.is_none()) {
         say(if delivered.deliveries == 0 {
             texts.get("progress-target-nothing")
         } else {
-            let children = match delivered.child_deliveries {
-                0 => NOTHING.to_owned(),
-                children => texts.counted("count-children", children),
-            };
             texts.with(
-                if of_places {
-                    "progress-places-delivered"
-                } else {
-                    "progress-target-delivered"
-                },
+                "progress-target-delivered",
                 &[
                     (
                         "deliveries",
                         &texts.counted("count-deliveries", delivered.deliveries),
                     ),
-                    ("children", &children),
+                    ("children", &children(texts, delivered.child_deliveries)),
                     ("places", &texts.counted("count-places", delivered.places)),
                 ],
             )
         });
     }
     branch
+}
+
+/// How many child deliveries; those to facilities count none.
+fn children(texts: Texts, count: u64) -> String {
+    match count {
+        0 => NOTHING.to_owned(),
+        count => texts.counted("count-children", count),
+    }
 }
 
 fn report(texts: Texts, report: &Report) -> String {

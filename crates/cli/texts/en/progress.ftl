@@ -19,7 +19,6 @@ progress-places = In the ledger: delivered to { $reached } of { $of } places of 
 progress-places-anywhere = In the ledger: delivered to { $reached } places
 progress-places-succession = Besides: { $places } in scope only by succession
 progress-target-delivered = In the ledger: { $deliveries }, { $children }, { $places }
-progress-places-delivered = In { $deliveries }, { $children }
 progress-target-nothing = In the ledger: no delivery yet
 progress-indicators = Indicators reported without a target
 progress-delivered = What this ledger holds, by category:

@@ -19,7 +19,6 @@ progress-places = Theo sổ: đã trao đến { $reached }/{ $of } địa bàn t
 progress-places-anywhere = Theo sổ: đã trao đến { $reached } địa bàn
 progress-places-succession = Ngoài ra: { $places } chỉ thuộc phạm vi nhờ kế tục
 progress-target-delivered = Theo sổ: { $deliveries }, { $children }, { $places }
-progress-places-delivered = Gồm { $deliveries }, { $children }
 progress-target-nothing = Theo sổ: chưa có lần trao nào
 progress-indicators = Chỉ số báo cáo không gắn chỉ tiêu
 progress-delivered = Sổ này đã ghi, theo nội dung hỗ trợ:

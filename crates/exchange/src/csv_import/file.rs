@@ -139,6 +139,7 @@ impl CsvFile {
         } else if missing.len() == columns.len() || found.iter().any(|name| looks_personal(name)) {
             // Without a header the first line is somebody's data.
             FileFault::NoHeader {
+                line: header_line,
                 missing,
                 columns: found.len(),
             }
@@ -273,6 +274,8 @@ pub enum FileFault {
     /// The line that should be the header does not look like one: what stands in it is not said.
     #[error("the header is not one; columns are missing: {}", missing.join(", "))]
     NoHeader {
+        /// Which line that is, from 1.
+        line: u64,
         /// The map's.
         missing: Vec<String>,
         /// How many cells the line has.
@@ -369,7 +372,7 @@ mod tests {
             Err(fault) => format!("{fault:?}"),
         };
         assert!(fault(b"a;c\n").starts_with("Columns { missing: [\"b\"]"));
-        assert!(fault(b"c;d\n").starts_with("NoHeader { missing: [\"a\", \"b\"], columns: 2 }"));
+        assert!(fault(b"c;d\n").starts_with("NoHeader { line: 1, missing: [\"a\", \"b\"], columns: 2 }"));
         assert!(fault(b"a;0912 345 678\n").starts_with("NoHeader"));
         assert!(fault(b"a;x@y\n").starts_with("NoHeader"));
         assert!(fault(b"a,\"b\n").starts_with("HeaderQuote"));

@@ -123,10 +123,15 @@ pub fn file(texts: Texts, error: &FileError) -> anyhow::Error {
         FileFault::Outside => texts.with("csv-outside", &[("file", &file)]),
         FileFault::HeaderTooLong => texts.with("csv-header-too-long", &[("file", &file)]),
         FileFault::HeaderQuote => texts.with("csv-header-quote", &[("file", &file)]),
-        FileFault::NoHeader { missing, columns } => texts.with(
+        FileFault::NoHeader {
+            line,
+            missing,
+            columns,
+        } => texts.with(
             "csv-no-header",
             &[
                 ("file", &file),
+                ("line", line),
                 ("count", columns),
                 ("missing", &listed(texts, missing)),
             ],

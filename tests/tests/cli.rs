@@ -1143,7 +1143,9 @@ fn the_schema_is_json_and_names_every_event_of_the_journal() {
     for line in folder.journal().lines {
         assert!(text.contains(&format!("\"{}\"", line.kind())), "{}", line.kind());
     }
-    let list = run(Command::new(minhbach()).arg("schema")).ok().out;
+    let list = run(Command::new(minhbach()).args(["schema", "list"])).ok().out;
+    // A program that asks for the schema gets it.
+    assert_eq!(run(Command::new(minhbach()).arg("schema")).ok().out, entries.out);
     let receipt = run(Command::new(minhbach()).args(["schema", "receipt.issued"]))
         .ok()
         .json();

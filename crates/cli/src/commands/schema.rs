@@ -1,6 +1,6 @@
 //! `schema`: what can be recorded, for people; the form of entries and proposals, for programs.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
@@ -17,6 +17,7 @@ use crate::tree::wrap;
 
 const ENTRY: &str = "entry";
 const PROPOSAL: &str = "proposal";
+const LIST: &str = "list";
 
 /// The groups of event types, each with the beginnings of its types' names.
 const GROUPS: [(&str, &[&str]); 11] = [
@@ -37,13 +38,17 @@ const GROUPS: [(&str, &[&str]); 11] = [
 ];
 
 pub fn arguments(command: Command) -> Command {
-    let words = [ENTRY, PROPOSAL].into_iter().chain(EVENT_TYPES.iter().copied());
+    let words = [ENTRY, PROPOSAL, LIST]
+        .into_iter()
+        .chain(EVENT_TYPES.iter().copied());
     command.arg(Arg::new("what").value_parser(PossibleValuesParser::new(words)))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     match text(matches, "what") {
-        None => list(session)?,
+        // Programs that ask for the schema go on getting it; people see what there is.
+        None if !std::io::stdout().is_terminal() => print(&Entry::schema())?,
+        None | Some(LIST) => list(session)?,
         Some(ENTRY) => print(&Entry::schema())?,
         Some(PROPOSAL) => print(&Proposal::schema())?,
         Some(name) => print(&of_type(name))?,

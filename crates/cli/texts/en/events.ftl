@@ -60,4 +60,4 @@ event-finding-answered = Answers a finding.
 event-finding-closed = Closes a finding with its outcome; recorded by another post than the one that raised it.
 
 schema-hint = The fields of a type: minhbach schema TYPE. An example of each: docs/events.md.
-schema-unknown = There is no event type “{ $value }”; minhbach schema lists them all.
+schema-unknown = There is no event type “{ $value }”; minhbach schema list lists them all.

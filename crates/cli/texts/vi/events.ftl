@@ -60,4 +60,4 @@ event-finding-answered = Trả lời một phát hiện.
 event-finding-closed = Khép một phát hiện với kết luận; do vị trí khác ghi, không phải người đã nêu.
 
 schema-hint = Trường của một loại: minhbach schema LOẠI. Mỗi loại một dòng mẫu: docs/events.md.
-schema-unknown = Không có loại sự việc “{ $value }”; minhbach schema liệt kê đủ các loại.
+schema-unknown = Không có loại sự việc “{ $value }”; minhbach schema list liệt kê đủ các loại.

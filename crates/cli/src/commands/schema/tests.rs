@@ -20,11 +20,11 @@ const HEAD: &str = "\
 
 Mỗi đề nghị ghi sổ (một dòng của `minhbach record`) nêu `type`, các trường của loại đó, và `key`, `by` nếu cần. Dưới đây
 mỗi loại một câu, các trường, và một dòng mẫu; mã mà sổ tự đặt được thì bỏ trống cũng được. `minhbach schema LOẠI` in
-hình thức đầy đủ, `minhbach schema` liệt kê các loại.
+hình thức đầy đủ, `minhbach schema list` liệt kê các loại.
 
 *A proposal (a line of `minhbach record`) gives `type`, the fields of that type, and `key` and `by` where needed. Below
 stand one sentence, the fields and an example line of each type; codes that the ledger can make may be left out.
-`minhbach schema TYPE` prints the full form, `minhbach schema` lists the types.*
+`minhbach schema TYPE` prints the full form, `minhbach schema list` lists the types.*
 
 Trang này được viết từ `crates/cli/texts` và `events/vectors` bằng `cargo xtask docs`; một phép thử so lại.
 *This page is written from them by `cargo xtask docs`, and a test compares it.*

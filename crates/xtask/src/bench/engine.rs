@@ -111,11 +111,14 @@ pub fn fill(
 ) -> Result<(Duration, Ledger)> {
     let ledger = begin(folder)?;
     let by = actor()?;
-    let mut waiting = proposals(load, entries)?;
+    let mut proposals = proposals(load, entries)?.into_iter();
     let mut requests = VecDeque::new();
-    while !waiting.is_empty() {
-        let rest = waiting.split_off(waiting.len().min(BATCH));
-        requests.push_back(std::mem::replace(&mut waiting, rest));
+    loop {
+        let request: Vec<Proposal> = proposals.by_ref().take(BATCH).collect();
+        if request.is_empty() {
+            break;
+        }
+        requests.push_back(request);
     }
     let mut pending = VecDeque::new();
     let begin = Instant::now();

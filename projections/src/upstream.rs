@@ -101,7 +101,8 @@ impl Page<'_> {
                 self.source(id, &stock, &source, asked)?;
             }
             for (at, (to, quantity)) in source.flows.iter().enumerate().skip(skip) {
-                if self.full() {
+                // The first flow goes with the step itself, so that no page ends between them.
+                if 0 < at && self.full() {
                     return Ok(Some(Cursor::Upstream { stock: id, shown: at }));
                 }
                 self.edge(stock.name.clone(), to.clone(), &stock.item, *quantity);
@@ -111,7 +112,9 @@ impl Page<'_> {
             }
             let first_of_opener = shown_opener != Some(id.seq());
             shown_opener = Some(id.seq());
-            self.behind_lot(id, &stock, &source, &mut upstream, skip == 0, first_of_opener)?;
+            // A page ends before what is behind a stock, so the next one shows that, however many flows it skips.
+            let show = skip != usize::MAX;
+            self.behind_lot(id, &stock, &source, &mut upstream, show, first_of_opener)?;
         }
         Ok(None)
     }

@@ -29,6 +29,23 @@ pub enum RawLine<'a> {
     TooLong(&'a [u8]),
 }
 
+/// What a file holds, plain or gzip, without a byte order mark.
+pub(crate) fn unpacked(file: File) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut file = BufReader::with_capacity(128 * 1024, file);
+    let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    let mut input: Box<dyn BufRead + Send> = match packed {
+        true => Box::new(BufReader::with_capacity(128 * 1024, MultiGzDecoder::new(file))),
+        false => Box::new(file),
+    };
+    // A pipe or a decoder may hand over fewer than three bytes at first: three are read and the rest chained.
+    let mut start = Vec::with_capacity(3);
+    input.by_ref().take(3).read_to_end(&mut start)?;
+    if start == [0xef, 0xbb, 0xbf] {
+        start.clear();
+    }
+    Ok(Box::new(io::Cursor::new(start).chain(input)))
+}
+
 impl Lines {
     /// Opens a file; gzip is recognised by its first two bytes, not by its name. A byte order mark is skipped.
     ///
@@ -36,20 +53,8 @@ impl Lines {
     ///
     /// Whatever opening and reading say, as they say it.
     pub fn open(path: &Path) -> io::Result<Lines> {
-        let mut file = BufReader::with_capacity(128 * 1024, File::open(path)?);
-        let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let mut input: Box<dyn BufRead + Send> = match packed {
-            true => Box::new(BufReader::with_capacity(128 * 1024, MultiGzDecoder::new(file))),
-            false => Box::new(file),
-        };
-        // A pipe or a decoder may hand over fewer than three bytes at first: three are read and the rest chained.
-        let mut start = Vec::with_capacity(3);
-        input.by_ref().take(3).read_to_end(&mut start)?;
-        if start == [0xef, 0xbb, 0xbf] {
-            start.clear();
-        }
         Ok(Lines {
-            input: Box::new(io::Cursor::new(start).chain(input)),
+            input: unpacked(File::open(path)?)?,
             line: Vec::new(),
             number: 0,
             bytes: 0,

@@ -1,12 +1,10 @@
 //! The records of a file as bytes, in bounded memory. What stands inside a quoted cell is never taken for a record.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead};
 use std::path::Path;
 
-use flate2::bufread::MultiGzDecoder;
-
-use crate::source::{FILE_BYTES_MAX, LINE_BYTES_MAX, LINES_MAX};
+use crate::source::{FILE_BYTES_MAX, LINE_BYTES_MAX, LINES_MAX, unpacked};
 
 /// The most bytes of a record that are kept, line ends inside its cells counted.
 pub(super) const RECORD_BYTES_MAX: usize = LINE_BYTES_MAX;
@@ -43,20 +41,8 @@ impl Records {
         if !file.metadata()?.is_file() {
             return Err(not_regular());
         }
-        let mut file = BufReader::with_capacity(128 * 1024, file);
-        let packed = file.fill_buf()?.starts_with(&[0x1f, 0x8b]);
-        let mut input: Box<dyn BufRead + Send> = match packed {
-            true => Box::new(BufReader::with_capacity(128 * 1024, MultiGzDecoder::new(file))),
-            false => Box::new(file),
-        };
-        // A decoder may hand over fewer than three bytes at first: three are read and the rest chained.
-        let mut start = Vec::with_capacity(3);
-        input.by_ref().take(3).read_to_end(&mut start)?;
-        if start == [0xef, 0xbb, 0xbf] {
-            start.clear();
-        }
         Ok(Records {
-            input: Box::new(io::Cursor::new(start).chain(input)),
+            input: unpacked(file)?,
             line: 1,
             at_begin: true,
             bytes: 0,

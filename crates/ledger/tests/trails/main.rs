@@ -397,3 +397,39 @@ fn a_step_says_what_became_of_it() {
         Some("60".to_owned())
     );
 }
+
+/// More flows out of one gift than a page holds: the pages join, nothing is lost between them and nothing comes twice.
+#[test]
+fn a_long_way_up_comes_in_pages_that_join() {
+    const PURCHASES: usize = 1_100;
+    let mut ledger = groundwork();
+    ledger.record(
+        json!({"type":"donation.pledged","donation":"DN-A","source":"charity_fund","item":"VND",
+        "quantity":"1100000","pledged_on":ON,"display":"anonymous"}),
+    );
+    ledger.record(json!({"type":"receipt.issued","receipt":"RC-A","donation":"DN-A","fund":"quy","source":"charity_fund",
+        "item":"VND","quantity":"1100000","received_on":ON,"display":"anonymous","channel":"bank"}));
+    let mut draws = Vec::new();
+    for nth in 0..PURCHASES {
+        let lot = format!("LT-{nth}-L");
+        ledger.record(json!({"type":"purchase.made","purchase":format!("PU-{nth}"),
+            "spends":[{"lot":"RC-A","quantity":"1000"}],"supplier":"xuong-may","purchased_on":ON,
+            "obtains":[{"lot":lot.as_str(),"item":"ao-am","quantity":"1","value_vnd":"1000"}]}));
+        draws.push(json!({ "lot": lot, "quantity": "1" }));
+    }
+    allocate(&mut ledger, "AL-A", draws.into());
+    let trail = ledger.trail("AL-A");
+    // Gift to purchase, purchase to lot, lot to allocation; and the pledge before the gift.
+    let edges = edges(&trail);
+    let mut once = edges.clone();
+    once.dedup();
+    assert_eq!((edges.len(), once.len()), (3 * PURCHASES + 1, 3 * PURCHASES + 1));
+    assert!(edges.contains(&"DN-A → RC-A: 1100000 VND".to_owned()));
+    // Each page begins with what is asked for.
+    let codes = trail.nodes.iter().map(|node| node.code.as_str());
+    let mut nodes: Vec<&str> = codes.filter(|code| *code != "AL-A").collect();
+    let shown = nodes.len();
+    nodes.sort_unstable();
+    nodes.dedup();
+    assert_eq!((shown, nodes.len()), (2 * PURCHASES + 2, 2 * PURCHASES + 2));
+}

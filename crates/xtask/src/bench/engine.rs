@@ -80,15 +80,20 @@ fn begin(folder: &Path) -> Result<Ledger> {
         r#"{"type":"party.registered","party":"quy-588","kind":"fund","name":"Quỹ minh hoạ"}"#,
         r#"{"type":"pool.opened","pool":"cuu-tro","fund":"quy-588","item":"VND","source":"social_domestic"}"#,
     ];
+    record(&ledger, &lines)?;
+    Ok(ledger)
+}
+
+/// Records lines that are all accepted, and waits for the projections.
+pub fn record(ledger: &Ledger, lines: &[impl AsRef<[u8]>]) -> Result<()> {
     let proposals = lines
         .iter()
-        .map(|line| Proposal::from_line(line.as_bytes()))
+        .map(|line| Proposal::from_line(line.as_ref()))
         .collect::<Result<_, _>>()?;
     for answer in ledger.record(proposals, &actor()?, false)? {
         answer?;
     }
-    ledger.settle()?;
-    Ok(ledger)
+    Ok(ledger.settle()?)
 }
 
 fn proposals(load: &Load, entries: usize) -> Result<Vec<Proposal>> {

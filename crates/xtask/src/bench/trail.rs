@@ -4,10 +4,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use minhbach_events::{Event, Proposal, Reference};
+use minhbach_events::{Event, Reference};
 use minhbach_ledger::Ledger;
 
-use crate::engine::{actor, fill};
+use crate::engine::{fill, record};
 use crate::load::Load;
 use crate::measure::{Done, Measure, Sizes, Unit};
 
@@ -57,14 +57,7 @@ fn chain(folder: &Path, load: &Load, entries: usize) -> Result<(Ledger, Referenc
     }
     lines.push(format!(r#"{{"type":"allocation.made","allocation":"AL-1","programme":"ke-hoach","category":"CLO-WRM","place":"tinh","item":"ao-am","draws":[{{"lot":"LT-{TRANSFERS}","quantity":"60"}}],"decided_on":{day}}}"#));
     lines.push(format!(r#"{{"type":"delivery.made","delivery":"DL-1","allocation":"AL-1","quantity":"50","place":"tinh","receiver":"truong","children":50,"delivered_on":{day}}}"#));
-    let proposals = lines
-        .iter()
-        .map(|line| Proposal::from_line(line.as_bytes()))
-        .collect::<Result<_, _>>()?;
-    for answer in ledger.record(proposals, &actor()?, false)? {
-        answer?;
-    }
-    ledger.settle()?;
+    record(&ledger, &lines)?;
     let Event::ReceiptIssued(first) = load.proposal(0)?.event else {
         bail!("the load does not begin with a receipt");
     };

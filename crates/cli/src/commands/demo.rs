@@ -97,7 +97,7 @@ fn tell(session: &Session, ledger: &Ledger, scale: Scale) -> anyhow::Result<Told
             some.push(step);
         }
         let proposals = some.iter().map(|step| step.proposal.clone()).collect();
-        for (step, answer) in some.iter().zip(ledger.record(proposals, &session.by, false)?) {
+        for (step, answer) in some.iter().zip(ledger.record(proposals, &session.caller, false)?) {
             number += 1;
             check(session, number, step, &answer)?;
             match answer {

@@ -7,13 +7,13 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crossbeam_channel::Sender;
-use minhbach_events::{Actor, Proposal};
+use minhbach_events::Proposal;
 use minhbach_journal::{Batch, Journal};
 use minhbach_projections::recorded::Recorded;
 
 use super::answer::{Answer, Stopped};
 use super::writer::Writer;
-use crate::Books;
+use crate::{Books, Caller};
 
 /// From so many entries a batch is committed without anybody waiting for it.
 const EAGER_ENTRIES: usize = 256;
@@ -77,7 +77,7 @@ impl Committing {
         &self,
         books: &RwLock<Books>,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         atomic: bool,
     ) -> Result<(u64, Vec<Answer>), Stopped> {
         let mut writer = lock(&self.writer);
@@ -93,7 +93,7 @@ impl Committing {
         }
         let mut books = books.write().unwrap_or_else(PoisonError::into_inner);
         let answers = writer
-            .decide(&mut books, proposals, by, atomic)
+            .decide(&mut books, proposals, caller, atomic)
             .inspect_err(|stopped| self.stop(stopped))?;
         let number = writer.number();
         if EAGER_ENTRIES <= writer.open().lines.len() {

@@ -17,7 +17,7 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::bounded;
-use minhbach_events::{Actor, Proposal, Timestamp};
+use minhbach_events::{Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
 
@@ -27,7 +27,7 @@ pub use projector::ReadFault;
 pub use repeated::same as repeats;
 pub use view::View;
 
-use crate::Books;
+use crate::{Books, Caller};
 use commit::Committing;
 use projector::Projected;
 use writer::Writer;
@@ -125,17 +125,22 @@ impl Ledger {
     /// Hands proposals to the writer, at most [`REQUEST_PROPOSALS_MAX`]; the answers come, in order, when all that
     /// were accepted are durable.
     ///
-    /// `by` is the actor of proposals that name none. With `atomic` all are recorded or none.
+    /// The caller's post is that of proposals that name none. With `atomic` all are recorded or none.
     ///
     /// # Errors
     ///
     /// The writer has stopped.
-    pub fn submit(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Pending, Stopped> {
+    pub fn submit(
+        &self,
+        proposals: Vec<Proposal>,
+        caller: &Caller,
+        atomic: bool,
+    ) -> Result<Pending, Stopped> {
         assert!(
             proposals.len() <= REQUEST_PROPOSALS_MAX,
             "a request holds at most {REQUEST_PROPOSALS_MAX} proposals"
         );
-        let (number, answers) = self.committing.decide(&self.books, &proposals, by, atomic)?;
+        let (number, answers) = self.committing.decide(&self.books, &proposals, caller, atomic)?;
         Ok(Pending {
             committing: self.committing.clone(),
             number,
@@ -148,8 +153,13 @@ impl Ledger {
     /// # Errors
     ///
     /// The writer has stopped.
-    pub fn record(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Vec<Answer>, Stopped> {
-        self.submit(proposals, by, atomic)?.wait()
+    pub fn record(
+        &self,
+        proposals: Vec<Proposal>,
+        caller: &Caller,
+        atomic: bool,
+    ) -> Result<Vec<Answer>, Stopped> {
+        self.submit(proposals, caller, atomic)?.wait()
     }
 
     /// The state of the rules. Held, it keeps the writer waiting.

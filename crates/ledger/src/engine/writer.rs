@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{
-    Actor, Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
+    Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
 };
 use minhbach_journal::{Batch, Reader};
 use minhbach_projections::recorded::{Recorded, Undone};
@@ -14,7 +14,7 @@ use super::Clock;
 use super::answer::{Acknowledgement, Answer, Stopped};
 use super::repeated;
 use crate::rejection::{Reason, Rejection};
-use crate::{Books, Moment, apply, decide};
+use crate::{Books, Caller, Moment, apply, authority, decide};
 
 /// Entries in one commit at most.
 pub(super) const BATCH_ENTRIES_MAX: usize = 1_024;
@@ -92,7 +92,7 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         atomic: bool,
     ) -> Result<Vec<Answer>, Stopped> {
         let durable = self.reader.head().size;
@@ -102,11 +102,11 @@ impl Writer {
         // Out of self, so that entries can be decided into it.
         let mut open = std::mem::take(&mut self.open);
         let answers = if atomic {
-            self.decide_atomic(books, proposals, by, &mut open)
+            self.decide_atomic(books, proposals, caller, &mut open)
         } else {
             proposals
                 .iter()
-                .map(|proposal| self.one(books, proposal, by, &mut open))
+                .map(|proposal| self.one(books, proposal, caller, &mut open))
                 .collect()
         };
         self.open = open;
@@ -118,7 +118,7 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         decided: &mut Decided,
     ) -> Result<Vec<Answer>, Stopped> {
         let mut copy = books.clone();
@@ -126,7 +126,7 @@ impl Writer {
         let in_flight = self.in_flight.len();
         let mut answers = Vec::with_capacity(proposals.len());
         for proposal in proposals {
-            answers.push(self.one(&mut copy, proposal, by, &mut apart)?);
+            answers.push(self.one(&mut copy, proposal, caller, &mut apart)?);
         }
         if answers.iter().any(Result::is_err) {
             self.in_flight.truncate(in_flight);
@@ -146,10 +146,10 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposal: &Proposal,
-        by: &Actor,
+        caller: &Caller,
         decided: &mut Decided,
     ) -> Result<Answer, Stopped> {
-        match self.earlier(books, proposal)? {
+        match self.earlier(books, proposal, caller)? {
             Some(Ok(acknowledgement)) => return Ok(Ok(acknowledgement)),
             Some(Err(rejection)) => return Ok(Err(rejection)),
             None => {}
@@ -158,10 +158,10 @@ impl Writer {
             Ok(at) => at,
             Err(rejection) => return Ok(Err(rejection)),
         };
-        let by = proposal.by.as_ref().unwrap_or(by).clone();
         let moment = Moment {
             at,
-            by,
+            by: caller.post(proposal).clone(),
+            authority: caller.authority.clone(),
             entropy: self.next_entropy(),
         };
         let event = match decide(books, proposal, &moment) {
@@ -209,16 +209,26 @@ impl Writer {
     }
 
     /// The answer that a known key gives, if the key is known.
-    fn earlier(&self, books: &Books, proposal: &Proposal) -> Result<Option<Answer>, Stopped> {
+    fn earlier(
+        &self,
+        books: &Books,
+        proposal: &Proposal,
+        caller: &Caller,
+    ) -> Result<Option<Answer>, Stopped> {
         let Some(key) = &proposal.key else { return Ok(None) };
         for seq in books.key_candidates(key) {
             let entry = self.entry(seq)?;
             if entry.key.as_ref() != Some(key) {
                 continue;
             }
-            // The form comes before the key in the order of rules.
+            // The form and the authority come before the key in the order of rules: whoever may not propose a thing
+            // is not told what became of it either.
             if let Err(malformed) = crate::decide::well_formed(&proposal.event) {
                 return Ok(Some(Err(malformed.into())));
+            }
+            let post = caller.post(proposal);
+            if let Err(refused) = authority::check(books, proposal, post, &caller.authority) {
+                return Ok(Some(Err(refused)));
             }
             if !repeated::same(&proposal.event, &entry.event) {
                 let rejection = Rejection::new(Reason::KeyUsed).with("key", key).count("seq", seq);

@@ -9,6 +9,7 @@ mod codes;
 mod decide;
 mod engine;
 mod line;
+mod named;
 mod personal;
 mod rejection;
 mod restriction;
@@ -21,4 +22,5 @@ pub use engine::{
     Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
     ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
 };
+pub use named::{Named, NamedKind, Unknown};
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

@@ -5,11 +5,12 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
 use minhbach_events::{Item, Reference, Slug};
 use minhbach_exchange::csv_tables::balances::{self, OUTCOMES, amounts};
+use minhbach_ledger::Named;
 use minhbach_projections::recorded::StockKind;
 use minhbach_projections::{BalanceRow, BalancesFilter};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::opening::Readable;
@@ -51,8 +52,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         lot: filter.lot.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(matches, &["lot", "fund", "item", "source", "kind"]) {

@@ -4,10 +4,11 @@ use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::csv_tables;
+use minhbach_ledger::Named;
 use minhbach_projections::{NeedRow, NeedState, NeedsQuery, NeedsTotal};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag, switch};
 use crate::names::Names;
 use crate::numbers;
@@ -52,8 +53,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         category: query.category.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let flags = ["programme", "place", "category", "item", "priority", "state"];

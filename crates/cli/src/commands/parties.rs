@@ -9,10 +9,11 @@ use minhbach_events::{Label, Slug};
 use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{PartiesQuery, PartyRow, RoleRow};
 
 use crate::ending::Ending;
-use crate::filters::any;
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::{Names, role_of};
 use crate::numbers;
@@ -37,10 +38,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         role: session.formed(matches, "role", Label::new, Form::Label)?,
     };
     let readable = Readable::open(session)?;
-    if let Some(party) = &query.party
-        && readable.books().party_name(party).is_none()
-    {
-        session.say(&session.texts.with("unknown-party", &[("name", party)]));
+    let named = Named {
+        party: query.party.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let page = |cursor: Option<&str>| -> anyhow::Result<_> {

@@ -8,12 +8,13 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::{Part, PlaceKind};
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{
     Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, SuccessionRow, Via,
 };
 
 use crate::ending::Ending;
-use crate::filters::Named;
+use crate::filters;
 use crate::interface::{choice, flag};
 use crate::json_document;
 use crate::names::Names;
@@ -45,8 +46,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         place: place.as_ref().or(query.parent.as_ref()),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let Some(place) = place else {

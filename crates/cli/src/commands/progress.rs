@@ -8,11 +8,12 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::TargetKind;
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{CategoryRow, ProgressAnswer, Report, TargetRow};
 
 use super::programme::words::word;
 use crate::ending::Ending;
-use crate::filters::Named;
+use crate::filters;
 use crate::json_document;
 use crate::names::Names;
 use crate::numbers;
@@ -33,8 +34,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         programme: programme.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         let mut known: Vec<String> = readable
             .books()
             .programmes()

@@ -5,10 +5,11 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::csv_tables::received::{self, word_of};
+use minhbach_ledger::Named;
 use minhbach_projections::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTotal};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::numbers;
@@ -54,8 +55,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         category: query.category.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(

@@ -4,10 +4,11 @@ use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Date, Item, Slug};
 use minhbach_exchange::csv_tables;
+use minhbach_ledger::Named;
 use minhbach_projections::{StatementFilter, StatementRow};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::flag;
 use crate::names::Names;
 use crate::numbers;
@@ -40,8 +41,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         item: filter.item.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(matches, &["fund", "pool", "item", "from", "to"]) {

@@ -10,6 +10,7 @@ mod decide;
 mod engine;
 mod line;
 mod named;
+mod names;
 mod personal;
 mod rejection;
 mod restriction;
@@ -23,4 +24,5 @@ pub use engine::{
     ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
 };
 pub use named::{Named, NamedKind, Unknown};
+pub use names::{NameKind, NameRow, NamesTable};
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

@@ -10,6 +10,32 @@ use crate::store::StoreError;
 /// The most rows of a page.
 pub const PAGE: usize = 1_000;
 
+/// Which page of a list is asked for, and how long it may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page<'a> {
+    /// Where it begins, as the page before said in `next`; none for the first.
+    pub cursor: Option<&'a str>,
+    /// How many rows at most: from 1 to [`PAGE`], or to [`SEARCH_PAGE`](crate::SEARCH_PAGE) in a search. What lies
+    /// outside is taken for the nearer end.
+    ///
+    /// What a trail shows together stays together, so a page of fewer than 8 may have up to 8 lines in each list.
+    pub limit: usize,
+}
+
+impl Page<'_> {
+    /// How many rows it has at most, where a list gives `most`.
+    pub(crate) fn rows(&self, most: usize) -> usize {
+        self.limit.clamp(1, most)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Page<'a> {
+    /// As long as a page can be.
+    fn from(cursor: Option<&'a str>) -> Page<'a> {
+        Page { cursor, limit: PAGE }
+    }
+}
+
 /// How far the journal was read for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct AsOf {

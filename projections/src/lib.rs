@@ -35,7 +35,7 @@ mod value;
 pub mod recorded;
 pub mod store;
 
-pub use answer::{AsOf, Dong, PAGE, ReadError};
+pub use answer::{AsOf, Dong, PAGE, Page, ReadError};
 pub use folding::{folded, marked};
 pub use journal::Journal;
 pub use lots::{BalanceRow, Balances, BalancesFilter};

@@ -3,7 +3,7 @@
 use minhbach_events::{Event, Item, Reference, Slug, words::Source};
 use serde::Serialize;
 
-use crate::answer::{AsOf, PAGE, ReadError};
+use crate::answer::{AsOf, PAGE, Page, ReadError};
 use crate::holders;
 use crate::keys::{Key, STOCK, take_number};
 use crate::overlay::{Overlay, after_prefix};
@@ -169,8 +169,9 @@ pub(crate) fn balances(
     overlay: &Overlay,
     as_of: AsOf,
     filter: &BalancesFilter,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<Balances, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let from = match cursor {
         None => 0,
         Some(cursor) => cursor.parse().map_err(|_| ReadError::BadCursor)?,
@@ -188,7 +189,7 @@ pub(crate) fn balances(
         if reversed || !fits(&stock, filter) {
             continue;
         }
-        if rows.len() == PAGE {
+        if rows.len() == limit {
             let next = take_number(&mut &key[1..]).map(|number| number.to_string());
             return Ok(Balances { as_of, rows, next });
         }

@@ -6,7 +6,7 @@ use minhbach_events::words::NeedOutcome;
 use minhbach_events::{Amount, Code, Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::answer::{AsOf, PAGE, ReadError};
+use crate::answer::{AsOf, PAGE, Page, ReadError};
 use crate::keys::{ALLOCATION_NEED, Key, NEED, NEED_DELIVERY, NEED_ROW, REQUESTS, UNIT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -619,8 +619,9 @@ pub(crate) fn needs(
     overlay: &Overlay,
     as_of: AsOf,
     query: &NeedsQuery,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<NeedsTable, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let begin = cursor.map(read_cursor).transpose()?;
     let (mut rows, mut next) = (Vec::new(), None);
     let mut totals: BTreeMap<u8, (PriorityTotal, BTreeMap<Item, ItemTotal>)> = BTreeMap::new();
@@ -652,7 +653,7 @@ pub(crate) fn needs(
         if begin.is_some_and(|begin| place < begin) {
             continue;
         }
-        if rows.len() < PAGE {
+        if rows.len() < limit {
             rows.push(row(overlay, need)?);
         } else if next.is_none() {
             let (priority, last_day, seq) = place;

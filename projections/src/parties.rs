@@ -6,7 +6,7 @@ use minhbach_events::words::{Display, PartyKind};
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::answer::{AsOf, Dong, PAGE, ReadError};
+use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
 use crate::keys::{GAVE, HANDED, HOLDS, Key, PARTY, PROMISED_BY, ROLE, SUPPLIED, WAS_HANDED, take_text};
 use crate::needs::unit_of;
 use crate::overlay::{Overlay, after_prefix};
@@ -488,8 +488,9 @@ pub(crate) fn parties(
     overlay: &Overlay,
     as_of: AsOf,
     query: &PartiesQuery,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<PartiesTable, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let begin = cursor.map(|cursor| Slug::new(cursor).ok_or(ReadError::BadCursor));
     let begin = begin.transpose()?.or(query.party.clone());
     let from = Key::of(PARTY)
@@ -515,7 +516,7 @@ pub(crate) fn parties(
         {
             continue;
         }
-        if rows.len() == PAGE {
+        if rows.len() == limit {
             next = Some(row.party.to_string());
             break;
         }

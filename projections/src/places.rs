@@ -6,7 +6,7 @@ use minhbach_events::words::{Part, PlaceKind};
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug};
 use serde::Serialize;
 
-use crate::answer::{AsOf, Dong, PAGE, ReadError};
+use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
 use crate::journal::Journal;
 use crate::keys::{Key, PLACE, PLACE_LINK, PLACE_VERSION, take_number, take_text};
 use crate::overlay::{Overlay, after_prefix};
@@ -255,8 +255,9 @@ pub(crate) fn places(
     overlay: &Overlay,
     as_of: AsOf,
     query: &PlacesQuery,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<PlacesTable, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let begin = cursor.map(|cursor| Slug::new(cursor).ok_or(ReadError::BadCursor));
     let begin = begin.transpose()?;
     let from = Key::of(PLACE)
@@ -273,7 +274,7 @@ pub(crate) fn places(
         {
             continue;
         }
-        if rows.len() == PAGE {
+        if rows.len() == limit {
             next = Some(slug.to_string());
             break;
         }
@@ -510,7 +511,7 @@ pub(crate) fn place(
             };
             let mut cursor: Option<String> = None;
             loop {
-                let page = received(overlay, as_of, &query, cursor.as_deref())?;
+                let page = received(overlay, as_of, &query, cursor.as_deref().into())?;
                 for row in page.rows {
                     let (Some(category), Some(item)) = (row.category, row.item) else {
                         continue;

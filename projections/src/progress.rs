@@ -491,7 +491,7 @@ fn delivered(
     let (mut sums, mut total) = (BTreeMap::<Label, Sum>::new(), Sum::default());
     let mut cursor: Option<String> = None;
     loop {
-        let page = received(overlay, as_of, &query, cursor.as_deref())?;
+        let page = received(overlay, as_of, &query, cursor.as_deref().into())?;
         for row in &page.rows {
             let (Some(category), Some(place)) = (&row.category, &row.place) else {
                 continue;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use minhbach_events::{Hash, Reference, Slug};
 
-use crate::answer::{AsOf, ReadError};
+use crate::answer::{AsOf, Page, ReadError};
 use crate::gift::opened_by;
 use crate::journal::Journal;
 use crate::keys::{LAYOUT, POSITION, question};
@@ -243,8 +243,12 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn balances(&self, filter: &BalancesFilter, cursor: Option<&str>) -> Result<Balances, ReadError> {
-        lots::balances(self.readable()?, self.as_of(), filter, cursor)
+    pub fn balances<'p>(
+        &self,
+        filter: &BalancesFilter,
+        page: impl Into<Page<'p>>,
+    ) -> Result<Balances, ReadError> {
+        lots::balances(self.readable()?, self.as_of(), filter, page.into())
     }
 
     /// What came in and went out by day, a page of at most [`PAGE`](crate::PAGE) rows.
@@ -252,12 +256,12 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn statement(
+    pub fn statement<'p>(
         &self,
         filter: &StatementFilter,
-        cursor: Option<&str>,
+        page: impl Into<Page<'p>>,
     ) -> Result<StatementTable, ReadError> {
-        statement::statement(self.readable()?, self.as_of(), filter, cursor)
+        statement::statement(self.readable()?, self.as_of(), filter, page.into())
     }
 
     /// Who received what, a page of at most [`PAGE`](crate::PAGE) rows; the total is over all pages.
@@ -265,8 +269,12 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn received(&self, query: &ReceivedQuery, cursor: Option<&str>) -> Result<ReceivedTable, ReadError> {
-        received::received(self.readable()?, self.as_of(), query, cursor)
+    pub fn received<'p>(
+        &self,
+        query: &ReceivedQuery,
+        page: impl Into<Page<'p>>,
+    ) -> Result<ReceivedTable, ReadError> {
+        received::received(self.readable()?, self.as_of(), query, page.into())
     }
 
     /// What is lacking, the most urgent first, a page of at most [`PAGE`](crate::PAGE) rows; the total is over all
@@ -275,8 +283,8 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn needs(&self, query: &NeedsQuery, cursor: Option<&str>) -> Result<NeedsTable, ReadError> {
-        needs::needs(self.readable()?, self.as_of(), query, cursor)
+    pub fn needs<'p>(&self, query: &NeedsQuery, page: impl Into<Page<'p>>) -> Result<NeedsTable, ReadError> {
+        needs::needs(self.readable()?, self.as_of(), query, page.into())
     }
 
     /// How far a plan's targets are.
@@ -293,8 +301,12 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn parties(&self, query: &PartiesQuery, cursor: Option<&str>) -> Result<PartiesTable, ReadError> {
-        parties::parties(self.readable()?, self.as_of(), query, cursor)
+    pub fn parties<'p>(
+        &self,
+        query: &PartiesQuery,
+        page: impl Into<Page<'p>>,
+    ) -> Result<PartiesTable, ReadError> {
+        parties::parties(self.readable()?, self.as_of(), query, page.into())
     }
 
     /// Places, former and present, a page of at most [`PAGE`](crate::PAGE) rows.
@@ -302,8 +314,12 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when the store fails or the cursor is none.
-    pub fn places(&self, query: &PlacesQuery, cursor: Option<&str>) -> Result<PlacesTable, ReadError> {
-        places::places(self.readable()?, self.as_of(), query, cursor)
+    pub fn places<'p>(
+        &self,
+        query: &PlacesQuery,
+        page: impl Into<Page<'p>>,
+    ) -> Result<PlacesTable, ReadError> {
+        places::places(self.readable()?, self.as_of(), query, page.into())
     }
 
     /// A place with its past and future, and what was delivered there.
@@ -322,13 +338,13 @@ impl Projections {
     /// # Errors
     ///
     /// [`ReadError`] when store or journal fail or the cursor is none.
-    pub fn search(
+    pub fn search<'p>(
         &self,
         words: &str,
         journal: &dyn Journal,
-        cursor: Option<&str>,
+        page: impl Into<Page<'p>>,
     ) -> Result<SearchAnswer, ReadError> {
-        search::search(self.readable()?, self.as_of(), words, journal, cursor)
+        search::search(self.readable()?, self.as_of(), words, journal, page.into())
     }
 
     /// Where something came from and where it went: a code, or a pool's slug.
@@ -337,13 +353,13 @@ impl Projections {
     ///
     /// [`ReadError::NotFound`] for a name that no entry gave; else when store or journal fail or the cursor is
     /// none.
-    pub fn trail(
+    pub fn trail<'p>(
         &self,
         name: &Reference,
         journal: &dyn Journal,
-        cursor: Option<&str>,
+        page: impl Into<Page<'p>>,
     ) -> Result<Trail, ReadError> {
-        trail::trail(self.readable()?, self.as_of(), name, journal, cursor)
+        trail::trail(self.readable()?, self.as_of(), name, journal, page.into())
     }
 
     /// The entries that confirm, dispute or settle a delivery and stand, in order; none for what is no delivery.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug, words::Source};
 use serde::Serialize;
 
-use crate::answer::{AsOf, Dong, PAGE, ReadError};
+use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
 use crate::keys::{CONTRIBUTION, Key, RECEIVED, RECEIVED_BY_SOURCE, UNIT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -498,8 +498,9 @@ pub(crate) fn received(
     overlay: &Overlay,
     as_of: AsOf,
     query: &ReceivedQuery,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<ReceivedTable, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let mut by = Vec::new();
     for dimension in &query.by {
         if *dimension != Dimension::Item && !by.contains(dimension) {
@@ -526,7 +527,7 @@ pub(crate) fn received(
         let row = rows.entry(key).or_insert_with(|| (name, Cell::default()));
         row.1.add(&cell).ok_or(TOO_MUCH)?;
         // Only a page is kept, however many rows there are.
-        if PAGE + 1 < rows.len() {
+        if limit + 1 < rows.len() {
             rows.pop_last();
         }
         Ok::<_, StoreError>(())
@@ -549,7 +550,7 @@ pub(crate) fn received(
         }
     }
     let mut next = None;
-    if PAGE < rows.len() {
+    if limit < rows.len() {
         next = rows.pop_last().map(|(key, _)| key.join("\t"));
     }
     let rows = rows

@@ -10,7 +10,7 @@ use minhbach_events::words::PlaceKind;
 use minhbach_events::{Code, Date, Event, Label, Slug};
 use serde::Serialize;
 
-use crate::answer::{AsOf, ReadError};
+use crate::answer::{AsOf, Page, ReadError};
 use crate::folding::{folded, marked};
 use crate::journal::Journal;
 use crate::keys::{CODE, Key, NAME, NAME_WHOLE, NAME_WORD, take_number, take_text};
@@ -468,8 +468,9 @@ pub(crate) fn search(
     as_of: AsOf,
     text: &str,
     journal: &dyn Journal,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<SearchAnswer, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(SEARCH_PAGE));
     let skip: usize = cursor.map_or(Ok(0), |cursor| cursor.parse().map_err(|_| ReadError::BadCursor))?;
     let query = Query::of(text);
     let mut answer = SearchAnswer {
@@ -515,10 +516,10 @@ pub(crate) fn search(
         )
     };
     rows.sort_by_cached_key(order);
-    if skip.saturating_add(SEARCH_PAGE) < rows.len() {
-        answer.next = Some((skip + SEARCH_PAGE).to_string());
+    if skip.saturating_add(limit) < rows.len() {
+        answer.next = Some((skip + limit).to_string());
     }
-    answer.rows = rows.into_iter().skip(skip).take(SEARCH_PAGE).collect();
+    answer.rows = rows.into_iter().skip(skip).take(limit).collect();
     Ok(answer)
 }
 

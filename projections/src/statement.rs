@@ -3,7 +3,7 @@
 use minhbach_events::{Date, Event, Item, Slug};
 use serde::{Serialize, Serializer};
 
-use crate::answer::{AsOf, PAGE, ReadError};
+use crate::answer::{AsOf, PAGE, Page, ReadError};
 use crate::keys::{Key, STATEMENT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -237,8 +237,9 @@ pub(crate) fn statement(
     overlay: &Overlay,
     as_of: AsOf,
     filter: &StatementFilter,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<StatementTable, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let mut prefix = Key::of(STATEMENT);
     if let Some(fund) = &filter.fund {
         prefix = prefix.text(fund.as_str());
@@ -271,7 +272,7 @@ pub(crate) fn statement(
         if !asked {
             continue;
         }
-        if rows.len() == PAGE {
+        if rows.len() == limit {
             let next = format!(
                 "{fund}\t{}\t{item}\t{date}",
                 pool.as_ref().map_or("", Slug::as_str)

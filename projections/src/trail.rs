@@ -13,7 +13,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use serde::Serialize;
 
-use crate::answer::{AsOf, PAGE, ReadError};
+use crate::answer::{AsOf, PAGE, Page, ReadError};
 use crate::cursor::Cursor;
 use crate::gift::{Gift, LOST_STOCK, Overlap, Overlaps, Portion, Way, opened_by};
 use crate::holders;
@@ -103,8 +103,9 @@ pub(crate) fn trail(
     as_of: AsOf,
     name: &Reference,
     journal: &dyn Journal,
-    cursor: Option<&str>,
+    page: Page<'_>,
 ) -> Result<Trail, ReadError> {
+    let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let cursor = cursor.map(Cursor::read).transpose()?;
     let by_code = name.as_code().and_then(|code| journal.seq_of_code(&code));
     let by_slug = || name.as_slug().and_then(|slug| journal.seq_of_pool(&slug));
@@ -112,10 +113,12 @@ pub(crate) fn trail(
     let known = |seq: &u64| *seq < as_of.size;
     let seq = by_code.filter(known).or_else(|| by_slug().filter(known));
     let seq = seq.ok_or_else(|| ReadError::NotFound(name.clone()))?;
-    let mut page = Page {
+    let mut page = Draft {
         overlay,
         journal,
         size: as_of.size,
+        limit,
+        begun: false,
         nodes: Vec::new(),
         seen: HashSet::new(),
         delivered: HashSet::new(),
@@ -196,7 +199,7 @@ enum Root {
     Other,
 }
 
-fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Page<'_>) -> Result<Root, ReadError> {
+fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Draft<'_>) -> Result<Root, ReadError> {
     let whole = |stock: StockId, known: &Stock, way: Way| Portion {
         way,
         stretch: Stretch {
@@ -259,7 +262,7 @@ fn opened_root(
     overlay: &Overlay,
     entry: &Entry,
     name: &Reference,
-    page: &Page<'_>,
+    page: &Draft<'_>,
     whole: impl Fn(StockId, &Stock, Way) -> Portion,
 ) -> Result<Root, ReadError> {
     let own = Node::of(entry);
@@ -304,10 +307,13 @@ enum Step {
 }
 
 /// A page under construction.
-pub(crate) struct Page<'a> {
+pub(crate) struct Draft<'a> {
     pub(crate) overlay: &'a Overlay,
     pub(crate) journal: &'a dyn Journal,
     size: u64,
+    limit: usize,
+    /// Whether it was asked if there is room for more.
+    begun: bool,
     nodes: Vec<Node>,
     /// The entries and lots that are steps already.
     seen: HashSet<Step>,
@@ -319,10 +325,11 @@ pub(crate) struct Page<'a> {
     reached: Vec<Reached>,
 }
 
-impl Page<'_> {
-    pub(crate) fn full(&self) -> bool {
+impl Draft<'_> {
+    /// Whether the next step might not fit. The first one fits any page, however short, so that each goes on.
+    pub(crate) fn full(&mut self) -> bool {
         let longest = self.nodes.len().max(self.edges.len()).max(self.reached.len());
-        PAGE < longest + STEP
+        std::mem::replace(&mut self.begun, true) && self.limit < longest + STEP
     }
 
     pub(crate) fn entry(&self, seq: u64) -> Result<Arc<Entry>, ReadError> {
@@ -711,11 +718,13 @@ impl Page<'_> {
         for allocation in allocations_of_need(self.overlay, seq, first) {
             let allocation = allocation?;
             let at = |delivery| Some(Cursor::Need { allocation, delivery });
-            if self.full() {
+            let from = std::mem::take(&mut from);
+            // A page that begins at one of its deliveries shows the allocation again, and has room for both.
+            if from == 0 && self.full() {
                 return Ok(at(0));
             }
             self.node(allocation)?;
-            for delivery in deliveries(self.overlay, allocation, std::mem::take(&mut from)) {
+            for delivery in deliveries(self.overlay, allocation, from) {
                 let delivery = delivery?;
                 if self.full() {
                     return Ok(at(delivery));

@@ -16,7 +16,7 @@ use crate::pool_line;
 use crate::recorded::{StockId, StockKind};
 use crate::stock::Stock;
 use crate::store::StoreError;
-use crate::trail::Page;
+use crate::trail::Draft;
 use crate::trails::{Delivery, Stretch, drawn};
 
 /// A stock that something came from, and the flows out of it that lead there.
@@ -71,7 +71,7 @@ impl Upstream {
     }
 }
 
-impl Page<'_> {
+impl Draft<'_> {
     /// Shows where things came from, from a cursor on.
     pub(crate) fn upstream(
         &mut self,

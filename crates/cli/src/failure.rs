@@ -19,13 +19,7 @@ pub fn is_closed_pipe(error: &anyhow::Error) -> bool {
         let of_json = cause
             .downcast_ref::<serde_json::Error>()
             .and_then(serde_json::Error::io_error_kind);
-        let of_csv = cause
-            .downcast_ref::<csv::Error>()
-            .and_then(|error| match error.kind() {
-                csv::ErrorKind::Io(error) => Some(error.kind()),
-                _ => None,
-            });
-        of_io.or(of_json).or(of_csv) == Some(ErrorKind::BrokenPipe)
+        of_io.or(of_json) == Some(ErrorKind::BrokenPipe)
     })
 }
 

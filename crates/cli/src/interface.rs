@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::builder::Styles;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use minhbach_exchange::visible::visible_lines;
 
 use crate::commands;
 use crate::ending::Ending;
@@ -14,7 +15,6 @@ use crate::session::{DATA_DEFAULT, Session, text};
 use crate::terminal::Terminal;
 use crate::texts::{LANGUAGE_VARIABLE, Texts};
 use crate::usage_error;
-use crate::visible::visible_lines;
 
 /// Runs the command that the arguments name.
 pub fn run(arguments: Vec<OsString>) -> Ending {

@@ -19,7 +19,6 @@ mod terminal;
 mod texts;
 mod tree;
 mod usage_error;
-mod visible;
 
 use std::process::ExitCode;
 

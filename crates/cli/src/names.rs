@@ -2,11 +2,11 @@
 
 use minhbach_events::event::ProgrammePublished;
 use minhbach_events::{Item, Label, Slug};
+use minhbach_exchange::visible::visible;
 use minhbach_ledger::Books;
 
 use crate::numbers;
 use crate::texts::Texts;
-use crate::visible::visible;
 
 /// The names that the books know, in one language.
 pub struct Names<'a> {

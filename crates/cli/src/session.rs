@@ -8,12 +8,12 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use minhbach_events::malformed::Form;
 use minhbach_events::{Actor, Problem};
+use minhbach_exchange::visible::visible_lines;
 use minhbach_journal::Holder;
 use minhbach_ledger::{Caller, problem_text};
 
 use crate::terminal::Terminal;
 use crate::texts::Texts;
-use crate::visible::visible_lines;
 
 /// The data folder where none is named.
 pub const DATA_DEFAULT: &str = "minhbach-data";

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use comfy_table::presets::{UTF8_BORDERS_ONLY, UTF8_HORIZONTAL_ONLY};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
+use minhbach_exchange::visible::visible_lines;
 
 use crate::terminal::Terminal;
 use crate::tree::wrap;
-use crate::visible::visible_lines;
 
 /// Where a number is nothing.
 pub const NOTHING: &str = "–";

@@ -2,7 +2,7 @@
 
 use std::io::IsTerminal;
 
-use crate::visible::visible_lines;
+use minhbach_exchange::visible::visible_lines;
 
 /// The width where there is no terminal to ask.
 const WIDTH: usize = 80;

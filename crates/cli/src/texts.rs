@@ -8,10 +8,10 @@ use std::sync::LazyLock;
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, static_loader};
+use minhbach_exchange::visible::{visible, visible_lines};
 use minhbach_ledger::Language;
 
 use crate::numbers;
-use crate::visible::{visible, visible_lines};
 
 static_loader! {
     static SENTENCES = {

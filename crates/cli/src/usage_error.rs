@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use clap::Command;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use minhbach_exchange::visible::visible_lines;
 
 use crate::ending::Ending;
 use crate::texts::Texts;
-use crate::visible::visible_lines;
 
 /// Shows help that was asked for, or says what is wrong and whose help says more: `within` is `minhbach` or a command.
 pub fn show(error: &clap::Error, command: &mut Command, within: &str, texts: Texts) -> Ending {

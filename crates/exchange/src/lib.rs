@@ -1,9 +1,11 @@
-//! Imports and exports: bank statements, and tables of comma-separated values.
+//! Imports and exports: bank statements, and tables of comma-separated values, both in and out.
 //!
-//! [`Import::prepare`](import::Import::prepare) is the way in for statements, [`csv_import::Map`] for tables. Nothing here knows the ledger's engine: the caller says which keys
+//! [`Import::prepare`](import::Import::prepare) is the way in for statements, [`csv_import::Map`] for tables;
+//! [`csv_tables`] is the way out. Nothing here knows the ledger's engine: the caller says which keys
 //! it has, records the receipts, and hands back what became of them.
 
 pub mod csv_import;
+pub mod csv_tables;
 mod day;
 pub mod fields;
 pub mod import;
@@ -16,6 +18,7 @@ pub mod sample;
 pub mod source;
 pub mod statement;
 pub mod vietnamese_number;
+pub mod visible;
 
 pub use day::Doubt;
 pub use import::{

@@ -10,6 +10,8 @@ mod codes;
 mod decide;
 mod engine;
 mod line;
+mod named;
+mod names;
 mod personal;
 mod rejection;
 mod restriction;
@@ -23,4 +25,6 @@ pub use engine::{
     Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
     ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
 };
+pub use named::{Named, NamedKind, Unknown};
+pub use names::{NameKind, NameRow, NamesTable};
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

@@ -5,6 +5,7 @@
 mod damage;
 mod large_pool;
 mod model;
+mod pages;
 mod properties;
 mod questions;
 mod search;

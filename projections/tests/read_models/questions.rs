@@ -4,21 +4,12 @@ use minhbach_projections::*;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use crate::world::{PARTIES, REACHES, World, slug};
+use crate::world::{PARTIES, REACHES, World, slug, tell};
 
 fn told(world: &World) -> Projections {
     let mut projections = Projections::in_memory();
     tell(&mut projections, world);
     projections
-}
-
-fn tell(projections: &mut Projections, world: &World) {
-    let from = projections
-        .position()
-        .map_or(0, |position| position.size as usize);
-    for recorded in &world.entries[from..] {
-        projections.apply(recorded).unwrap();
-    }
 }
 
 fn all_needs(projections: &Projections, query: &NeedsQuery) -> Vec<Value> {

@@ -12,8 +12,8 @@ use minhbach_events::words::{
     Beneficiary, Channel, Condition, Display, ItemForm, NeedOutcome, PartyKind, PlaceKind, Source, TargetKind,
 };
 use minhbach_events::*;
-use minhbach_projections::Journal;
 use minhbach_projections::recorded::*;
+use minhbach_projections::{Journal, Projections};
 use serde_json::{Value as Json, json};
 
 type At = (usize, usize);
@@ -1319,6 +1319,16 @@ impl World {
             }
         }
         json!({ "rows": rows, "by_succession": by_succession })
+    }
+}
+
+/// Tells the projections what they do not know yet.
+pub fn tell(projections: &mut Projections, world: &World) {
+    let from = projections
+        .position()
+        .map_or(0, |position| position.size as usize);
+    for recorded in &world.entries[from..] {
+        projections.apply(recorded).unwrap();
     }
 }
 

@@ -3,50 +3,24 @@
 use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
-use minhbach_events::{Amount, Item, Reference, Slug};
+use minhbach_events::{Item, Reference, Slug};
+use minhbach_exchange::csv_tables::balances::{self, OUTCOMES, amounts};
+use minhbach_ledger::Named;
 use minhbach_projections::recorded::StockKind;
 use minhbach_projections::{BalanceRow, BalancesFilter};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::opening::Readable;
-use crate::rows::{Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::Session;
 use crate::table::Table;
-
-/// The words of an outcome, as the documents and the texts have them.
-pub const OUTCOMES: [&str; 9] = [
-    "received",
-    "available",
-    "allocated",
-    "delivered",
-    "spent",
-    "transferred",
-    "refunded",
-    "written_off",
-    "expensed",
-];
 
 /// Whether most rows have nothing under a word of [`OUTCOMES`].
 pub fn is_rare(word: &str) -> bool {
     !matches!(word, "received" | "available" | "allocated" | "delivered")
-}
-
-/// The amounts in the order of [`OUTCOMES`].
-pub fn amounts(totals: &minhbach_projections::Totals) -> [Amount; 9] {
-    [
-        totals.received,
-        totals.available,
-        totals.allocated,
-        totals.delivered,
-        totals.spent,
-        totals.transferred,
-        totals.refunded,
-        totals.written_off,
-        totals.expensed,
-    ]
 }
 
 pub fn arguments(command: Command) -> Command {
@@ -78,8 +52,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         lot: filter.lot.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(matches, &["lot", "fund", "item", "source", "kind"]) {
@@ -87,11 +61,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     } else {
         session.texts.get("balances-nothing-yet")
     };
-    let mut header = vec!["lot", "kind", "fund", "source", "item"];
-    header.extend(OUTCOMES);
     let shown = Shown {
-        csv_header: &header,
-        csv_row: &csv_row,
+        csv_header: &balances::HEADER,
+        csv_row: &balances::row,
         table: &|rows| table(session, &readable, rows),
         nothing,
         after: &|_| String::new(),
@@ -106,20 +78,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         })
     })?;
     Ok(Ending::Yes)
-}
-
-fn csv_row(row: &BalanceRow) -> Vec<Field> {
-    let words = [
-        row.lot.as_str(),
-        row.kind,
-        row.fund.as_str(),
-        row.source,
-        row.item.as_str(),
-    ];
-    let words = words.into_iter().map(|word| Field::word(Some(word)));
-    words
-        .chain(amounts(&row.totals).into_iter().map(Field::number))
-        .collect()
 }
 
 fn table(session: &Session, readable: &Readable, rows: &[BalanceRow]) -> Table {

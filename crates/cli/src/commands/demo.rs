@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, value_parser};
 use minhbach_events::{Amount, Item};
+use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
+use minhbach_exchange::visible::visible;
 use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
 use minhbach_programmes::demo::{Scale, Step, Trail, story, trails};
 use minhbach_projections::BalancesFilter;
 use serde_json::json;
 
-use crate::commands::balances::{OUTCOMES, amounts, is_rare};
+use crate::commands::balances::is_rare;
 use crate::ending::Ending;
 use crate::interface::{flag, switch};
 use crate::json_document;
@@ -21,7 +23,6 @@ use crate::opening;
 use crate::progress::Bar;
 use crate::session::{Format, Session, output};
 use crate::table::Table;
-use crate::visible::visible;
 
 /// The folder where none is named.
 const FOLDER_DEFAULT: &str = "minhbach-demo";

@@ -3,15 +3,17 @@
 use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Item, Label, Slug};
+use minhbach_exchange::csv_tables;
+use minhbach_ledger::Named;
 use minhbach_projections::{NeedRow, NeedState, NeedsQuery, NeedsTotal};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag, switch};
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, text};
 use crate::table::Table;
 use crate::tree::wrap;
@@ -51,8 +53,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         category: query.category.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let flags = ["programme", "place", "category", "item", "priority", "state"];
@@ -64,27 +66,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     // Each state on its own: what was withdrawn is not covered, and not missing either.
     let totals = std::cell::RefCell::new(Vec::new());
     let shown = Shown {
-        csv_header: &[
-            "need",
-            "state",
-            "priority",
-            "needed_by",
-            "programme",
-            "category",
-            "place",
-            "group",
-            "item",
-            "unit",
-            "quantity",
-            "children",
-            "assessed_on",
-            "assessed_by",
-            "allocated",
-            "delivered",
-            "confirmed",
-            "uncovered",
-        ],
-        csv_row: &csv_row,
+        csv_header: &csv_tables::needs::HEADER,
+        csv_row: &csv_tables::needs::row,
         table: &|rows| table(session, &readable, rows),
         nothing,
         after: &|page| {
@@ -123,30 +106,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         })
     })?;
     Ok(Ending::Yes)
-}
-
-fn csv_row(row: &NeedRow) -> Vec<Field> {
-    let day = |day: Option<minhbach_events::Date>| Field::word(day.map(|day| day.to_string()).as_deref());
-    vec![
-        Field::word(Some(row.need.as_str())),
-        Field::word(Some(row.state.word())),
-        Field::number(row.priority),
-        day(row.needed_by),
-        Field::word(Some(row.programme.as_str())),
-        Field::word(Some(row.category.as_str())),
-        Field::word(Some(row.place.as_str())),
-        Field::word(row.group.as_ref().map(Label::as_str)),
-        Field::word(Some(row.item.as_str())),
-        Field::word(Some(&row.unit)),
-        Field::number(row.quantity),
-        Field::number(row.children),
-        day(Some(row.assessed_on)),
-        Field::word(row.assessed_by.as_ref().map(Slug::as_str)),
-        Field::number(row.allocated),
-        Field::number(row.delivered),
-        Field::number(row.confirmed),
-        Field::number(row.uncovered),
-    ]
 }
 
 fn table(session: &Session, readable: &Readable, rows: &[NeedRow]) -> Table {

@@ -6,35 +6,22 @@ use clap::{Arg, ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::words::PartyKind;
 use minhbach_events::{Label, Slug};
+use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
+use minhbach_exchange::csv_tables::{self, Csv};
+use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{PartiesQuery, PartyRow, RoleRow};
 
-use super::balances::{OUTCOMES, amounts};
 use crate::ending::Ending;
-use crate::filters::any;
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::{Names, role_of};
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Csv, Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, output};
 use crate::table::Table;
 use crate::tree::Branch;
-use crate::visible::visible;
-
-const HEADER: [&str; 12] = [
-    "party",
-    "kind",
-    "name",
-    "place",
-    "what",
-    "item",
-    "unit",
-    "count",
-    "quantity",
-    "available",
-    "confirmed",
-    "value_vnd",
-];
 
 pub fn arguments(command: Command) -> Command {
     let kinds: Vec<&'static str> = PartyKind::ALL.iter().map(|kind| kind.word()).collect();
@@ -51,10 +38,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         role: session.formed(matches, "role", Label::new, Form::Label)?,
     };
     let readable = Readable::open(session)?;
-    if let Some(party) = &query.party
-        && readable.books().party_name(party).is_none()
-    {
-        session.say(&session.texts.with("unknown-party", &[("name", party)]));
+    let named = Named {
+        party: query.party.as_ref(),
+        ..Named::default()
+    };
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let page = |cursor: Option<&str>| -> anyhow::Result<_> {
@@ -62,11 +51,13 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     };
     // A party has several facts, and a table of lines holds one a line.
     if let Format::Csv { excel } = session.format {
-        let mut csv = Csv::begin(output(), excel, &HEADER)?;
+        let mut csv = Csv::begin(output(), excel, &csv_tables::parties::HEADER)?;
         let mut next = Some(page(None)?);
         while let Some(current) = next {
             for row in &current.rows {
-                csv_rows(row).into_iter().try_for_each(|row| csv.row(row))?;
+                csv_tables::parties::rows(row)
+                    .into_iter()
+                    .try_for_each(|row| csv.row(row))?;
             }
             next = current
                 .next
@@ -95,7 +86,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("parties-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &HEADER,
+        csv_header: &csv_tables::parties::HEADER,
         csv_row: &|_| Vec::new(),
         table: &|rows| table(session, &readable, rows),
         nothing,
@@ -111,72 +102,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         })
     })?;
     Ok(Ending::Yes)
-}
-
-/// A line for each thing that a party gave, holds, was handed or supplied; one line for a party of nothing.
-fn csv_rows(row: &PartyRow) -> Vec<Vec<Field>> {
-    let nothing = || Field::word(None);
-    let begin = |what: Option<&str>| {
-        vec![
-            Field::word(Some(row.party.as_str())),
-            Field::word(Some(row.kind.word())),
-            Field::word(Some(&row.name)),
-            Field::word(row.place.as_ref().map(Slug::as_str)),
-            Field::word(what),
-        ]
-    };
-    let of = |what: &str, item: &minhbach_events::Item, unit: &str, rest: [Field; 5]| {
-        let mut fields = begin(Some(what));
-        fields.extend([Field::word(Some(item.as_str())), Field::word(Some(unit))]);
-        fields.extend(rest);
-        fields
-    };
-    let gave = row.gave.iter().map(|gave| {
-        let (count, quantity) = (Field::number(gave.receipts), Field::number(gave.quantity));
-        let rest = [count, quantity, nothing(), nothing(), nothing()];
-        of("gave", &gave.item, &gave.unit, rest)
-    });
-    let holds = row.holds.iter().map(|holds| {
-        let (received, available) = (holds.totals.received, holds.totals.available);
-        let (quantity, available) = (Field::number(received), Field::number(available));
-        let rest = [nothing(), quantity, available, nothing(), nothing()];
-        of("holds", &holds.item, &holds.unit, rest)
-    });
-    let received = row.received.iter().map(|handed| {
-        let (count, quantity) = (Field::number(handed.deliveries), Field::number(handed.delivered));
-        let rest = [
-            count,
-            quantity,
-            nothing(),
-            Field::number(handed.confirmed),
-            nothing(),
-        ];
-        of("received", &handed.item, &handed.unit, rest)
-    });
-    let supplied = row.supplied.iter().map(|supplied| {
-        let mut fields = begin(Some("supplied"));
-        let (count, value) = (
-            Field::number(supplied.purchases),
-            Field::number(supplied.value_vnd),
-        );
-        fields.extend([
-            nothing(),
-            nothing(),
-            count,
-            nothing(),
-            nothing(),
-            nothing(),
-            value,
-        ]);
-        fields
-    });
-    let mut rows: Vec<Vec<Field>> = gave.chain(holds).chain(received).chain(supplied).collect();
-    if rows.is_empty() {
-        let mut fields = begin(None);
-        fields.extend((0..7).map(|_| nothing()));
-        rows.push(fields);
-    }
-    rows
 }
 
 fn table(session: &Session, readable: &Readable, rows: &[PartyRow]) -> Table {

@@ -6,22 +6,24 @@ use clap::{Arg, ArgMatches, Command};
 use minhbach_events::Slug;
 use minhbach_events::malformed::Form;
 use minhbach_events::words::{Part, PlaceKind};
+use minhbach_exchange::csv_tables::{self, Csv};
+use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{
     Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, SuccessionRow, Via,
 };
 
 use crate::ending::Ending;
-use crate::filters::Named;
+use crate::filters;
 use crate::interface::{choice, flag};
 use crate::json_document;
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Csv, Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, output, text};
 use crate::table::Table;
 use crate::tree::wrap;
-use crate::visible::visible;
 
 pub fn arguments(command: Command) -> Command {
     let kinds: Vec<&'static str> = PlaceKind::ALL.iter().map(|kind| kind.word()).collect();
@@ -44,8 +46,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         place: place.as_ref().or(query.parent.as_ref()),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let Some(place) = place else {
@@ -57,7 +59,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let answer = readable.read(|projections, journal| projections.place(&place, reach, journal))??;
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
-        Format::Csv { excel } => csv(&answer, excel)?,
+        Format::Csv { excel } => {
+            let mut csv = Csv::begin(output(), excel, &csv_tables::place::HEADER)?;
+            let mut rows = answer.rows.iter().map(csv_tables::place::row);
+            rows.try_for_each(|row| csv.row(row))?;
+            csv.end()?;
+        }
         Format::Table => tell(session, &readable, &answer)?,
     }
     Ok(Ending::Yes)
@@ -65,19 +72,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 
 fn all(session: &Session, readable: &Readable, query: &PlacesQuery) -> anyhow::Result<Ending> {
     let shown = Shown {
-        csv_header: &[
-            "place",
-            "kind",
-            "name",
-            "parent",
-            "code",
-            "valid_from",
-            "valid_to",
-            "succeeded_on",
-            "predecessors",
-            "successors",
-        ],
-        csv_row: &csv_row,
+        csv_header: &csv_tables::places::HEADER,
+        csv_row: &csv_tables::places::row,
         table: &|rows| table(session, readable, rows),
         nothing: session.texts.get("places-nothing"),
         after: &|_| String::new(),
@@ -92,26 +88,6 @@ fn all(session: &Session, readable: &Readable, query: &PlacesQuery) -> anyhow::R
         })
     })?;
     Ok(Ending::Yes)
-}
-
-fn csv_row(row: &PlaceRow) -> Vec<Field> {
-    let word = |word: Option<String>| Field::word(word.as_deref());
-    let slugs = |rows: &[SuccessionRow]| {
-        let slugs: Vec<&str> = rows.iter().map(|row| row.place.as_str()).collect();
-        Field::word(Some(&slugs.join(" ")))
-    };
-    vec![
-        Field::word(Some(row.place.as_str())),
-        Field::word(Some(row.kind.word())),
-        Field::word(Some(&row.name)),
-        word(row.parent.as_ref().map(ToString::to_string)),
-        word(row.code.as_ref().map(ToString::to_string)),
-        word(Some(row.valid_from.to_string())),
-        word(row.valid_to.map(|day| day.to_string())),
-        word(row.succeeded_on.map(|day| day.to_string())),
-        slugs(&row.predecessors),
-        slugs(&row.successors),
-    ]
 }
 
 fn table(session: &Session, readable: &Readable, rows: &[PlaceRow]) -> Table {
@@ -280,41 +256,4 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
         ]);
     }
     table
-}
-
-fn csv(answer: &PlaceAnswer, excel: bool) -> anyhow::Result<()> {
-    let header = [
-        "via",
-        "place",
-        "programme",
-        "category",
-        "scope",
-        "item",
-        "unit",
-        "delivered",
-        "confirmed",
-        "deliveries",
-        "child_deliveries",
-        "value_vnd",
-        "unvalued",
-    ];
-    let mut csv = Csv::begin(output(), excel, &header)?;
-    for row in &answer.rows {
-        csv.row(vec![
-            Field::word(Some(row.via.word())),
-            Field::word(Some(row.place.as_str())),
-            Field::word(Some(row.programme.as_str())),
-            Field::word(Some(row.category.as_str())),
-            Field::word(Some(row.scope)),
-            Field::word(Some(row.item.as_str())),
-            Field::word(Some(&row.unit)),
-            Field::number(row.delivered),
-            Field::number(row.confirmed),
-            Field::number(row.deliveries),
-            Field::number(row.child_deliveries),
-            Field::number(row.value_vnd),
-            Field::number(row.unvalued),
-        ])?;
-    }
-    csv.end()
 }

@@ -3,24 +3,25 @@
 use std::io::Write;
 
 use clap::{Arg, ArgMatches, Command};
+use minhbach_events::Slug;
 use minhbach_events::malformed::Form;
 use minhbach_events::words::TargetKind;
-use minhbach_events::{Label, Slug};
+use minhbach_exchange::csv_tables::{self, Csv};
+use minhbach_exchange::visible::visible;
+use minhbach_ledger::Named;
 use minhbach_projections::{CategoryRow, ProgressAnswer, Report, TargetRow};
 
 use super::programme::words::word;
 use crate::ending::Ending;
-use crate::filters::Named;
+use crate::filters;
 use crate::json_document;
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
 use crate::table::{NOTHING, Table};
 use crate::texts::Texts;
 use crate::tree::{Branch, wrap};
-use crate::visible::visible;
 
 pub fn arguments(command: Command) -> Command {
     command.arg(Arg::new("programme").required(true))
@@ -33,8 +34,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         programme: programme.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         let mut known: Vec<String> = readable
             .books()
             .programmes()
@@ -53,7 +54,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let answer = readable.read(|projections, journal| projections.progress(&programme, journal))??;
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
-        Format::Csv { excel } => csv(&answer, excel)?,
+        Format::Csv { excel } => {
+            let mut csv = Csv::begin(output(), excel, &csv_tables::progress::HEADER)?;
+            let rows = csv_tables::progress::rows(&answer);
+            rows.into_iter().try_for_each(|row| csv.row(row))?;
+            csv.end()?;
+        }
         Format::Table => tell(session, &readable, &answer)?,
     }
     Ok(Ending::Yes)
@@ -296,97 +302,4 @@ fn categories(texts: Texts, rows: &[CategoryRow]) -> Table {
         ]);
     }
     table
-}
-
-/// A line for each target and report; a target without a report has empty figures, not zeros.
-fn csv(answer: &ProgressAnswer, excel: bool) -> anyhow::Result<()> {
-    let header = [
-        "target",
-        "kind",
-        "value",
-        "category",
-        "group",
-        "due",
-        "year",
-        "indicator",
-        "numerator",
-        "denominator",
-        "percent",
-        "data_source",
-        "as_of",
-        "period_from",
-        "period_to",
-        "requests",
-        "met",
-        "places_reached",
-        "places_of",
-        "places_by_succession",
-        "deliveries",
-        "child_deliveries",
-        "places",
-        "deliveries_by_succession",
-    ];
-    let mut csv = Csv::begin(output(), excel, &header)?;
-    for row in &answer.rows {
-        let reports: Vec<(Option<i32>, Option<&Report>)> = if row.kind == TargetKind::RecurringPerYear {
-            let years = row.years.iter();
-            years
-                .flat_map(|year| {
-                    let none = year.reported.is_empty().then_some((Some(year.year), None));
-                    let reports = year.reported.iter().map(|report| (Some(year.year), Some(report)));
-                    reports.chain(none)
-                })
-                .collect()
-        } else if row.reported.is_empty() {
-            vec![(None, None)]
-        } else {
-            row.reported.iter().map(|report| (None, Some(report))).collect()
-        };
-        for (year, report) in reports {
-            csv.row(csv_row(Some(row), year, report))?;
-        }
-    }
-    for report in &answer.indicators {
-        csv.row(csv_row(None, None, Some(report)))?;
-    }
-    csv.end()
-}
-
-fn csv_row(target: Option<&TargetRow>, year: Option<i32>, report: Option<&Report>) -> Vec<Field> {
-    let word = |word: Option<String>| Field::word(word.as_deref());
-    let number = |number: Option<u64>| number.map_or(Field::word(None), Field::number);
-    let figure = |figure: Option<&String>| figure.map_or(Field::word(None), Field::number);
-    let places = target.and_then(|target| target.places);
-    let requests = target.and_then(|target| target.requests.as_ref());
-    let delivered = target.and_then(|target| target.delivered.as_ref());
-    vec![
-        Field::word(target.map(|target| target.target.as_str())),
-        Field::word(target.map(|target| target.kind.word())),
-        figure(target.and_then(|target| target.value.as_ref())),
-        Field::word(
-            target
-                .and_then(|target| target.category.as_ref())
-                .map(Label::as_str),
-        ),
-        Field::word(target.and_then(|target| target.group.as_ref()).map(Label::as_str)),
-        word(target.map(|target| target.due.to_string())),
-        year.map_or(Field::word(None), Field::number),
-        Field::word(report.map(|report| report.indicator.as_str())),
-        figure(report.map(|report| &report.numerator)),
-        figure(report.map(|report| &report.denominator)),
-        figure(report.and_then(|report| report.percent.as_ref())),
-        Field::word(report.map(|report| report.data_source.as_str())),
-        word(report.map(|report| report.as_of.to_string())),
-        word(report.map(|report| report.period.from.to_string())),
-        word(report.map(|report| report.period.to.to_string())),
-        number(requests.map(|requests| requests.counts.requests)),
-        number(requests.map(|requests| requests.counts.met)),
-        number(places.map(|places| places.reached)),
-        number(places.and_then(|places| places.of)),
-        number(places.map(|places| places.by_succession)),
-        number(delivered.map(|delivered| delivered.deliveries)),
-        number(delivered.map(|delivered| delivered.child_deliveries)),
-        number(delivered.map(|delivered| delivered.places)),
-        number(delivered.map(|delivered| delivered.by_succession.deliveries)),
-    ]
 }

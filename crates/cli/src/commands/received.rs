@@ -4,15 +4,17 @@ use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
 use minhbach_events::{Item, Label, Slug};
+use minhbach_exchange::csv_tables::received::{self, word_of};
+use minhbach_ledger::Named;
 use minhbach_projections::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTotal};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::{choice, flag};
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::{Session, text};
 use crate::table::Table;
 use crate::tree::wrap;
@@ -53,8 +55,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         category: query.category.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(
@@ -65,25 +67,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     } else {
         session.texts.get("received-nothing-yet")
     };
-    let mut shown_by = query.by.clone();
-    if !shown_by.contains(&Dimension::Item) {
-        shown_by.push(Dimension::Item);
-    }
-    let mut header: Vec<&str> = shown_by.iter().map(|dimension| dimension.word()).collect();
-    header.extend([
-        "unit",
-        "delivered",
-        "confirmed",
-        "deliveries",
-        "child_deliveries",
-        "value_vnd",
-        "unvalued",
-    ]);
+    let columns = received::columns(&query.by);
     let total = std::cell::RefCell::new(ReceivedTotal::default());
     let shown = Shown {
-        csv_header: &header,
-        csv_row: &|row| csv_row(row, &shown_by),
-        table: &|rows| table(session, &readable, &shown_by, query.programme.as_ref(), rows),
+        csv_header: &received::header(&columns),
+        csv_row: &|row| received::row(row, &columns),
+        table: &|rows| table(session, &readable, &columns, query.programme.as_ref(), rows),
         nothing,
         after: &|page| {
             if page.rows.is_empty() {
@@ -131,34 +120,6 @@ fn dimensions(session: &Session, asked: &str) -> anyhow::Result<Vec<Dimension>> 
         }
     }
     Ok(by)
-}
-
-fn word_of(row: &ReceivedRow, dimension: Dimension) -> Option<String> {
-    match dimension {
-        Dimension::Place => row.place.as_ref().map(ToString::to_string),
-        Dimension::Category => row.category.as_ref().map(ToString::to_string),
-        Dimension::Item => row.item.as_ref().map(|item| item.as_str().to_owned()),
-        Dimension::Month => row.month.as_ref().map(ToString::to_string),
-        Dimension::Source => row.source.as_ref().map(ToString::to_string),
-        Dimension::Programme => row.programme.as_ref().map(ToString::to_string),
-    }
-}
-
-fn csv_row(row: &ReceivedRow, by: &[Dimension]) -> Vec<Field> {
-    let mut fields: Vec<Field> = by
-        .iter()
-        .map(|dimension| Field::word(word_of(row, *dimension).as_deref()))
-        .collect();
-    fields.extend([
-        Field::word(Some(&row.unit)),
-        Field::number(row.delivered),
-        Field::number(row.confirmed),
-        Field::number(row.deliveries),
-        Field::number(row.child_deliveries),
-        Field::number(row.value_vnd),
-        Field::number(row.unvalued),
-    ]);
-    fields
 }
 
 fn table(

@@ -6,11 +6,11 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches, Command};
 use minhbach_events::event::EVENT_TYPES;
 use minhbach_events::{Entry, Proposal};
+use minhbach_exchange::csv_tables::{Csv, Field};
 use serde_json::{Value, json};
 
 use crate::ending::Ending;
 use crate::json_document;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output, text};
 use crate::texts::Texts;
 use crate::tree::wrap;
@@ -112,7 +112,8 @@ fn list(session: &Session) -> anyhow::Result<()> {
                 let row = [name, &heading(texts, group), &sentence(texts, name)];
                 csv.row(row.into_iter().map(|word| Field::word(Some(word))).collect())?;
             }
-            csv.end()
+            csv.end()?;
+            Ok(())
         }
         Format::Table => table(session),
     }

@@ -2,16 +2,17 @@
 
 use clap::{Arg, ArgMatches, Command};
 use minhbach_events::Slug;
+use minhbach_exchange::csv_tables;
+use minhbach_exchange::visible::visible;
 use minhbach_projections::{FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
 
 use crate::ending::Ending;
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::Session;
 use crate::table::Table;
-use crate::visible::visible;
 
 pub fn arguments(command: Command) -> Command {
     command.arg(Arg::new("words").required(true).num_args(1..))
@@ -34,24 +35,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let readable = Readable::open(session)?;
     let more = std::cell::Cell::new(false);
     let shown = Shown {
-        csv_header: &[
-            "kind",
-            "id",
-            "name",
-            "match",
-            "matched",
-            "former_name",
-            "programme",
-            "parent",
-            "valid_from",
-            "valid_to",
-            "succeeded_on",
-            "successors",
-            "seq",
-            "on",
-            "reversed_by",
-        ],
-        csv_row: &csv_row,
+        csv_header: &csv_tables::search::HEADER,
+        csv_row: &csv_tables::search::row,
         table: &|rows| table(session, &readable, &words, rows),
         nothing: session.texts.with("search-nothing", &[("words", &words)]),
         after: &|_| String::new(),
@@ -71,41 +56,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.say(&session.texts.get("search-more"));
     }
     Ok(if any { Ending::Yes } else { Ending::No })
-}
-
-fn csv_row(row: &FoundRow) -> Vec<Field> {
-    let place = row.place.as_ref();
-    let word = |word: Option<String>| Field::word(word.as_deref());
-    let number = |number: Option<u64>| number.map_or(Field::word(None), Field::number);
-    let successors = place.map(|place| {
-        let successors = place.successors.iter().map(|successor| successor.place.as_str());
-        successors.collect::<Vec<_>>().join(" ")
-    });
-    vec![
-        Field::word(Some(row.kind)),
-        Field::word(Some(&row.id)),
-        Field::word(row.name.as_deref()),
-        Field::word(Some(row.fits.word())),
-        Field::word(row.matched.as_deref()),
-        Field::word(row.former_name.then_some("true")),
-        word(row.programme.as_ref().map(ToString::to_string)),
-        word(
-            place
-                .and_then(|place| place.parent.as_ref())
-                .map(ToString::to_string),
-        ),
-        word(place.map(|place| place.valid_from.to_string())),
-        word(place.and_then(|place| place.valid_to).map(|day| day.to_string())),
-        word(
-            place
-                .and_then(|place| place.succeeded_on)
-                .map(|day| day.to_string()),
-        ),
-        word(successors),
-        number(row.seq),
-        word(row.on.map(|day| day.to_string())),
-        number(row.reversed_by),
-    ]
 }
 
 fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow]) -> Table {

@@ -3,15 +3,17 @@
 use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Date, Item, Slug};
+use minhbach_exchange::csv_tables;
+use minhbach_ledger::Named;
 use minhbach_projections::{StatementFilter, StatementRow};
 
 use crate::ending::Ending;
-use crate::filters::{Named, any};
+use crate::filters::{self, any};
 use crate::interface::flag;
 use crate::names::Names;
 use crate::numbers;
 use crate::opening::Readable;
-use crate::rows::{Field, Page, Shown, list};
+use crate::rows::{Page, Shown, list};
 use crate::session::Session;
 use crate::table::Table;
 
@@ -39,8 +41,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         item: filter.item.as_ref(),
         ..Named::default()
     };
-    if let Some(unknown) = named.unknown(session, &readable.books()) {
-        session.say(&unknown);
+    if let Some(unknown) = named.first_unknown(&readable.books()) {
+        session.say(&filters::said(session, &unknown));
         return Ok(Ending::No);
     }
     let nothing = if any(matches, &["fund", "pool", "item", "from", "to"]) {
@@ -49,8 +51,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("statement-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &["fund", "pool", "item", "day", "in", "out", "balance"],
-        csv_row: &csv_row,
+        csv_header: &csv_tables::statement::HEADER,
+        csv_row: &csv_tables::statement::row,
         table: &|rows| table(session, &readable, rows),
         nothing,
         after: &|_| String::new(),
@@ -65,18 +67,6 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         })
     })?;
     Ok(Ending::Yes)
-}
-
-fn csv_row(row: &StatementRow) -> Vec<Field> {
-    vec![
-        Field::word(Some(row.fund.as_str())),
-        Field::word(row.pool.as_ref().map(Slug::as_str)),
-        Field::word(Some(row.item.as_str())),
-        Field::word(Some(&row.day.to_string())),
-        Field::number(row.into),
-        Field::number(row.out),
-        Field::number(row.balance),
-    ]
 }
 
 /// Fund, pool and item are said once, where they begin.

@@ -6,6 +6,8 @@ use std::path::Path;
 
 use clap::{ArgMatches, Command};
 use minhbach_events::{Entry, Event};
+use minhbach_exchange::csv_tables::{Csv, Field};
+use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
 use serde::Serialize;
@@ -15,9 +17,7 @@ use crate::failure;
 use crate::json_document;
 use crate::names::word_of;
 use crate::numbers;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
-use crate::visible::visible;
 
 /// The answer to programs; a journal without entries has no origin and no kind.
 #[derive(Serialize)]

@@ -6,12 +6,12 @@ use std::io::Write;
 use clap::{Arg, ArgMatches, Command};
 use minhbach_events::code::check_character;
 use minhbach_events::{Code, Reference};
+use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_projections::{ReadError, Trail};
 
 use crate::ending::Ending;
 use crate::json_document;
 use crate::opening::Readable;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output, text};
 use crate::tree::Branch;
 
@@ -36,7 +36,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     };
     match session.format {
         Format::Json => json_document::write(output(), &trail)?,
-        Format::Csv { excel } => csv(&trail, excel)?,
+        Format::Csv { excel } => {
+            let mut csv = Csv::begin(output(), excel, &csv_tables::trail::HEADER)?;
+            let mut rows = trail.reached.iter();
+            rows.try_for_each(|reached| csv.row(csv_tables::trail::row(&trail, reached)))?;
+            csv.end()?;
+        }
         Format::Table => {
             let books = readable.books();
             let facts = Facts::of(&readable, &trail)?;
@@ -83,38 +88,6 @@ fn whole(readable: &Readable, name: &Reference) -> anyhow::Result<Trail> {
         trail.next = next.next;
     }
     Ok(trail)
-}
-
-fn csv(trail: &Trail, excel: bool) -> anyhow::Result<()> {
-    let header = [
-        "code",
-        "delivery",
-        "place",
-        "category",
-        "item",
-        "delivered",
-        "share",
-        "child_deliveries",
-        "delivered_on",
-        "state",
-    ];
-    let mut csv = Csv::begin(output(), excel, &header)?;
-    for reached in &trail.reached {
-        let state = serde_json::to_value(reached.state)?;
-        csv.row(vec![
-            Field::word(Some(trail.code.as_str())),
-            Field::word(Some(reached.delivery.as_str())),
-            Field::word(Some(reached.place.as_str())),
-            Field::word(Some(reached.category.as_str())),
-            Field::word(Some(reached.item.as_str())),
-            Field::number(reached.delivered),
-            Field::word(Some(&reached.share)),
-            Field::number(reached.child_deliveries),
-            Field::word(Some(&reached.delivered_on.to_string())),
-            Field::word(state.as_str()),
-        ])?;
-    }
-    csv.end()
 }
 
 /// Says that nothing is known, and when a code must have been copied wrongly.

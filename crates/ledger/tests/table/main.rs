@@ -7,6 +7,7 @@ mod delivery;
 mod document;
 mod finding;
 mod gifts;
+mod names;
 mod need;
 mod outflow;
 mod paper;

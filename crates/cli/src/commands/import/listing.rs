@@ -4,13 +4,13 @@ use std::fmt::Display;
 use std::io::Write;
 
 use minhbach_events::Date;
+use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::statement::{NotUnderstood, Why};
 use minhbach_exchange::{Ambiguity, DoubtfulLine, Reconciliation, SetAside, Tally};
 use serde::Serialize;
 
 use crate::json_document;
 use crate::numbers;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
 use crate::texts::Texts;
 
@@ -176,7 +176,8 @@ impl Listing {
         if 0 < self.refused_more() {
             row(None, ["refused", "", "", "", &more(self.refused_more())])?;
         }
-        csv.end()
+        csv.end()?;
+        Ok(())
     }
 
     fn print(&self, session: &Session, figures: &Reconciliation) -> anyhow::Result<()> {

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 use minhbach_events::Event;
+use minhbach_exchange::csv_tables::{Csv, Field};
+use minhbach_exchange::visible::visible;
 use minhbach_programmes::{DataFile, ReadError, groundwork};
 use serde_json::json;
 
@@ -12,9 +14,7 @@ use super::{plan_file, words};
 use crate::commands::init;
 use crate::ending::Ending;
 use crate::json_document;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
-use crate::visible::visible;
 
 pub fn arguments(command: Command) -> Command {
     command.arg(

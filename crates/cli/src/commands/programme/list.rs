@@ -4,13 +4,13 @@ use std::io::Write;
 
 use minhbach_events::Event;
 use minhbach_events::event::ProgrammePublished;
+use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_programmes::{DataFile, Programme};
 use serde_json::json;
 
 use super::words;
 use crate::ending::Ending;
 use crate::json_document;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
 use crate::table::Table;
 

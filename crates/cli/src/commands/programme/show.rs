@@ -7,6 +7,7 @@ use std::io::Write;
 use clap::ArgMatches;
 use minhbach_events::event::{ItemRegistered, ProgrammePublished};
 use minhbach_events::{Event, Slug};
+use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_programmes::{DataFile, Note, Paper, Programme};
 use serde_json::{Value, json};
 
@@ -16,7 +17,6 @@ use crate::ending::Ending;
 use crate::json_document;
 use crate::names::role_of;
 use crate::numbers;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output, text};
 use crate::texts::Texts;
 use crate::tree::Branch;
@@ -356,6 +356,7 @@ impl Shown {
             let label = format!("{} {}", note.about, note.field);
             row("note", &label.trim_end(), said, &note.source)?;
         }
-        csv.end()
+        csv.end()?;
+        Ok(())
     }
 }

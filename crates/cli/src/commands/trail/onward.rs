@@ -4,11 +4,11 @@
 use std::collections::HashSet;
 
 use minhbach_events::{Event, Reference};
+use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_projections::{Edge, Kind, Node, Totals};
 
 use super::part::Part;
 use super::story::{Story, read};
-use crate::commands::balances::{OUTCOMES, amounts};
 use crate::numbers;
 use crate::tree::Branch;
 

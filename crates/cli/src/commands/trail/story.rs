@@ -5,11 +5,11 @@ use std::collections::{HashMap, HashSet};
 use minhbach_events::event::{NeedAssessed, ProgrammePublished, Restriction};
 use minhbach_events::words::Condition;
 use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
+use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_journal::Reader;
 use minhbach_ledger::Books;
 use minhbach_projections::{Kind, NeedState, Node, Reached, Totals, Trail};
 
-use crate::commands::balances::{OUTCOMES, amounts};
 use crate::names::Names;
 use crate::numbers;
 use crate::session::Session;

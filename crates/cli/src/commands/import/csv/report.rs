@@ -4,15 +4,15 @@ use std::io::{BufWriter, StdoutLock, Write};
 
 use minhbach_events::Problem;
 use minhbach_exchange::csv_import::{Map, NotTaken, Row, RowOutcome, Why, shown};
+use minhbach_exchange::csv_tables::{Csv, Field};
+use minhbach_exchange::visible::visible;
 use minhbach_ledger::{Language, Rejection};
 use serde::Serialize;
 
 use super::wording;
 use crate::numbers;
-use crate::rows::{Csv, Field};
 use crate::session::{Format, Session, output};
 use crate::texts::Texts;
-use crate::visible::visible;
 
 type Out = BufWriter<StdoutLock<'static>>;
 

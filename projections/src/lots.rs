@@ -137,6 +137,7 @@ pub struct BalancesFilter {
 
 /// Every lot and pool with what is where. The lot of a reversed receipt is not among them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Balances {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -149,6 +150,7 @@ pub struct Balances {
 
 /// A lot or pool with what is where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BalanceRow {
     /// Its code or slug.
     pub lot: Reference,

@@ -14,6 +14,7 @@ use crate::store::StoreError;
 ///
 /// Invariant: `received` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Totals {
     /// What came in and was not taken back by a reversal.
     pub received: Amount,

@@ -100,6 +100,14 @@ impl Session {
         }
     }
 
+    /// The same, when this command answers requests.
+    pub fn holder_at(&self, url: &str) -> Holder {
+        Holder {
+            url: Some(url.to_owned()),
+            ..self.holder()
+        }
+    }
+
     /// The last word of the command: which of a command's subcommands it is.
     pub fn subcommand(&self) -> &str {
         self.command.rsplit(' ').next().unwrap_or_default()

@@ -6,6 +6,7 @@
 
 mod answer;
 mod commit;
+mod observer;
 mod opening;
 mod projector;
 mod repeated;
@@ -22,6 +23,7 @@ use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
 
 pub use answer::{Acknowledgement, Answer, Stopped};
+pub use observer::{Committed, Observer};
 pub use opening::{OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections};
 pub use projector::ReadFault;
 pub use repeated::same as repeats;
@@ -57,6 +59,7 @@ pub struct Ledger {
     dir: PathBuf,
     books: Arc<RwLock<Books>>,
     reader: Reader,
+    clock: Clock,
     projected: Arc<Projected>,
     committing: Arc<Committing>,
     threads: Vec<JoinHandle<()>>,
@@ -99,7 +102,7 @@ impl Ledger {
         let (sender, recorded) = bounded(LAG_BATCHES_MAX);
         let reader = journal.reader();
         let projected = Arc::new(Projected::new(projections));
-        let writer = Writer::new(reader.clone(), clock).map_err(OpenError::Entropy)?;
+        let writer = Writer::new(reader.clone(), clock.clone()).map_err(OpenError::Entropy)?;
         let committing = Arc::new(Committing::new(writer, journal, sender));
         let (committer, told) = (committing.clone(), projected.clone());
         let threads = vec![
@@ -111,6 +114,7 @@ impl Ledger {
             dir: dir.to_path_buf(),
             books,
             reader,
+            clock,
             projected,
             committing,
             threads,
@@ -162,6 +166,23 @@ impl Ledger {
         self.submit(proposals, caller, atomic)?.wait()
     }
 
+    /// What would be answered to proposals, at most [`REQUEST_PROPOSALS_MAX`], with nothing recorded; each sees those
+    /// before it. Several are decided on a copy of the books.
+    ///
+    /// # Errors
+    ///
+    /// The writer has stopped.
+    pub fn rehearse(&self, proposals: &[Proposal], caller: &Caller) -> Result<Vec<Answer>, Stopped> {
+        if let [proposal] = proposals {
+            return Ok(vec![self.committing.rehearse_one(&self.books, proposal, caller)?]);
+        }
+        let mut writer = Writer::new(self.reader.clone(), self.clock.clone()).map_err(Stopped::because)?;
+        let mut copy = self.books().clone();
+        // What the copy knows is looked up in the journal.
+        self.committing.wait(self.committing.number())?;
+        writer.rehearse(&mut copy, proposals, caller)
+    }
+
     /// The state of the rules. Held, it keeps the writer waiting.
     pub fn books(&self) -> RwLockReadGuard<'_, Books> {
         self.books.read().unwrap_or_else(PoisonError::into_inner)
@@ -182,6 +203,43 @@ impl Ledger {
         let projections = self.projected.caught_up(size)?;
         let view = View::new(&self.books, &self.reader);
         Ok(question(&projections, &view))
+    }
+
+    /// Answers a question as [`read`](Ledger::read) does, if that needs no waiting for the projections; else `None`,
+    /// and the question comes back.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed; they are rebuilt at the next opening.
+    pub fn read_now<Q, T>(&self, question: Q) -> Result<Result<T, Q>, ReadFault>
+    where
+        Q: FnOnce(&Projections, &View<'_>) -> T,
+    {
+        let size = self.reader.head().size;
+        let Some(projections) = self.projected.caught_up_now(size)? else {
+            return Ok(Err(question));
+        };
+        let view = View::new(&self.books, &self.reader);
+        Ok(Ok(question(&projections, &view)))
+    }
+
+    /// How many entries the projections know.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed; they are rebuilt at the next opening.
+    pub fn projected(&self) -> Result<u64, ReadFault> {
+        self.projected.size()
+    }
+
+    /// Why the writer takes nothing any more, if so.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.committing.stopped()
+    }
+
+    /// Tells `observer` of every commit from now on. There is one for a ledger's life: a second is not told.
+    pub fn observe(&self, observer: Arc<dyn Observer>) {
+        self.committing.observe(observer);
     }
 
     /// How far the journal is durable.

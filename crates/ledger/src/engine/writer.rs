@@ -149,14 +149,62 @@ impl Writer {
         caller: &Caller,
         decided: &mut Decided,
     ) -> Result<Answer, Stopped> {
-        match self.earlier(books, proposal, caller)? {
-            Some(Ok(acknowledgement)) => return Ok(Ok(acknowledgement)),
-            Some(Err(rejection)) => return Ok(Err(rejection)),
-            None => {}
+        let (entry, hash) = match self.judge(books, proposal, caller)? {
+            Judged::Answered(answer) => return Ok(answer),
+            Judged::Accepted(entry, hash) => (entry, hash),
+        };
+        // What was decided can be applied; were it otherwise, the rules contradict themselves and nobody may go on.
+        let effects = apply(books, &entry, hash).map_err(Stopped::because)?;
+        let undone = self.undone(&entry, effects.about)?;
+        decided.lines.push(&self.buffer, hash);
+        let answer = acknowledged(proposal, &entry, hash, false);
+        let entry = Arc::new(entry);
+        self.in_flight.push_back(entry.clone());
+        decided.recorded.push(Recorded {
+            entry,
+            hash,
+            effects,
+            undone,
+        });
+        Ok(Ok(answer))
+    }
+
+    /// What would be answered to proposals, each of which sees those before it, on a copy of the books. All that the
+    /// books hold must be in the journal.
+    pub fn rehearse(
+        &mut self,
+        books: &mut Books,
+        proposals: &[Proposal],
+        caller: &Caller,
+    ) -> Result<Vec<Answer>, Stopped> {
+        let mut apart = Decided::default();
+        let answers = proposals
+            .iter()
+            .map(|proposal| self.one(books, proposal, caller, &mut apart));
+        answers.collect()
+    }
+
+    /// What would be answered to one proposal.
+    pub fn rehearse_one(
+        &mut self,
+        books: &Books,
+        proposal: &Proposal,
+        caller: &Caller,
+    ) -> Result<Answer, Stopped> {
+        Ok(match self.judge(books, proposal, caller)? {
+            Judged::Answered(answer) => answer,
+            Judged::Accepted(entry, hash) => Ok(acknowledged(proposal, &entry, hash, false)),
+        })
+    }
+
+    /// What becomes of a proposal; the bytes of an accepted entry are in the buffer. The books stay as they are.
+    fn judge(&mut self, books: &Books, proposal: &Proposal, caller: &Caller) -> Result<Judged, Stopped> {
+        if let Some(answer) = self.earlier(books, proposal, caller)? {
+            return Ok(Judged::Answered(answer));
         }
         let at = match self.at(books, proposal) {
             Ok(at) => at,
-            Err(rejection) => return Ok(Err(rejection)),
+            Err(rejection) => return Ok(Judged::Answered(Err(rejection))),
         };
         let moment = Moment {
             at,
@@ -166,7 +214,7 @@ impl Writer {
         };
         let event = match decide(books, proposal, &moment) {
             Ok(event) => event,
-            Err(rejection) => return Ok(Err(rejection)),
+            Err(rejection) => return Ok(Judged::Answered(Err(rejection))),
         };
         let key = proposal.key.clone();
         let entry = Entry {
@@ -181,31 +229,11 @@ impl Writer {
         entry.write(&mut self.buffer);
         if ENTRY_BYTES_MAX < self.buffer.len() {
             let rejection = Rejection::new(Reason::EntryTooLarge).count("bytes", self.buffer.len() as u64);
-            return Ok(Err(rejection.count("max", ENTRY_BYTES_MAX as u64)));
+            let rejection = rejection.count("max", ENTRY_BYTES_MAX as u64);
+            return Ok(Judged::Answered(Err(rejection)));
         }
         let hash = Hash::of(&self.buffer);
-        // What was decided can be applied; were it otherwise, the rules contradict themselves and nobody may go on.
-        let effects = apply(books, &entry, hash).map_err(Stopped::because)?;
-        let undone = self.undone(&entry, effects.about)?;
-        decided.lines.push(&self.buffer, hash);
-        let code = entry.event.subject().map(str::to_owned);
-        let lots = made_lots(&proposal.event, &entry.event);
-        let entry = Arc::new(entry);
-        self.in_flight.push_back(entry.clone());
-        let answer = Acknowledgement {
-            seq: entry.seq,
-            code,
-            hash,
-            lots,
-            repeated: false,
-        };
-        decided.recorded.push(Recorded {
-            entry,
-            hash,
-            effects,
-            undone,
-        });
-        Ok(Ok(answer))
+        Ok(Judged::Accepted(entry, hash))
     }
 
     /// The answer that a known key gives, if the key is known.
@@ -234,15 +262,8 @@ impl Writer {
                 let rejection = Rejection::new(Reason::KeyUsed).with("key", key).count("seq", seq);
                 return Ok(Some(Err(rejection)));
             }
-            let code = entry.event.subject().map(str::to_owned);
             let hash = Hash::of(&entry.to_bytes());
-            return Ok(Some(Ok(Acknowledgement {
-                seq,
-                code,
-                hash,
-                lots: made_lots(&proposal.event, &entry.event),
-                repeated: true,
-            })));
+            return Ok(Some(Ok(acknowledged(proposal, &entry, hash, true))));
         }
         Ok(None)
     }
@@ -292,6 +313,24 @@ impl Writer {
             *byte ^= count;
         }
         entropy
+    }
+}
+
+/// What becomes of a proposal.
+enum Judged {
+    /// It is refused, or known already.
+    Answered(Answer),
+    /// It becomes this entry.
+    Accepted(Entry, Hash),
+}
+
+fn acknowledged(proposal: &Proposal, entry: &Entry, hash: Hash, repeated: bool) -> Acknowledgement {
+    Acknowledgement {
+        seq: entry.seq,
+        code: entry.event.subject().map(str::to_owned),
+        hash,
+        lots: made_lots(&proposal.event, &entry.event),
+        repeated,
     }
 }
 

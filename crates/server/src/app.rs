@@ -41,22 +41,23 @@ pub struct GiftShown {
 #[derive(Clone)]
 pub struct App(Arc<Inner>);
 
-pub(crate) struct Inner {
-    pub settings: Settings,
-    pub rates: Rates,
-    pub actors: Actors,
-    pub metrics: PrometheusHandle,
+/// What all clones of an [`App`] share; the crate's own.
+pub struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) rates: Rates,
+    pub(crate) actors: Actors,
+    pub(crate) metrics: PrometheusHandle,
     /// Set once the ledger is open.
     open: OnceLock<Open>,
     /// How many entries are durable; followers wait for it to grow.
-    pub durable: watch::Sender<u64>,
+    pub(crate) durable: watch::Sender<u64>,
     /// True once the server is ending.
-    pub ending: watch::Sender<bool>,
-    pub list_questions: Arc<Semaphore>,
-    pub rehearsals: Arc<Semaphore>,
-    pub write_streams: Arc<Semaphore>,
-    pub followers: Arc<Semaphore>,
-    pub connections: Arc<Semaphore>,
+    pub(crate) ending: watch::Sender<bool>,
+    pub(crate) list_questions: Arc<Semaphore>,
+    pub(crate) rehearsals: Arc<Semaphore>,
+    pub(crate) write_streams: Arc<Semaphore>,
+    pub(crate) followers: Arc<Semaphore>,
+    pub(crate) connections: Arc<Semaphore>,
     per_address: Mutex<HashMap<IpAddr, usize>>,
 }
 

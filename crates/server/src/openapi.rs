@@ -15,7 +15,7 @@ use utoipa::openapi::schema::{ObjectBuilder, Schema};
 use utoipa::openapi::{Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr};
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
-use crate::problem::{PROBLEM_JSON, Problem, ProblemSchema, codes};
+use crate::problem::{self, Message, PROBLEM_JSON, Problem, codes};
 use crate::routes;
 use crate::texts::text;
 
@@ -139,8 +139,8 @@ fn finished(described: OpenApi) -> Value {
         schemas.insert(name.to_owned(), schema);
     }
     put_events(schemas);
-    schemas.insert("Problem".to_owned(), as_json(&ProblemSchema::schema()));
-    schemas.insert("Message".to_owned(), as_json(&crate::problem::Message::schema()));
+    schemas.insert("Problem".to_owned(), as_json(&problem::Document::schema()));
+    schemas.insert("Message".to_owned(), as_json(&Message::schema()));
     schemas["Problem"]["properties"]["code"]["enum"] = json!(codes());
     never_null(schemas);
     document["tags"] = json!(

@@ -304,7 +304,7 @@ impl IntoResponse for Problem {
 /// Why a request was not answered (RFC 9457).
 #[derive(Serialize, ToSchema)]
 #[schema(as = Problem)]
-struct Document {
+pub(crate) struct Document {
     /// Where the problem is explained, as a reference relative to the server.
     #[serde(rename = "type")]
     #[schema(example = "/problems/insufficient_quantity")]
@@ -331,9 +331,6 @@ struct Document {
     #[schema(value_type = Option<Vec<Object>>)]
     answers: Option<Vec<Value>>,
 }
-
-/// The schema of a problem document.
-pub(crate) type ProblemSchema = Document;
 
 /// Every code that a problem can have, rejections first.
 pub(crate) fn codes() -> Vec<&'static str> {

@@ -39,11 +39,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         fund: session.formed(matches, "fund", Slug::new, Form::Slug)?,
         item: session.formed(matches, "item", Item::new, Form::Item)?,
         source: session.word(matches, "source", Source::from_word),
-        kind: session.word(matches, "kind", |word| match word {
-            "lot" => Some(StockKind::Lot),
-            "pool" => Some(StockKind::Pool),
-            _ => None,
-        }),
+        kind: session.word(matches, "kind", StockKind::from_word),
     };
     let readable = Readable::open(session)?;
     let named = Named {
@@ -94,9 +90,9 @@ fn table(session: &Session, readable: &Readable, rows: &[BalanceRow]) -> Table {
     }
     for row in rows {
         let (kind, item, source) = (
-            names.word(row.kind),
+            names.word(row.kind.word()),
             names.item(&row.item),
-            names.word(row.source),
+            names.word(row.source.word()),
         );
         let fund = names.party(&row.fund);
         let mut cells = vec![Some(format!("{}\n{kind}, {item}\n{fund}, {source}", row.lot))];

@@ -40,9 +40,9 @@ pub const HEADER: [&str; 14] = [
 pub fn row(row: &BalanceRow) -> Vec<Field> {
     let words = [
         row.lot.as_str(),
-        row.kind,
+        row.kind.word(),
         row.fund.as_str(),
-        row.source,
+        row.source.word(),
         row.item.as_str(),
     ];
     let words = words.into_iter().map(|word| Field::word(Some(word)));

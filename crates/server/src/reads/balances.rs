@@ -71,11 +71,7 @@ pub(crate) async fn get_balances(
         fund: formed("fund", params.fund.as_ref(), Slug::new, Form::Slug)?,
         item: formed("item", params.item.as_ref(), Item::new, Form::Item)?,
         source: word("source", params.source.as_ref(), &sources(), Source::from_word)?,
-        kind: word("kind", params.kind.as_ref(), &["lot", "pool"], |kind| match kind {
-            "lot" => Some(StockKind::Lot),
-            "pool" => Some(StockKind::Pool),
-            _ => None,
-        })?,
+        kind: word("kind", params.kind.as_ref(), &["lot", "pool"], StockKind::from_word)?,
     };
     let request = list_asked!(asked, params);
     let named = Named {

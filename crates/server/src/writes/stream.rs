@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
 use minhbach_ledger::{Caller, Rejection};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
 use super::gate::Waiting;
 use super::lines::{Batch, Lines};
@@ -64,7 +64,7 @@ impl Pump {
         loop {
             let frame = tokio::select! {
                 frame = tokio::time::timeout(self.app.settings.limits.body_timeout, body.frame()) => frame,
-                _ = ending.wait_for(|ending| *ending) => {
+                () = told_to_end(&mut ending) => {
                     return self.ended(&lines, Fault::ShuttingDown).await;
                 }
             };
@@ -124,6 +124,11 @@ impl Pump {
         // That nobody listens any more is no reason for anything.
         let _ = self.steps.send(Step::Ended(lines.next_number(), Problem::new(fault, &[]))).await;
     }
+}
+
+async fn told_to_end(ending: &mut watch::Receiver<bool>) {
+    // That nobody could tell any more is an end too.
+    let _ = ending.wait_for(|ending| *ending).await.map(drop);
 }
 
 /// Waits for what was handed in.

@@ -12,7 +12,7 @@ use minhbach_ledger::problem_text;
 use minhbach_projections::{PAGE, Page, ReadError};
 use percent_encoding::percent_decode_str;
 use serde::de::DeserializeOwned;
-use serde::de::value::{Error as ValueError, MapDeserializer};
+use serde_json::Value;
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
@@ -32,7 +32,8 @@ impl<T: DeserializeOwned + IntoParams, S: Sync> FromRequestParts<S> for Params<T
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Params<T>, Problem> {
         let pairs = pairs(parts.uri.query().unwrap_or_default())?;
         let given: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
-        let read = T::deserialize(MapDeserializer::<_, ValueError>::new(pairs.into_iter()));
+        let texts = pairs.into_iter().map(|(name, value)| (name, Value::String(value)));
+        let read = T::deserialize(Value::Object(texts.collect()));
         read.map(Params).map_err(|_| {
             // Every field is a text, so only names can be wrong; the description of the route knows them.
             let known = T::into_params(|| Some(ParameterIn::Query));

@@ -40,6 +40,8 @@ faults! {
     NoRoute = "no_route", NOT_FOUND;
     /// Nothing of that code, slug or seq.
     NotFound = "not_found", NOT_FOUND;
+    /// A code that is in the ledger and is no lot.
+    NotALot = "not_a_lot", NOT_FOUND;
     /// A filter names something that the ledger does not know.
     UnknownName = "unknown_name", NOT_FOUND;
     /// The route does not have that method.

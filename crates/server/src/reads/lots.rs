@@ -11,7 +11,7 @@ use crate::answer::Asked;
 use crate::app::App;
 use crate::openapi::ReadProblems;
 use crate::params::{Name, Params, first_known, references_of};
-use crate::problem::Problem;
+use crate::problem::{Fault, Problem};
 
 /// Nothing more can be asked of a lot.
 #[derive(Deserialize, IntoParams)]
@@ -24,7 +24,7 @@ pub(crate) struct NoParams {}
     get,
     path = "/v1/lots/{code}",
     tag = "money and goods",
-    params(("code" = Reference, Path, description = "A lot's code, or a pool's slug", example = "RC-MUA-DONG-0001")),
+    params(("code" = Reference, Path, description = "A lot's code, or a pool's slug", example = "gop-trung-thu")),
     responses((status = 200, body = LotAnswer), ReadProblems),
 )]
 pub(crate) async fn get_lot(
@@ -37,16 +37,16 @@ pub(crate) async fn get_lot(
     if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
         return Ok(unchanged);
     }
-    let lot = app
+    let found = app
         .ask_one(move |projections, view| {
             first_known(&names, |name| {
-                let lot = match view.opener(name) {
-                    Some(opener) => projections.lot(opener, name)?,
-                    None => None,
-                };
-                lot.ok_or_else(|| ReadError::NotFound(name.clone()))
+                let opener = view.opener(name).ok_or_else(|| ReadError::NotFound(name.clone()))?;
+                Ok(projections.lot(opener, name)?.ok_or_else(|| name.clone()))
             })
         })
         .await?;
-    asked.document(lot.as_of, &lot)
+    match found {
+        Ok(lot) => asked.document(lot.as_of, &lot),
+        Err(other) => Err(Problem::new(Fault::NotALot, &[("name", &other)])),
+    }
 }

@@ -1,1 +1,3 @@
 //! The ledger over HTTP.
+
+pub mod actors;

@@ -62,7 +62,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("balances-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &balances::HEADER,
+        csv_header: &balances::header(),
         csv_row: &balances::row,
         table: &|rows| table(session, &readable, rows),
         nothing,

@@ -35,7 +35,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let readable = Readable::open(session)?;
     let more = std::cell::Cell::new(false);
     let shown = Shown {
-        csv_header: &csv_tables::search::HEADER,
+        csv_header: &csv_tables::search::header(),
         csv_row: &csv_tables::search::row,
         table: &|rows| table(session, &readable, &words, rows),
         nothing: session.texts.with("search-nothing", &[("words", &words)]),

@@ -51,7 +51,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("statement-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &csv_tables::statement::HEADER,
+        csv_header: &csv_tables::statement::header(),
         csv_row: &csv_tables::statement::row,
         table: &|rows| table(session, &readable, rows),
         nothing,

@@ -82,6 +82,10 @@ pub struct Node {
     /// The entries that bound this lot or pool to another purpose.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub purpose_changed_by: Vec<u64>,
+    /// The entries that answer it and stand, in order: what confirmed, disputed, settled or brought back a delivery, and
+    /// what cancelled a pledge.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answered_by: Vec<u64>,
     /// The entry that reversed it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reversed_by: Option<u64>,
@@ -110,6 +114,7 @@ impl Node {
             last: None,
             share: None,
             purpose_changed_by: Vec::new(),
+            answered_by: Vec::new(),
             reversed_by: None,
             about: Vec::new(),
         };

@@ -27,7 +27,8 @@ use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
 use crate::trails::{
-    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, drawn, gifts, purposes,
+    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, answers, deliveries, drawn, gifts,
+    purposes, returns,
 };
 use crate::upstream::{Asked, Upstream, fraction};
 
@@ -249,9 +250,10 @@ fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Draft<'_>) ->
         Event::NeedAssessed(_) => return Ok(Root::Need),
         _ => return opened_root(overlay, entry, name, page, whole),
     };
-    let head = matches!(entry.event, Event::DonationPledged(_)).then(|| Node::of(entry).map(Box::new));
+    let pledge = Node::of(entry).filter(|node| node.kind == Kind::Donation);
+    let head = pledge.map(|node| page.own_node(entry.seq, node)).transpose()?;
     Ok(Root::Gift {
-        head: head.flatten(),
+        head: head.map(Box::new),
         gift: Gift::followed(overlay, portions)?,
         upstream: None,
     })
@@ -392,7 +394,9 @@ impl Draft<'_> {
                 if !reversed {
                     node.quantity = Some(Amount(known.net()));
                 }
+                node.answered_by = self.answers(seq)?;
             }
+            Kind::Donation => node.answered_by = self.answers(seq)?,
             Kind::Receipt => node.purpose_changed_by = self.purposes(StockId::new(seq, 0))?,
             Kind::Need => {
                 if let Some(need) = needs::of_entry(self.overlay, seq)? {
@@ -438,6 +442,16 @@ impl Draft<'_> {
 
     pub(crate) fn show_delivery(&mut self, delivery: u64) {
         self.delivered.insert(delivery);
+    }
+
+    /// What answers a delivery or pledge and stands, what came back of it included.
+    fn answers(&self, seq: u64) -> Result<Vec<u64>, ReadError> {
+        let answers = answers(self.overlay, seq).chain(returns(self.overlay, seq));
+        let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
+        // What these were not told of yet is not known here.
+        answers.retain(|seq| *seq < self.size);
+        answers.sort_unstable();
+        Ok(answers)
     }
 
     fn purposes(&self, stock: StockId) -> Result<Vec<u64>, ReadError> {

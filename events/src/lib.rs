@@ -20,6 +20,8 @@ mod entry;
 mod hash;
 mod item;
 mod json;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 mod proposal;
 mod time;
 

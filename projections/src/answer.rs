@@ -38,6 +38,7 @@ impl<'a> From<Option<&'a str>> for Page<'a> {
 
 /// How far the journal was read for an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct AsOf {
     /// How many entries.
     pub size: u64,
@@ -47,6 +48,8 @@ pub struct AsOf {
 
 /// A sum in whole đồng.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^(0|[1-9][0-9]*)$", example = "1500000"))]
 pub struct Dong(pub u128);
 
 impl fmt::Display for Dong {

@@ -10,7 +10,7 @@ use crate::overlay::{Overlay, after_prefix};
 use crate::pool_line;
 use crate::projection::{Fault, Projection};
 use crate::recorded::{Holding, Recorded, StockId, StockKind, Value};
-use crate::stock::{Stock, Totals};
+use crate::stock::{Stock, StockSource, Totals};
 use crate::store::{Direction, StoreError};
 use crate::value::value_of;
 
@@ -137,6 +137,7 @@ pub struct BalancesFilter {
 
 /// Every lot and pool with what is where. The lot of a reversed receipt is not among them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Balances {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -149,15 +150,16 @@ pub struct Balances {
 
 /// A lot or pool with what is where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BalanceRow {
     /// Its code or slug.
     pub lot: Reference,
-    /// `lot` or `pool`.
-    pub kind: &'static str,
+    /// Lot or pool.
+    pub kind: StockKind,
     /// The party that holds it.
     pub fund: Slug,
     /// Its source, `mixed` for several.
-    pub source: &'static str,
+    pub source: StockSource,
     /// What it is of.
     pub item: Item,
     /// How much is where.
@@ -194,11 +196,8 @@ pub(crate) fn balances(
             return Ok(Balances { as_of, rows, next });
         }
         rows.push(BalanceRow {
-            kind: match stock.kind {
-                StockKind::Lot => "lot",
-                StockKind::Pool => "pool",
-            },
-            source: stock.source_word(),
+            kind: stock.kind,
+            source: stock.source(),
             lot: stock.name,
             fund: stock.fund,
             item: stock.item,

@@ -185,6 +185,7 @@ fn change(
 
 /// What became of a need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NeedState {
     /// It stands.
@@ -369,6 +370,7 @@ fn row_key(order: Order, seq: u64) -> Vec<u8> {
 
 /// How many needs were assessed, and what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Requests {
     /// Needs that stand or were met: all but those withdrawn and the duplicates.
     pub requests: u64,
@@ -512,6 +514,7 @@ impl NeedsQuery {
 
 /// Needs, the most urgent first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NeedsTable {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -526,6 +529,7 @@ pub struct NeedsTable {
 
 /// A need and how far it is covered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NeedRow {
     /// Its code.
     pub need: Code,
@@ -570,6 +574,7 @@ pub struct NeedRow {
 
 /// Counts over all needs that were asked for, by priority.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NeedsTotal {
     /// How many needs.
     pub needs: u64,
@@ -583,6 +588,7 @@ pub struct NeedsTotal {
 
 /// Counts over the needs of one priority.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PriorityTotal {
     /// 1 is most urgent, 5 least.
     pub priority: u8,
@@ -598,6 +604,7 @@ pub struct PriorityTotal {
 
 /// How much of an item is needed, and how far it is covered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemTotal {
     /// Of what.
     pub item: Item,

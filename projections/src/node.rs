@@ -5,6 +5,7 @@ use serde::Serialize;
 
 /// What a step of a trail is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A pledge.
@@ -45,6 +46,7 @@ pub enum Kind {
 
 /// A step of a trail.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Node {
     /// Its code or slug.
     pub code: Reference,

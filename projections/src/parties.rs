@@ -383,6 +383,7 @@ pub struct PartiesQuery {
 
 /// Organisations and what they did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartiesTable {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -395,6 +396,7 @@ pub struct PartiesTable {
 
 /// An organisation and what it did.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PartyRow {
     /// Its slug.
     pub party: Slug,
@@ -420,6 +422,7 @@ pub struct PartyRow {
 
 /// A role of a party.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RoleRow {
     /// Its label.
     pub role: Label,
@@ -435,6 +438,7 @@ pub struct RoleRow {
 
 /// Receipts of one item from a named donor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct GaveRow {
     /// Of what.
     pub item: Item,
@@ -448,6 +452,7 @@ pub struct GaveRow {
 
 /// How much of an item a fund has had, and where that is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HoldsRow {
     /// Of what.
     pub item: Item,
@@ -460,6 +465,7 @@ pub struct HoldsRow {
 
 /// Deliveries of one item to a receiver.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct HandedRow {
     /// Of what.
     pub item: Item,
@@ -477,6 +483,7 @@ pub struct HandedRow {
 
 /// Purchases from a supplier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SuppliedRow {
     /// How many purchases.
     pub purchases: u64,

@@ -199,6 +199,7 @@ pub struct PlacesQuery {
 
 /// Places.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacesTable {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -211,6 +212,7 @@ pub struct PlacesTable {
 
 /// A place, as last revised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaceRow {
     /// Its slug.
     pub place: Slug,
@@ -240,6 +242,7 @@ pub struct PlaceRow {
 
 /// A place at the other end of a succession.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SuccessionRow {
     /// The other place.
     pub place: Slug,
@@ -349,6 +352,7 @@ impl Reach {
 
 /// How a place belongs to the place that was asked about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
     /// It is it.
@@ -377,6 +381,7 @@ impl Via {
 
 /// A place with its past and future, and what was delivered there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaceAnswer {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -394,6 +399,7 @@ pub struct PlaceAnswer {
 
 /// What was said of a place at some time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaceVersion {
     /// The entry that said it.
     pub seq: u64,
@@ -424,6 +430,7 @@ pub struct PlaceVersion {
 
 /// What was delivered at a place, under one plan, for one category, of one item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DeliveredThere {
     /// How the place belongs to the one asked about.
     pub via: Via,
@@ -456,6 +463,7 @@ pub struct DeliveredThere {
 
 /// Counts of deliveries.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Counts {
     /// How many deliveries.
     pub deliveries: u64,
@@ -478,6 +486,7 @@ impl Counts {
 
 /// Counts, kept apart by how a place belongs to the one asked about.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlaceTotal {
     /// At the place itself.
     pub itself: Counts,

@@ -153,6 +153,7 @@ pub(crate) fn places_of<'a>(terms: &'a ProgrammePublished, category: Option<&Lab
 
 /// A heading in Vietnamese and, where there is one, in English.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Heading {
     /// In Vietnamese.
     pub vi: String,
@@ -162,7 +163,8 @@ pub struct Heading {
 }
 
 impl Heading {
-    pub(crate) fn of(title: &Title) -> Heading {
+    /// Of a title as an entry has it.
+    pub fn of(title: &Title) -> Heading {
         Heading {
             vi: title.vi.as_str().to_owned(),
             en: title.en.as_ref().map(|en| en.as_str().to_owned()),
@@ -179,6 +181,7 @@ impl Heading {
 
 /// How far a plan is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgressAnswer {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -196,6 +199,7 @@ pub struct ProgressAnswer {
 
 /// A plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProgrammeRow {
     /// Its slug.
     pub programme: Slug,
@@ -213,6 +217,7 @@ pub struct ProgrammeRow {
 
 /// A span of days, both ends included.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Span {
     /// Its first day.
     pub from: Date,
@@ -231,6 +236,7 @@ impl Span {
 
 /// A target and how far it is. One that nothing was reported of has no `reported`: that is not 0%.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TargetRow {
     /// Its label in the plan.
     pub target: Label,
@@ -268,6 +274,7 @@ pub struct TargetRow {
 
 /// The needs of a target on demand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RequestsRow {
     /// How many, and what became of them.
     #[serde(flatten)]
@@ -279,6 +286,7 @@ pub struct RequestsRow {
 
 /// A year of a yearly target; without reports nothing is known of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct YearRow {
     /// The year in which the reports' periods end.
     pub year: i32,
@@ -289,6 +297,7 @@ pub struct YearRow {
 
 /// How many of a plan's places were reached by deliveries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct PlacesReached {
     /// How many of the listed places had a delivery, there or under them.
     pub reached: u64,
@@ -301,6 +310,7 @@ pub struct PlacesReached {
 
 /// A reported figure: always the fraction, with the percentage beside it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Report {
     /// The indicator.
     pub indicator: Label,
@@ -323,6 +333,7 @@ pub struct Report {
 
 /// What the ledger knows of a category.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryRow {
     /// The category.
     pub category: Label,
@@ -335,6 +346,7 @@ pub struct CategoryRow {
 
 /// Deliveries that stand, net of those that came back whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reached {
     /// How many deliveries.
     pub deliveries: u64,
@@ -352,6 +364,7 @@ pub struct Reached {
 
 /// Deliveries at places that are in scope only by succession.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct BySuccession {
     /// How many deliveries.
     pub deliveries: u64,

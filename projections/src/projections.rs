@@ -5,9 +5,9 @@ use std::path::Path;
 use minhbach_events::{Hash, Reference, Slug};
 
 use crate::answer::{AsOf, Page, ReadError};
-use crate::gift::opened_by;
 use crate::journal::Journal;
 use crate::keys::{LAYOUT, POSITION, question};
+use crate::lot::{self, LotAnswer};
 use crate::lots::{self, Balances, BalancesFilter, Lots};
 use crate::needs::{self, NeedRow, Needs, NeedsQuery, NeedsTable};
 use crate::overlay::Overlay;
@@ -396,13 +396,16 @@ impl Projections {
     ///
     /// [`ReadError`] when the store fails.
     pub fn stock_of(&self, opener: u64, name: &Reference) -> Result<Option<Stock>, ReadError> {
-        for opened in opened_by(self.readable()?, opener) {
-            let (_, stock) = opened?;
-            if stock.name == *name {
-                return Ok(Some(stock));
-            }
-        }
-        Ok(None)
+        Ok(lot::find(self.readable()?, opener, name)?.map(|(_, stock)| stock))
+    }
+
+    /// The same as a document; none when that entry opened nothing of that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ReadError`] when the store fails.
+    pub fn lot(&self, opener: u64, name: &Reference) -> Result<Option<LotAnswer>, ReadError> {
+        lot::lot(self.readable()?, self.as_of(), opener, name)
     }
 
     /// A lot or pool.

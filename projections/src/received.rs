@@ -432,6 +432,7 @@ pub struct ReceivedQuery {
 
 /// Who received what.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReceivedTable {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -446,6 +447,7 @@ pub struct ReceivedTable {
 
 /// Deliveries that agree in what was asked to tell them apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReceivedRow {
     /// Where.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -458,6 +460,7 @@ pub struct ReceivedRow {
     pub item: Option<Item>,
     /// When.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$"))]
     pub month: Option<Month>,
     /// From where.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -483,6 +486,7 @@ pub struct ReceivedRow {
 
 /// Counts and values over all rows. Quantities of different items do not add up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ReceivedTotal {
     /// How many deliveries.
     pub deliveries: u64,

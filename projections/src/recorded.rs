@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use minhbach_events::{Entry, Hash, Item, Reference, Slug, words::Source};
+use serde::Serialize;
 
 /// A lot or pool, named by the entry that opened it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,12 +41,30 @@ impl StockId {
 }
 
 /// Whether a stock came in at once or grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum StockKind {
     /// What one receipt, purchase or transfer put into stock: its line is as long as its quantity.
     Lot,
     /// A line of like receipts: each joins at the end.
     Pool,
+}
+
+impl StockKind {
+    /// Every kind.
+    pub const ALL: &'static [StockKind] = &[StockKind::Lot, StockKind::Pool];
+    /// The word of the documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            StockKind::Lot => "lot",
+            StockKind::Pool => "pool",
+        }
+    }
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<StockKind> {
+        StockKind::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
 }
 
 /// A stock that an entry opened.

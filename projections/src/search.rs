@@ -309,6 +309,7 @@ impl Subject {
 
 /// How well a name fits, the best first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
     /// It is what was typed, marks and all, or the very code.
@@ -335,6 +336,7 @@ impl Match {
 
 /// What was found, the best first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SearchAnswer {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -349,6 +351,7 @@ pub struct SearchAnswer {
 
 /// Something that was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoundRow {
     /// `place`, `party`, `programme`, `category`, `item`, `campaign`, `pool`, or the kind of a code's entry.
     pub kind: &'static str,
@@ -385,6 +388,7 @@ pub struct FoundRow {
 
 /// A place that was found, former or present.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct FoundPlace {
     /// What kind it is.
     pub kind: PlaceKind,

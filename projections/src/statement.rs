@@ -183,6 +183,7 @@ pub struct StatementFilter {
 
 /// What came in and went out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatementTable {
     /// How far the journal was read.
     pub as_of: AsOf,
@@ -195,6 +196,7 @@ pub struct StatementTable {
 
 /// A day on which something moved.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct StatementRow {
     /// The party that holds it.
     pub fund: Slug,
@@ -216,6 +218,8 @@ pub struct StatementRow {
 
 /// A balance in thousandths. Below zero only where a fact was dated before what it rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^-?(0|[1-9][0-9]*)([.][0-9]{1,3})?$", example = "1500000"))]
 pub struct Balance(pub i128);
 
 impl std::fmt::Display for Balance {

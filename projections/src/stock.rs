@@ -1,7 +1,7 @@
 //! What is known of a lot or pool, with the totals of its line.
 
 use minhbach_events::{Amount, Item, Reference, Slug, words::Source};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::keys::{Key, STOCK};
 use crate::overlay::Overlay;
@@ -14,6 +14,7 @@ use crate::store::StoreError;
 ///
 /// Invariant: `received` is the sum of the others.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Totals {
     /// What came in and was not taken back by a reversal.
     pub received: Amount,
@@ -94,6 +95,49 @@ impl Totals {
     }
 }
 
+/// Where a lot or pool came from, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockSource {
+    /// From one source.
+    Of(Source),
+    /// From several.
+    Mixed,
+}
+
+impl StockSource {
+    /// The word of the documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            StockSource::Of(source) => source.word(),
+            StockSource::Mixed => "mixed",
+        }
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for StockSource {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        let words = Source::ALL.iter().map(|source| source.word()).chain(["mixed"]);
+        utoipa::openapi::schema::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .enum_values(Some(words))
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for StockSource {
+    fn name() -> std::borrow::Cow<'static, str> {
+        std::borrow::Cow::Borrowed("StockSource")
+    }
+}
+
+impl Serialize for StockSource {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
 /// What is known of a lot or pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stock {
@@ -151,10 +195,10 @@ impl Stock {
     }
 
     /// Its source as tables show it.
-    pub fn source_word(&self) -> &'static str {
+    pub fn source(&self) -> StockSource {
         match self.sources.as_slice() {
-            [source] => source.word(),
-            _ => "mixed",
+            [source] => StockSource::Of(*source),
+            _ => StockSource::Mixed,
         }
     }
 

@@ -37,6 +37,7 @@ const STEP: usize = 4;
 
 /// Where something came from and where it went, a page of at most [`PAGE`] steps.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Trail {
     /// What was asked for.
     pub code: Reference,
@@ -60,6 +61,7 @@ pub struct Trail {
 
 /// What flowed from one step to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Edge {
     /// The step before.
     pub from: Reference,
@@ -77,6 +79,7 @@ pub struct Edge {
 
 /// A delivery that a gift reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Reached {
     /// Its code.
     pub delivery: Reference,

@@ -542,6 +542,7 @@ impl Allocation {
 
 /// How far a delivery has been answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// Nobody has answered it.

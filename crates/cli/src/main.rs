@@ -14,6 +14,7 @@ mod numbers;
 mod opening;
 mod progress;
 mod rows;
+mod serving;
 mod session;
 mod table;
 mod terminal;

@@ -23,7 +23,8 @@ pub fn to_write(session: &Session) -> anyhow::Result<Ledger> {
     Ok(ledger)
 }
 
-fn say_what_was_done(session: &Session, opened: &Opened) {
+/// Says what opening had to do.
+pub fn say_what_was_done(session: &Session, opened: &Opened) {
     let texts = session.texts;
     if let Some(tail) = &opened.recovery.torn_tail {
         let (file, bytes) = (tail.file.display(), numbers::number(texts, tail.bytes));

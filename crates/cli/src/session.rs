@@ -10,7 +10,7 @@ use minhbach_events::malformed::Form;
 use minhbach_events::{Actor, Problem};
 use minhbach_exchange::visible::visible_lines;
 use minhbach_journal::Holder;
-use minhbach_ledger::problem_text;
+use minhbach_ledger::{Caller, problem_text};
 
 use crate::terminal::Terminal;
 use crate::texts::Texts;
@@ -37,8 +37,8 @@ pub struct Session {
     /// Whether the folder was named, on the command line or in the environment.
     pub data_named: bool,
     pub format: Format,
-    /// The actor of entries that name none.
-    pub by: Actor,
+    /// Who writes: whoever holds the folder, under the post that `--by` names.
+    pub caller: Caller,
     /// The command, as a lock names its holder.
     command: String,
 }
@@ -81,7 +81,13 @@ impl Session {
                 .value_source("data")
                 .is_some_and(|source| source != ValueSource::DefaultValue),
             format,
-            by: formed(texts, "by", by.unwrap_or("local"), Actor::new, Form::Actor)?,
+            caller: Caller::whole(formed(
+                texts,
+                "by",
+                by.unwrap_or("local"),
+                Actor::new,
+                Form::Actor,
+            )?),
             command: format!("minhbach {command}"),
         })
     }
@@ -91,6 +97,14 @@ impl Session {
         Holder {
             command: self.command.clone(),
             url: None,
+        }
+    }
+
+    /// The same, when this command answers requests.
+    pub fn holder_at(&self, url: &str) -> Holder {
+        Holder {
+            url: Some(url.to_owned()),
+            ..self.holder()
         }
     }
 

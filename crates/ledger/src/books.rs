@@ -206,6 +206,7 @@ pub(crate) struct Delivery {
     pub code: Code,
     pub by: Actor,
     pub allocation: u32,
+    pub receiver: Slug,
     pub quantity: u64,
     pub delivered_on: Date,
     pub pieces: Vec<Piece>,

@@ -1,9 +1,10 @@
 //! The rules of the ledger, and the engine that joins the journal and the projections.
 //!
 //! [`decide`] holds the rules and may refuse; [`apply`] records what has happened and may not. Neither sees a
-//! clock, a disk or a request: the moment, the actor and chance for new codes are arguments.
+//! clock, a disk or a request: the moment, the actor with its authority, and chance for new codes are arguments.
 
 mod apply;
+mod authority;
 mod books;
 mod codes;
 mod decide;
@@ -17,10 +18,11 @@ mod restriction;
 mod spans;
 
 pub use apply::{Impossible, apply, available};
+pub use authority::{Authority, Caller, DUTIES, Powers, Role, roles_for};
 pub use books::{Books, PoolTerms, Promise};
 pub use decide::{Moment, decide};
 pub use engine::{
-    Acknowledgement, Answer, Clock, Ledger, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
+    Acknowledgement, Answer, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
     ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
 };
 pub use named::{Named, NamedKind, Unknown};

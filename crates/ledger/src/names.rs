@@ -77,6 +77,7 @@ pub struct NameRow {
 
 /// Names, a page of them, in the order of kind, id and plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NamesTable {
     /// How far the journal was read.
     pub as_of: AsOf,

@@ -62,6 +62,8 @@ reasons! {
     TooLarge: TooLarge = "too-large", EntryTooLarge = "entry-too-large";
     Malformed: Form = "malformed", FormLine = "malformed-line";
     UnknownType: UnknownType = "unknown-type";
+    NotAuthorised: OtherPost = "other-post", NoDuty = "no-duty", NoParty = "no-party",
+        OtherReceiver = "other-receiver", OtherParty = "other-party";
     IdempotencyConflict: KeyUsed = "key-used";
     PersonalData: Email = "personal-email", LongNumber = "personal-number";
     DuplicateCode: CodeUsed = "code-used", CodeTwice = "code-twice", SlugUsed = "slug-used",
@@ -116,6 +118,8 @@ pub enum Datum {
     Seqs(Vec<u64>),
     /// A word of the books, like `pool`; the text files have it as `word-pool`.
     Word(&'static str),
+    /// Several such words, of which one will do.
+    Words(Vec<&'static str>),
 }
 
 /// A refused proposal.
@@ -165,6 +169,11 @@ impl Rejection {
         self.data.push((name, Datum::Word(word)));
         self
     }
+    /// Names things by their words.
+    pub fn words(mut self, name: &'static str, words: impl Iterator<Item = &'static str>) -> Rejection {
+        self.data.push((name, Datum::Words(words.collect())));
+        self
+    }
     /// Names the first 20 entries in the way, and how many there are.
     pub fn entries(mut self, seqs: &[u64]) -> Rejection {
         self.data
@@ -195,7 +204,11 @@ impl Rejection {
                 Datum::Seqs(seqs) => {
                     FluentValue::from(seqs.iter().map(u64::to_string).collect::<Vec<_>>().join(", "))
                 }
-                Datum::Word(word) => FluentValue::from(SENTENCES.lookup(identifier, &format!("word-{word}"))),
+                Datum::Word(word) => FluentValue::from(written_word(word, language)),
+                Datum::Words(words) => {
+                    let words = words.iter().map(|word| written_word(word, language));
+                    FluentValue::from(words.collect::<Vec<_>>().join(", "))
+                }
             };
             arguments.insert((*name).into(), value);
         }
@@ -238,6 +251,10 @@ impl From<EntryError> for Rejection {
             EntryError::UnknownType(name) => Rejection::new(Reason::UnknownType).with("type", name),
         }
     }
+}
+
+fn written_word(word: &str, language: Language) -> String {
+    SENTENCES.lookup(language.identifier(), &format!("word-{word}"))
 }
 
 /// A day in a sentence: 22/11/2026, or 2026-11-22 in English.
@@ -363,6 +380,7 @@ impl Serialize for Rejection {
                         Datum::Number(number) => map.serialize_entry(name, number)?,
                         Datum::Seqs(seqs) => map.serialize_entry(name, seqs)?,
                         Datum::Word(word) => map.serialize_entry(name, word)?,
+                        Datum::Words(words) => map.serialize_entry(name, words)?,
                     }
                 }
                 if let Some(problem) = &self.0.problem {

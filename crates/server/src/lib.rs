@@ -1,1 +1,31 @@
-//! The ledger over HTTP.
+//! The ledger over HTTP: the questions and proposals of the design's chapter 9, for programs and for people.
+//!
+//! [`App`] joins a ledger with who may write and with limits; [`router`] is every route over it, so that tests need no
+//! socket; [`serve`] listens until it is told to end.
+
+pub mod actors;
+mod answer;
+mod app;
+mod asking;
+mod language;
+mod limits;
+mod live;
+mod openapi;
+mod operation;
+mod pages;
+mod params;
+mod problem;
+mod reads;
+mod routes;
+mod serve;
+mod telemetry;
+mod texts;
+mod writes;
+
+pub use app::{App, GiftShown, Settings};
+pub use language::preferred;
+pub use limits::{Limits, PerSecond};
+pub use openapi::document;
+pub use routes::router;
+pub use serve::{Ended, Listening, ServeError};
+pub use telemetry::{Logs, log_to, standard_error};

@@ -679,6 +679,43 @@ impl Model {
         json!({ "as_of": self.as_of(), "rows": rows })
     }
 
+    /// Every lot and pool by the entry that opened it, lots of reversed receipts among them.
+    pub fn lots(&self) -> Vec<(u64, String, Value)> {
+        let lots = self.stocks.iter().enumerate().map(|(index, stock)| {
+            let mut lot = self.totals(stock.units.iter().map(|unit| (unit, stock.step)));
+            let standing = |unit: &&Unit| unit.holding != Holding::Withdrawn;
+            let receipts: BTreeSet<u64> = stock
+                .units
+                .iter()
+                .filter(standing)
+                .map(|unit| unit.receipt)
+                .collect();
+            let mut more = json!({
+                "as_of": self.as_of(), "lot": stock.name, "kind": if stock.pool { "pool" } else { "lot" },
+                "fund": stock.fund, "source": stock.source, "sources": [stock.source], "item": stock.item,
+                "unit": if stock.item == GOODS { "H87" } else { stock.item }, "opened_by": stock.id.seq(),
+            });
+            if stock.pool {
+                more["receipts"] = json!(receipts.len());
+            } else if let Some(receipt) = receipts.first() {
+                let receipt = &self.receipts[receipt];
+                assert_eq!(receipt.stock, index);
+                let value = match stock.item {
+                    "VND" => Some(receipt.units),
+                    _ => receipt.value,
+                };
+                if let Some(value) = value {
+                    more["value_vnd"] = json!(value.to_string());
+                }
+            }
+            lot.as_object_mut()
+                .unwrap()
+                .extend(more.as_object().unwrap().clone());
+            (stock.id.seq(), stock.name.clone(), lot)
+        });
+        lots.collect()
+    }
+
     pub fn statement(&self) -> Value {
         type Days = BTreeMap<Date, (u128, u128)>;
         let mut days: BTreeMap<(&str, Option<&str>, &str), Days> = BTreeMap::new();

@@ -149,6 +149,11 @@ proptest! {
             prop_assert_eq!(balances, model.balances());
         }
         assert_same(&documents(&projections, &model).unwrap(), &counted(&model));
+        for (opener, name, lot) in model.lots() {
+            let name = Reference::new(&name).unwrap();
+            prop_assert_eq!(json!(projections.lot(opener, &name).unwrap()), lot);
+            prop_assert_eq!(projections.lot(opener + 1, &name).unwrap(), None);
+        }
     }
 }
 

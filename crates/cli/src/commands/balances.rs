@@ -38,11 +38,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         fund: session.formed(matches, "fund", Slug::new, Form::Slug)?,
         item: session.formed(matches, "item", Item::new, Form::Item)?,
         source: session.word(matches, "source", Source::from_word),
-        kind: session.word(matches, "kind", |word| match word {
-            "lot" => Some(StockKind::Lot),
-            "pool" => Some(StockKind::Pool),
-            _ => None,
-        }),
+        kind: session.word(matches, "kind", StockKind::from_word),
     };
     let answers = answers::open(session)?;
     let nothing = if any(matches, &["lot", "fund", "item", "source", "kind"]) {
@@ -83,9 +79,9 @@ fn table(session: &Session, answers: &dyn Answers, rows: &[BalanceRow]) -> anyho
     }
     for row in rows {
         let (kind, item, source) = (
-            names.word(row.kind),
+            names.word(row.kind.word()),
             names.item(&row.item),
-            names.word(row.source),
+            names.word(row.source.word()),
         );
         let fund = names.party(&row.fund);
         let mut cells = vec![Some(format!("{}\n{kind}, {item}\n{fund}, {source}", row.lot))];

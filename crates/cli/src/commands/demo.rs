@@ -5,15 +5,19 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, value_parser};
-use minhbach_events::{Amount, Item};
+use minhbach_events::words::LedgerKind;
+use minhbach_events::{Amount, Entry, Event, Item};
 use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_exchange::visible::visible;
+use minhbach_journal::Reader;
 use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
 use minhbach_programmes::demo::{Scale, Step, Trail, story, trails};
 use minhbach_projections::BalancesFilter;
+use minhbach_server::{GiftShown, Logs, Settings};
 use serde_json::json;
 
 use crate::commands::balances::is_rare;
+use crate::commands::serve;
 use crate::ending::Ending;
 use crate::interface::{flag, switch};
 use crate::json_document;
@@ -21,6 +25,7 @@ use crate::names::{Known, Names};
 use crate::numbers;
 use crate::opening;
 use crate::progress::Bar;
+use crate::serving::{LISTEN_DEFAULT, Options, Prepared, say_url};
 use crate::session::{Format, Session, output};
 use crate::table::Table;
 
@@ -43,6 +48,7 @@ pub fn arguments(command: Command) -> Command {
     command
         .arg(switch("no-serve"))
         .arg(flag("scale").value_parser(times))
+        .arg(flag("listen"))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
@@ -51,17 +57,79 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     } else {
         PathBuf::from(FOLDER_DEFAULT)
     };
-    if !is_free(&folder)? {
+    let free = is_free(&folder)?;
+    let serves = !matches.get_flag("no-serve");
+    // A demo that was told before is shown again; anything else is not touched.
+    if !free && !(serves && is_demo(&folder)) {
         return Err(session.told("demo-not-empty", &[("folder", &folder.display())]));
     }
-    let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
     let scale = matches
         .get_one("scale")
         .map_or_else(Scale::default, |&times| Scale { times });
-    let told = tell(session, &ledger, scale);
-    let shown = told.and_then(|told| show(session, &ledger, &folder, &told));
-    opening::close(session, ledger);
-    shown
+    if !serves {
+        let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
+        let told = tell(session, &ledger, scale);
+        let shown = told.and_then(|told| show(session, &ledger, &folder, &told));
+        opening::close(session, ledger);
+        return shown;
+    }
+    let prepared = Prepared::listen(session, options(session, matches)?)?;
+    let holder = session.holder_at(prepared.url());
+    let open = || {
+        if !free {
+            let (ledger, opened) = Ledger::open(&folder, &holder, system_clock(), &Bar::new(session))?;
+            opening::say_what_was_done(session, &opened);
+            session.say(&session.texts.with("demo-again", &[("folder", &folder.display())]));
+            return Ok(ledger);
+        }
+        let ledger = Ledger::create(&folder, &holder, system_clock())?;
+        let told = tell(session, &ledger, scale)?;
+        show(session, &ledger, &folder, &told)?;
+        Ok(ledger)
+    };
+    prepared.serve(session, &folder, open, |url| say_where(session, url))
+}
+
+/// The story is shown on this machine only, at the usual port or any other that is free.
+fn options(session: &Session, matches: &ArgMatches) -> anyhow::Result<Options> {
+    let listen = serve::listen(session, matches)?;
+    let gifts = trails().map(|trail| GiftShown {
+        code: trail.code,
+        vi: trail.vi,
+        en: trail.en,
+    });
+    Ok(Options {
+        or_any_port: listen.is_none(),
+        listen: listen.unwrap_or(LISTEN_DEFAULT),
+        logs: Logs::Errors,
+        settings: Settings {
+            gifts: gifts.into(),
+            ..Settings::default()
+        },
+    })
+}
+
+/// Where to look at it, and how to end it. On a line of its own the address alone, as `serve` prints it.
+fn say_where(session: &Session, url: &str) -> anyhow::Result<()> {
+    if session.format == Format::Table {
+        let mut out = output();
+        writeln!(out, "{}", session.terminal.strong(&session.texts.get("demo-open")))?;
+        writeln!(out, "  {url}/")?;
+        writeln!(out, "      {}", session.terminal.faint(&session.texts.get("demo-open-why")))?;
+        out.flush()?;
+        session.say(&session.texts.get("demo-ends"));
+        return Ok(());
+    }
+    say_url(url)
+}
+
+/// Whether a demo ledger lies there.
+fn is_demo(folder: &Path) -> bool {
+    let opened = || {
+        let raw = Reader::open_readonly(folder).ok()?.entry(0).ok()??;
+        Entry::read(&raw.bytes).ok()
+    };
+    matches!(opened().map(|entry| entry.event), Some(Event::LedgerOpened(opened)) if opened.kind == LedgerKind::Demo)
 }
 
 /// Whether nothing is in the folder, or no folder is there.
@@ -98,7 +166,7 @@ fn tell(session: &Session, ledger: &Ledger, scale: Scale) -> anyhow::Result<Told
             some.push(step);
         }
         let proposals = some.iter().map(|step| step.proposal.clone()).collect();
-        for (step, answer) in some.iter().zip(ledger.record(proposals, &session.by, false)?) {
+        for (step, answer) in some.iter().zip(ledger.record(proposals, &session.caller, false)?) {
             number += 1;
             check(session, number, step, &answer)?;
             match answer {

@@ -9,8 +9,8 @@ use minhbach_events::words::LedgerKind;
 use minhbach_events::{Entry, Hash, Proposal};
 use minhbach_journal::Reader;
 use minhbach_ledger::{
-    Books, Ledger, Moment, OpenError, REQUEST_PROPOSALS_MAX, Rejection, apply, decide, problem_text,
-    system_clock,
+    Authority, Books, Ledger, Moment, OpenError, REQUEST_PROPOSALS_MAX, Rejection, apply, decide,
+    problem_text, system_clock,
 };
 use minhbach_programmes::{DataFile, Programme, groundwork};
 
@@ -43,7 +43,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let mut proposals = proposals.into_iter().peekable();
     while proposals.peek().is_some() {
         let some: Vec<Proposal> = proposals.by_ref().take(REQUEST_PROPOSALS_MAX).collect();
-        for answer in ledger.record(some, &session.by, false)? {
+        for answer in ledger.record(some, &session.caller, false)? {
             answer.map_err(|refused| {
                 let why = refused.message(session.texts.language);
                 session.told("init-refused-later", &[("why", &why)])
@@ -154,14 +154,15 @@ pub fn first_refused<'p>(session: &Session, proposals: &'p [Proposal]) -> Option
     for proposal in proposals {
         let moment = Moment {
             at,
-            by: session.by.clone(),
+            by: session.caller.by.clone(),
+            authority: Authority::Whole,
             entropy: [0; 32],
         };
         let event = match decide(&books, proposal, &moment) {
             Ok(event) => event,
             Err(rejection) => return Some((proposal, rejection)),
         };
-        let (seq, by) = (books.size(), session.by.clone());
+        let (seq, by) = (books.size(), session.caller.by.clone());
         let entry = Entry {
             seq,
             prev: books.head(),

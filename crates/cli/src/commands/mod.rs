@@ -15,6 +15,7 @@ mod record;
 mod recover;
 mod schema;
 mod search;
+mod serve;
 mod statement;
 mod status;
 mod trail;
@@ -43,6 +44,11 @@ pub const ALL: &[Known] = &[
         name: "init",
         arguments: init::arguments,
         run: init::run,
+    },
+    Known {
+        name: "serve",
+        arguments: serve::arguments,
+        run: serve::run,
     },
     Known {
         name: "programme",

@@ -168,7 +168,7 @@ fn hand_in(
             let Batch { proposals, slots } = batch;
             Ok(HandedIn {
                 slots,
-                pending: ledger.submit(proposals, &session.by, false)?,
+                pending: ledger.submit(proposals, &session.caller, false)?,
             })
         });
         let failed = handed_in.is_err();
@@ -284,7 +284,7 @@ fn record_together(session: &Session, ledger: &Ledger, input: Input) -> anyhow::
     let answers = if unreadable {
         Vec::new()
     } else {
-        ledger.record(proposals, &session.by, true)?
+        ledger.record(proposals, &session.caller, true)?
     };
     let mut given = answers.into_iter();
     let answers: Vec<(u64, Option<Result<Acknowledgement, Rejection>>)> = slots

@@ -210,3 +210,7 @@ demo-try-progress = How far Hanoi's plan has come: numerator, denominator, sourc
 demo-try-received = Which commune received what, from which source, through both reforms?
 demo-try-verify = Check it: every byte hashed, every rule asked, every table computed again.
 demo-try-also = Other codes to follow with minhbach trail:
+demo-open = Open in a browser:
+demo-open-why = What this is, the questions, and the API. Only this machine can reach it.
+demo-ends = Press Ctrl-C to end.
+demo-again = The demo is already in { $folder }; it is opened again.

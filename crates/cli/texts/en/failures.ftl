@@ -112,3 +112,7 @@ record-stopped = The writer stopped at line { $line }: { $why }. Lines that were
 record-atomic-too-many = --atomic takes at most { $max } lines. Nothing was written; split them, or leave --atomic out.
 demo-not-empty = { $folder } is not empty. The demo needs a new folder: name one with --data.
 demo-not-as-told = The demo is not as its story says: step { $step } ({ $event }): { $why }
+serve-cannot-listen = Cannot listen on { $address }: { $why }. Choose another port with --listen, for example --listen 127.0.0.1:0 for any free one.
+serve-listen-form = --listen takes an address and a port, like 127.0.0.1:8080 or [::1]:0; “{ $given }” is not one.
+serve-cut-off = Time was over: some requests that were not finished were cut off. What was answered is recorded.
+serve-ended = Ended. Every acknowledged entry is in the journal.

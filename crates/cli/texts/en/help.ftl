@@ -190,3 +190,17 @@ help-demo-no-serve = End when it is written
 help-demo-scale = Tell the story N times side by side in one ledger, for measurements; 1 unless given
 help-demo-more =
     Goes to the folder minhbach-demo, or where --data or MINHBACH_DATA say; it must be empty.
+help-value-listen = ADDRESS
+help-value-log = LEVEL
+help-value-requests-per-second = N
+help-value-writes-per-second = N
+help-serve = Serve the ledger over HTTP: ask, record, follow
+help-serve-listen = Address and port; 127.0.0.1:8080 unless given; port 0 is any free one
+help-serve-log = What goes to stderr: off, errors, or requests (each of them, the default), as lines of JSON
+help-serve-behind-proxy = Take the asker's address from X-Forwarded-For; only behind a proxy of your own
+help-serve-requests-per-second = Requests a second of one address; 200 unless given; 0 is no limit
+help-serve-writes-per-second = Requests to write a second of one token; 100 unless given; 0 is no limit
+help-serve-more =
+    Prints its address on a line when it is ready. Anybody may read; writing needs a token of
+    minhbach actor add. Ends at SIGTERM or Ctrl-C: what was begun is finished, nothing is lost.
+help-demo-listen = Address and port; 127.0.0.1:8080, or a free port if that one is taken

@@ -210,3 +210,7 @@ demo-try-progress = Kế hoạch của Hà Nội làm đến đâu: tử số, m
 demo-try-received = Xã nào nhận được gì, từ nguồn nào, qua hai lần sắp xếp đơn vị hành chính?
 demo-try-verify = Tự kiểm: băm lại từng byte, hỏi lại từng quy tắc, tính lại từng bảng.
 demo-try-also = Mã khác đáng theo bằng minhbach trail:
+demo-open = Mở trong trình duyệt:
+demo-open-why = Giới thiệu, các câu hỏi và API. Chỉ máy này truy cập được.
+demo-ends = Nhấn Ctrl-C để dừng.
+demo-again = Sổ minh hoạ đã có trong { $folder }, mở lại.

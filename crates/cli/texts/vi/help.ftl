@@ -186,3 +186,17 @@ help-demo-no-serve = Kết thúc sau khi ghi xong
 help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1
 help-demo-more =
     Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA; thư mục phải trống.
+help-value-listen = ĐỊA_CHỈ
+help-value-log = MỨC
+help-value-requests-per-second = N
+help-value-writes-per-second = N
+help-serve = Phục vụ sổ qua HTTP: hỏi, ghi và theo dõi
+help-serve-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080; cổng 0 là cổng trống bất kỳ
+help-serve-log = Ghi gì ra stderr: off, errors (chỉ lỗi) hoặc requests (mỗi yêu cầu, mặc định), mỗi dòng một JSON
+help-serve-behind-proxy = Lấy địa chỉ người hỏi từ X-Forwarded-For; chỉ dùng khi có proxy của mình đứng trước
+help-serve-requests-per-second = Số yêu cầu mỗi giây của một địa chỉ; mặc định 200; 0 là không giới hạn
+help-serve-writes-per-second = Số yêu cầu ghi mỗi giây của một token; mặc định 100; 0 là không giới hạn
+help-serve-more =
+    Khi sẵn sàng, in địa chỉ trên một dòng. Đọc thì ai cũng được; ghi cần token của minhbach actor add.
+    Dừng bằng SIGTERM hoặc Ctrl-C: việc đang làm được làm nốt, không mất gì.
+help-demo-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080, hoặc cổng trống nếu cổng đó đang bận

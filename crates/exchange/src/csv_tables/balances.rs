@@ -42,9 +42,9 @@ pub fn header() -> Vec<&'static str> {
 pub fn row(row: &BalanceRow) -> Vec<Field> {
     let words = [
         row.lot.as_str(),
-        row.kind,
+        row.kind.word(),
         row.fund.as_str(),
-        row.source,
+        row.source.word(),
         row.item.as_str(),
     ];
     let words = words.into_iter().map(|word| Field::word(Some(word)));

@@ -706,6 +706,7 @@ fn delivery_made(
         code: e.delivery.get().clone(),
         by: entry.by.clone(),
         allocation: place,
+        receiver: e.receiver.clone(),
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
         pieces,

@@ -26,18 +26,21 @@ use minhbach_events::{
 };
 pub(crate) use outflow::{lowest, stretch_to_refund};
 
+use crate::authority::{self, Authority};
 use crate::books::{Books, Programme, too_many_decimals};
 use crate::codes::Record;
 use crate::personal::{self, Personal};
 use crate::rejection::{Reason, Rejection};
 
-/// What a decision depends on besides the books: when, who, and chance for new codes.
+/// What a decision depends on besides the books: when, who and on what authority, and chance for new codes.
 #[derive(Clone, Debug)]
 pub struct Moment {
     /// When it is recorded, UTC.
     pub at: Timestamp,
     /// The post that proposes.
     pub by: Actor,
+    /// What that post may propose.
+    pub authority: Authority,
     /// Where new codes come from: unpredictable in a live ledger.
     pub entropy: [u8; 32],
 }
@@ -52,9 +55,11 @@ pub struct Moment {
 pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Event, Rejection> {
     let event = &proposal.event;
     form::check(event)?;
+    let unauthorised = authority::check(books, proposal, &moment.by, &moment.authority).err();
     let personal = check_personal(books, event).err();
     if books.kind.is_none() && !matches!(event, Event::LedgerOpened(_)) {
-        return Err(personal.unwrap_or_else(|| Rejection::new(Reason::NotOpened)));
+        let first = unauthorised.or(personal);
+        return Err(first.unwrap_or_else(|| Rejection::new(Reason::NotOpened)));
     }
     let mut ask = Ask {
         books,
@@ -63,7 +68,8 @@ pub fn decide(books: &Books, proposal: &Proposal, moment: &Moment) -> Result<Eve
         broken: Vec::new(),
     };
     // Asked first, said in its turn: what makes an event malformed beside the books comes before it.
-    personal.into_iter().for_each(|rejection| ask.rule(rejection));
+    let before = unauthorised.into_iter().chain(personal);
+    before.for_each(|rejection| ask.rule(rejection));
     match asked(&mut ask, event) {
         Ok(()) => ask.finish(despite_of(event))?,
         Err(rejection) => return Err(ask.first_with(rejection)),
@@ -166,12 +172,12 @@ impl<'a> Ask<'a> {
 
     /// Refuses with the first rule broken, and a `despite` that lifts nothing.
     fn finish(mut self, despite: &[RejectionCode]) -> Result<(), Rejection> {
-        // What personal data there is comes first: only what can be recorded at all may lack a broken rule.
-        let personal = self
+        // Authority and personal data come first: only what can be recorded at all may lack a broken rule.
+        let barred = self
             .broken
             .iter()
             .any(|(rejection, _)| rejection.code() <= RejectionCode::PersonalData);
-        for code in despite.iter().filter(|_| !personal) {
+        for code in despite.iter().filter(|_| !barred) {
             if !self
                 .broken
                 .iter()

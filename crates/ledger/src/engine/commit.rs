@@ -4,16 +4,18 @@
 //! it is in `fdatasync`, others decide into the next batch. A lone caller commits without waking another thread; large
 //! batches are begun by a thread of their own, so that a caller who keeps several in flight overlaps deciding and syncing.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
 
 use crossbeam_channel::Sender;
-use minhbach_events::{Actor, Proposal};
+use minhbach_events::Proposal;
 use minhbach_journal::{Batch, Journal};
 use minhbach_projections::recorded::Recorded;
 
 use super::answer::{Answer, Stopped};
+use super::observer::{Committed, Observer};
 use super::writer::Writer;
-use crate::Books;
+use crate::{Books, Caller};
 
 /// From so many entries a batch is committed without anybody waiting for it.
 const EAGER_ENTRIES: usize = 256;
@@ -26,6 +28,7 @@ pub(super) struct Committing {
     disk: Mutex<Option<Disk>>,
     turn: Mutex<Turn>,
     changed: Condvar,
+    observer: OnceLock<Arc<dyn Observer>>,
 }
 
 /// What only the leader touches.
@@ -69,7 +72,18 @@ impl Committing {
                 stopped: None,
             }),
             changed: Condvar::new(),
+            observer: OnceLock::new(),
         }
+    }
+
+    /// Tells `observer` of every commit from now on; the first one stays.
+    pub fn observe(&self, observer: Arc<dyn Observer>) {
+        let _ = self.observer.set(observer);
+    }
+
+    /// Why nothing is taken any more, if so.
+    pub fn stopped(&self) -> Option<Stopped> {
+        lock(&self.turn).stopped.clone()
     }
 
     /// Decides proposals into the open batch; the answers hold once the commit of that number is durable.
@@ -77,7 +91,7 @@ impl Committing {
         &self,
         books: &RwLock<Books>,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         atomic: bool,
     ) -> Result<(u64, Vec<Answer>), Stopped> {
         let mut writer = lock(&self.writer);
@@ -93,7 +107,7 @@ impl Committing {
         }
         let mut books = books.write().unwrap_or_else(PoisonError::into_inner);
         let answers = writer
-            .decide(&mut books, proposals, by, atomic)
+            .decide(&mut books, proposals, caller, atomic)
             .inspect_err(|stopped| self.stop(stopped))?;
         let number = writer.number();
         if EAGER_ENTRIES <= writer.open().lines.len() {
@@ -101,6 +115,18 @@ impl Committing {
             self.changed.notify_all();
         }
         Ok((number, answers))
+    }
+
+    /// What would be answered to one proposal, with nothing decided.
+    pub fn rehearse_one(
+        &self,
+        books: &RwLock<Books>,
+        proposal: &Proposal,
+        caller: &Caller,
+    ) -> Result<Answer, Stopped> {
+        let mut writer = lock(&self.writer);
+        let books = books.read().unwrap_or_else(PoisonError::into_inner);
+        writer.rehearse_one(&books, proposal, caller)
     }
 
     /// Returns once the commit of that number is durable, leading it if nobody else does.
@@ -168,6 +194,7 @@ impl Committing {
     fn commit(&self, disk: &mut Disk) {
         let spare = std::mem::take(&mut disk.spare);
         let (number, mut decided) = lock(&self.writer).take(spare);
+        let begun = Instant::now();
         let appended = if decided.lines.is_empty() {
             Ok(())
         } else {
@@ -176,8 +203,19 @@ impl Committing {
         if let Err(error) = appended {
             return self.stop(&Stopped::because(error));
         }
+        let took = begun.elapsed();
         lock(&self.turn).committed = number + 1;
         self.changed.notify_all();
+        if let Some(observer) = self.observer.get()
+            && let Some(last) = decided.recorded.last()
+        {
+            observer.committed(&Committed {
+                size: last.entry.seq + 1,
+                entries: decided.lines.len(),
+                bytes: decided.lines.bytes(),
+                took,
+            });
+        }
         decided.lines.clear();
         disk.spare = decided.lines;
         // Waits when the projections lag, since memory is bounded. They end only after all who lead.

@@ -6,6 +6,7 @@
 
 mod answer;
 mod commit;
+mod observer;
 mod opening;
 mod projector;
 mod repeated;
@@ -17,17 +18,18 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
 use crossbeam_channel::bounded;
-use minhbach_events::{Actor, Proposal, Timestamp};
+use minhbach_events::{Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
 
 pub use answer::{Acknowledgement, Answer, Stopped};
+pub use observer::{Committed, Observer};
 pub use opening::{OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections};
 pub use projector::ReadFault;
 pub use repeated::same as repeats;
 pub use view::View;
 
-use crate::Books;
+use crate::{Books, Caller};
 use commit::Committing;
 use projector::Projected;
 use writer::Writer;
@@ -57,6 +59,7 @@ pub struct Ledger {
     dir: PathBuf,
     books: Arc<RwLock<Books>>,
     reader: Reader,
+    clock: Clock,
     projected: Arc<Projected>,
     committing: Arc<Committing>,
     threads: Vec<JoinHandle<()>>,
@@ -99,7 +102,7 @@ impl Ledger {
         let (sender, recorded) = bounded(LAG_BATCHES_MAX);
         let reader = journal.reader();
         let projected = Arc::new(Projected::new(projections));
-        let writer = Writer::new(reader.clone(), clock).map_err(OpenError::Entropy)?;
+        let writer = Writer::new(reader.clone(), clock.clone()).map_err(OpenError::Entropy)?;
         let committing = Arc::new(Committing::new(writer, journal, sender));
         let (committer, told) = (committing.clone(), projected.clone());
         let threads = vec![
@@ -111,6 +114,7 @@ impl Ledger {
             dir: dir.to_path_buf(),
             books,
             reader,
+            clock,
             projected,
             committing,
             threads,
@@ -125,17 +129,22 @@ impl Ledger {
     /// Hands proposals to the writer, at most [`REQUEST_PROPOSALS_MAX`]; the answers come, in order, when all that
     /// were accepted are durable.
     ///
-    /// `by` is the actor of proposals that name none. With `atomic` all are recorded or none.
+    /// The caller's post is that of proposals that name none. With `atomic` all are recorded or none.
     ///
     /// # Errors
     ///
     /// The writer has stopped.
-    pub fn submit(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Pending, Stopped> {
+    pub fn submit(
+        &self,
+        proposals: Vec<Proposal>,
+        caller: &Caller,
+        atomic: bool,
+    ) -> Result<Pending, Stopped> {
         assert!(
             proposals.len() <= REQUEST_PROPOSALS_MAX,
             "a request holds at most {REQUEST_PROPOSALS_MAX} proposals"
         );
-        let (number, answers) = self.committing.decide(&self.books, &proposals, by, atomic)?;
+        let (number, answers) = self.committing.decide(&self.books, &proposals, caller, atomic)?;
         Ok(Pending {
             committing: self.committing.clone(),
             number,
@@ -148,8 +157,30 @@ impl Ledger {
     /// # Errors
     ///
     /// The writer has stopped.
-    pub fn record(&self, proposals: Vec<Proposal>, by: &Actor, atomic: bool) -> Result<Vec<Answer>, Stopped> {
-        self.submit(proposals, by, atomic)?.wait()
+    pub fn record(
+        &self,
+        proposals: Vec<Proposal>,
+        caller: &Caller,
+        atomic: bool,
+    ) -> Result<Vec<Answer>, Stopped> {
+        self.submit(proposals, caller, atomic)?.wait()
+    }
+
+    /// What would be answered to proposals, at most [`REQUEST_PROPOSALS_MAX`], with nothing recorded; each sees those
+    /// before it. Several are decided on a copy of the books.
+    ///
+    /// # Errors
+    ///
+    /// The writer has stopped.
+    pub fn rehearse(&self, proposals: &[Proposal], caller: &Caller) -> Result<Vec<Answer>, Stopped> {
+        if let [proposal] = proposals {
+            return Ok(vec![self.committing.rehearse_one(&self.books, proposal, caller)?]);
+        }
+        let mut writer = Writer::new(self.reader.clone(), self.clock.clone()).map_err(Stopped::because)?;
+        let mut copy = self.books().clone();
+        // What the copy knows is looked up in the journal.
+        self.committing.wait(self.committing.number())?;
+        writer.rehearse(&mut copy, proposals, caller)
     }
 
     /// The state of the rules. Held, it keeps the writer waiting.
@@ -172,6 +203,43 @@ impl Ledger {
         let projections = self.projected.caught_up(size)?;
         let view = View::new(&self.books, &self.reader);
         Ok(question(&projections, &view))
+    }
+
+    /// Answers a question as [`read`](Ledger::read) does, if that needs no waiting for the projections; else `None`,
+    /// and the question comes back.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed; they are rebuilt at the next opening.
+    pub fn read_now<Q, T>(&self, question: Q) -> Result<Result<T, Q>, ReadFault>
+    where
+        Q: FnOnce(&Projections, &View<'_>) -> T,
+    {
+        let size = self.reader.head().size;
+        let Some(projections) = self.projected.caught_up_now(size)? else {
+            return Ok(Err(question));
+        };
+        let view = View::new(&self.books, &self.reader);
+        Ok(Ok(question(&projections, &view)))
+    }
+
+    /// How many entries the projections know.
+    ///
+    /// # Errors
+    ///
+    /// The projections have failed; they are rebuilt at the next opening.
+    pub fn projected(&self) -> Result<u64, ReadFault> {
+        self.projected.size()
+    }
+
+    /// Why the writer takes nothing any more, if so.
+    pub fn stopped(&self) -> Option<Stopped> {
+        self.committing.stopped()
+    }
+
+    /// Tells `observer` of every commit from now on. There is one for a ledger's life: a second is not told.
+    pub fn observe(&self, observer: Arc<dyn Observer>) {
+        self.committing.observe(observer);
     }
 
     /// How far the journal is durable.

@@ -1,6 +1,6 @@
 //! The third thread: tells the projections what is durable.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
@@ -55,6 +55,24 @@ impl Projected {
     pub fn caught_up(&self, size: u64) -> Result<RwLockReadGuard<'_, Projections>, ReadFault> {
         self.wait(|state| size <= state.size)?;
         Ok(self.projections.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The projections, if they know the first `size` entries and nobody is changing them.
+    pub fn caught_up_now(&self, size: u64) -> Result<Option<RwLockReadGuard<'_, Projections>>, ReadFault> {
+        if self.size()? < size {
+            return Ok(None);
+        }
+        match self.projections.try_read() {
+            Ok(projections) => Ok(Some(projections)),
+            Err(TryLockError::Poisoned(poisoned)) => Ok(Some(poisoned.into_inner())),
+            Err(TryLockError::WouldBlock) => Ok(None),
+        }
+    }
+
+    /// How many entries are known.
+    pub fn size(&self) -> Result<u64, ReadFault> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.fault.as_ref().map_or(Ok(state.size), |fault| Err(fault.clone()))
     }
 
     /// Waits until the first `size` entries are known, and writes what is known.

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
-use minhbach_events::{Code, Entry, Slug};
+use minhbach_events::{Code, Entry, Reference, Slug};
 use minhbach_journal::Reader;
 use minhbach_projections::Journal;
 
@@ -17,6 +17,12 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     pub(super) fn new(books: &'a RwLock<Books>, reader: &'a Reader) -> View<'a> {
         View { books, reader }
+    }
+
+    /// The entry that first named a code, or opened a pool.
+    pub fn opener(&self, name: &Reference) -> Option<u64> {
+        let code = name.as_code().and_then(|code| self.seq_of_code(&code));
+        code.or_else(|| name.as_slug().and_then(|slug| self.seq_of_pool(&slug)))
     }
 
     fn books<T>(&self, ask: impl FnOnce(&Books) -> T) -> T {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{
-    Actor, Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
+    Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
 };
 use minhbach_journal::{Batch, Reader};
 use minhbach_projections::recorded::{Recorded, Undone};
@@ -14,7 +14,7 @@ use super::Clock;
 use super::answer::{Acknowledgement, Answer, Stopped};
 use super::repeated;
 use crate::rejection::{Reason, Rejection};
-use crate::{Books, Moment, apply, decide};
+use crate::{Books, Caller, Moment, apply, authority, decide};
 
 /// Entries in one commit at most.
 pub(super) const BATCH_ENTRIES_MAX: usize = 1_024;
@@ -92,7 +92,7 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         atomic: bool,
     ) -> Result<Vec<Answer>, Stopped> {
         let durable = self.reader.head().size;
@@ -102,11 +102,11 @@ impl Writer {
         // Out of self, so that entries can be decided into it.
         let mut open = std::mem::take(&mut self.open);
         let answers = if atomic {
-            self.decide_atomic(books, proposals, by, &mut open)
+            self.decide_atomic(books, proposals, caller, &mut open)
         } else {
             proposals
                 .iter()
-                .map(|proposal| self.one(books, proposal, by, &mut open))
+                .map(|proposal| self.one(books, proposal, caller, &mut open))
                 .collect()
         };
         self.open = open;
@@ -118,7 +118,7 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposals: &[Proposal],
-        by: &Actor,
+        caller: &Caller,
         decided: &mut Decided,
     ) -> Result<Vec<Answer>, Stopped> {
         let mut copy = books.clone();
@@ -126,7 +126,7 @@ impl Writer {
         let in_flight = self.in_flight.len();
         let mut answers = Vec::with_capacity(proposals.len());
         for proposal in proposals {
-            answers.push(self.one(&mut copy, proposal, by, &mut apart)?);
+            answers.push(self.one(&mut copy, proposal, caller, &mut apart)?);
         }
         if answers.iter().any(Result::is_err) {
             self.in_flight.truncate(in_flight);
@@ -146,27 +146,75 @@ impl Writer {
         &mut self,
         books: &mut Books,
         proposal: &Proposal,
-        by: &Actor,
+        caller: &Caller,
         decided: &mut Decided,
     ) -> Result<Answer, Stopped> {
-        match self.earlier(books, proposal)? {
-            Some(Ok(acknowledgement)) => return Ok(Ok(acknowledgement)),
-            Some(Err(rejection)) => return Ok(Err(rejection)),
-            None => {}
+        let (entry, hash) = match self.judge(books, proposal, caller)? {
+            Judged::Answered(answer) => return Ok(answer),
+            Judged::Accepted(entry, hash) => (entry, hash),
+        };
+        // What was decided can be applied; were it otherwise, the rules contradict themselves and nobody may go on.
+        let effects = apply(books, &entry, hash).map_err(Stopped::because)?;
+        let undone = self.undone(&entry, effects.about)?;
+        decided.lines.push(&self.buffer, hash);
+        let answer = acknowledged(proposal, &entry, hash, false);
+        let entry = Arc::new(entry);
+        self.in_flight.push_back(entry.clone());
+        decided.recorded.push(Recorded {
+            entry,
+            hash,
+            effects,
+            undone,
+        });
+        Ok(Ok(answer))
+    }
+
+    /// What would be answered to proposals, each of which sees those before it, on a copy of the books. All that the
+    /// books hold must be in the journal.
+    pub fn rehearse(
+        &mut self,
+        books: &mut Books,
+        proposals: &[Proposal],
+        caller: &Caller,
+    ) -> Result<Vec<Answer>, Stopped> {
+        let mut apart = Decided::default();
+        let answers = proposals
+            .iter()
+            .map(|proposal| self.one(books, proposal, caller, &mut apart));
+        answers.collect()
+    }
+
+    /// What would be answered to one proposal.
+    pub fn rehearse_one(
+        &mut self,
+        books: &Books,
+        proposal: &Proposal,
+        caller: &Caller,
+    ) -> Result<Answer, Stopped> {
+        Ok(match self.judge(books, proposal, caller)? {
+            Judged::Answered(answer) => answer,
+            Judged::Accepted(entry, hash) => Ok(acknowledged(proposal, &entry, hash, false)),
+        })
+    }
+
+    /// What becomes of a proposal; the bytes of an accepted entry are in the buffer. The books stay as they are.
+    fn judge(&mut self, books: &Books, proposal: &Proposal, caller: &Caller) -> Result<Judged, Stopped> {
+        if let Some(answer) = self.earlier(books, proposal, caller)? {
+            return Ok(Judged::Answered(answer));
         }
         let at = match self.at(books, proposal) {
             Ok(at) => at,
-            Err(rejection) => return Ok(Err(rejection)),
+            Err(rejection) => return Ok(Judged::Answered(Err(rejection))),
         };
-        let by = proposal.by.as_ref().unwrap_or(by).clone();
         let moment = Moment {
             at,
-            by,
+            by: caller.post(proposal).clone(),
+            authority: caller.authority.clone(),
             entropy: self.next_entropy(),
         };
         let event = match decide(books, proposal, &moment) {
             Ok(event) => event,
-            Err(rejection) => return Ok(Err(rejection)),
+            Err(rejection) => return Ok(Judged::Answered(Err(rejection))),
         };
         let key = proposal.key.clone();
         let entry = Entry {
@@ -181,58 +229,41 @@ impl Writer {
         entry.write(&mut self.buffer);
         if ENTRY_BYTES_MAX < self.buffer.len() {
             let rejection = Rejection::new(Reason::EntryTooLarge).count("bytes", self.buffer.len() as u64);
-            return Ok(Err(rejection.count("max", ENTRY_BYTES_MAX as u64)));
+            let rejection = rejection.count("max", ENTRY_BYTES_MAX as u64);
+            return Ok(Judged::Answered(Err(rejection)));
         }
         let hash = Hash::of(&self.buffer);
-        // What was decided can be applied; were it otherwise, the rules contradict themselves and nobody may go on.
-        let effects = apply(books, &entry, hash).map_err(Stopped::because)?;
-        let undone = self.undone(&entry, effects.about)?;
-        decided.lines.push(&self.buffer, hash);
-        let code = entry.event.subject().map(str::to_owned);
-        let lots = made_lots(&proposal.event, &entry.event);
-        let entry = Arc::new(entry);
-        self.in_flight.push_back(entry.clone());
-        let answer = Acknowledgement {
-            seq: entry.seq,
-            code,
-            hash,
-            lots,
-            repeated: false,
-        };
-        decided.recorded.push(Recorded {
-            entry,
-            hash,
-            effects,
-            undone,
-        });
-        Ok(Ok(answer))
+        Ok(Judged::Accepted(entry, hash))
     }
 
     /// The answer that a known key gives, if the key is known.
-    fn earlier(&self, books: &Books, proposal: &Proposal) -> Result<Option<Answer>, Stopped> {
+    fn earlier(
+        &self,
+        books: &Books,
+        proposal: &Proposal,
+        caller: &Caller,
+    ) -> Result<Option<Answer>, Stopped> {
         let Some(key) = &proposal.key else { return Ok(None) };
         for seq in books.key_candidates(key) {
             let entry = self.entry(seq)?;
             if entry.key.as_ref() != Some(key) {
                 continue;
             }
-            // The form comes before the key in the order of rules.
+            // The form and the authority come before the key in the order of rules: whoever may not propose a thing
+            // is not told what became of it either.
             if let Err(malformed) = crate::decide::well_formed(&proposal.event) {
                 return Ok(Some(Err(malformed.into())));
+            }
+            let post = caller.post(proposal);
+            if let Err(refused) = authority::check(books, proposal, post, &caller.authority) {
+                return Ok(Some(Err(refused)));
             }
             if !repeated::same(&proposal.event, &entry.event) {
                 let rejection = Rejection::new(Reason::KeyUsed).with("key", key).count("seq", seq);
                 return Ok(Some(Err(rejection)));
             }
-            let code = entry.event.subject().map(str::to_owned);
             let hash = Hash::of(&entry.to_bytes());
-            return Ok(Some(Ok(Acknowledgement {
-                seq,
-                code,
-                hash,
-                lots: made_lots(&proposal.event, &entry.event),
-                repeated: true,
-            })));
+            return Ok(Some(Ok(acknowledged(proposal, &entry, hash, true))));
         }
         Ok(None)
     }
@@ -282,6 +313,24 @@ impl Writer {
             *byte ^= count;
         }
         entropy
+    }
+}
+
+/// What becomes of a proposal.
+enum Judged {
+    /// It is refused, or known already.
+    Answered(Answer),
+    /// It becomes this entry.
+    Accepted(Entry, Hash),
+}
+
+fn acknowledged(proposal: &Proposal, entry: &Entry, hash: Hash, repeated: bool) -> Acknowledgement {
+    Acknowledgement {
+        seq: entry.seq,
+        code: entry.event.subject().map(str::to_owned),
+        hash,
+        lots: made_lots(&proposal.event, &entry.event),
+        repeated,
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minhbach_events::{Actor, Entry, Hash, Proposal, Reference, Timestamp};
-use minhbach_ledger::{Books, Moment, Rejection, apply, available, decide};
+use minhbach_ledger::{Authority, Books, Moment, Rejection, apply, available, decide};
 use minhbach_projections::recorded::{Effects, Holding, Opened, StockId, StockKind, Value};
 use serde_json::{Value as Json, json};
 
@@ -45,6 +45,7 @@ impl Step {
         Moment {
             at: self.at(),
             by: Actor::new(self.by).expect("an actor"),
+            authority: Authority::Whole,
             entropy,
         }
     }
@@ -228,6 +229,7 @@ impl Beside {
             let moment = Moment {
                 at: entry.at,
                 by: entry.by.clone(),
+                authority: Authority::Whole,
                 entropy: [0; 32],
             };
             let again = decide(&books, &Proposal::of(entry.event.clone()), &moment);

@@ -22,6 +22,9 @@ Các ví dụ dựa trên sổ nhỏ ở đầu [`rejections.ndjson`](rejections
 do `cargo xtask docs` viết từ chính bảng kiểm thử của các quy tắc; sửa bằng tay sẽ mất. · *The examples stand on the
 small ledger at the top of [`rejections.ndjson`](rejections.ndjson), where today is 2026-06-15. `cargo xtask docs` writes
 this page from the very table that tests the rules; what is changed by hand is lost.*
+
+Ví dụ có *Người gửi* chỉ gặp khi gửi đến máy chủ bằng mã truy cập của một vị trí có các vai trò ấy. · *An example with a*
+Sender *is met only by sending it to a server, with the token of a post that has those roles.*
 ";
 
 /// The head of the table of types.
@@ -98,13 +101,13 @@ pub fn of(code: RejectionCode) -> Advice {
         RejectionCode::NotAuthorised => said(
             (
                 "Không có quyền",
-                "Chỉ máy chủ trả lời như vậy, khi người gửi không được giao việc đó; `minhbach record` trên thư mục sổ \
-                 của mình thì không. Hãy nhờ người được giao việc ghi.",
+                "Chỉ máy chủ trả lời như vậy, khi người gửi không được giao việc đó hoặc nói thay người khác; \
+                 `minhbach record` trên thư mục sổ của mình thì không. Hãy nhờ vị trí được giao việc ghi.",
             ),
             (
                 "Not authorised",
-                "Only a server answers so, to a sender who was not given that duty; `minhbach record` on a folder of \
-                 one's own never does. Ask whoever holds the duty.",
+                "Only a server answers so, to a sender who was not given that duty or speaks for another; `minhbach \
+                 record` on a folder of one's own never does. Ask the post that holds the duty.",
             ),
         ),
         RejectionCode::IdempotencyConflict => said(

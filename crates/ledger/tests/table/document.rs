@@ -11,11 +11,11 @@ use minhbach_events::event::EVENT_TYPES;
 use minhbach_events::words::RejectionCode;
 use minhbach_events::{Actor, Proposal};
 use minhbach_journal::Holder;
-use minhbach_ledger::{Books, Language, Ledger, Reason, Rejection};
+use minhbach_ledger::{Authority, Books, Caller, Language, Ledger, Reason, Rejection, Role};
 use serde_json::{Value, json};
 
 use crate::advice;
-use crate::row::{Expected, Row, decide_line, moment, record};
+use crate::row::{Expected, Row, decide_line_of, moment, record};
 use crate::world;
 
 /// Set by `cargo xtask docs`: write the files instead of comparing them.
@@ -30,6 +30,8 @@ struct Example {
     lifted: BTreeSet<String>,
     /// It is asked of a journal without any entry.
     empty: bool,
+    /// Who sends it; other examples come from whoever holds the folder.
+    sender: Option<Sender>,
     given: Vec<String>,
     /// One line; an `…` in it stands for as many repetitions of `fill` as fit into its bytes.
     line: String,
@@ -38,9 +40,31 @@ struct Example {
     en: String,
 }
 
+/// An actor with a token.
+struct Sender {
+    by: Actor,
+    roles: Vec<&'static str>,
+    party: Option<String>,
+}
+
+impl Sender {
+    fn of(authority: &Authority) -> Option<Sender> {
+        let Authority::Of(powers) = authority else {
+            return None;
+        };
+        Some(Sender {
+            by: moment().by,
+            roles: powers.roles().map(Role::word).collect(),
+            party: powers.party().map(ToString::to_string),
+        })
+    }
+}
+
 /// Rows that show a reason better than the first one of it would: a type, and what the row is called.
 const CHOSEN: &[(Reason, &str, &str)] = &[
     (Reason::Form, "receipt.issued", "half a đồng"),
+    (Reason::OtherPost, "receipt.issued", "another's name"),
+    (Reason::NoDuty, "refund.paid", "none of two duties"),
     (Reason::Email, "party.registered", "personal data in a field"),
     (
         Reason::LongNumber,
@@ -104,6 +128,8 @@ const ANY_TYPE: &[Reason] = &[
     Reason::Email,
     Reason::LongNumber,
     Reason::NotOpened,
+    Reason::OtherPost,
+    Reason::NoDuty,
 ];
 
 #[test]
@@ -185,7 +211,7 @@ fn asked(row: &Row, proposal: &Value) -> Result<(), Rejection> {
     for line in &row.given {
         record(&mut books, line)?;
     }
-    decide_line(&books, proposal).map(drop)
+    decide_line_of(&books, proposal, &row.authority).map(drop)
 }
 
 fn examples() -> Vec<Example> {
@@ -231,6 +257,7 @@ fn example(rows: &[Row], reason: Reason) -> Example {
             .map(|row| row.type_name().to_owned())
             .collect(),
         empty: reason == Reason::NotOpened,
+        sender: Sender::of(&row.authority),
         given: row.given.iter().map(written).collect(),
         line: written(&row.proposal),
         fill: None,
@@ -284,6 +311,7 @@ fn found_by_the_engine() -> Vec<Example> {
             types: BTreeSet::new(),
             lifted: BTreeSet::new(),
             empty: false,
+            sender: None,
             given,
             line,
             fill,
@@ -315,14 +343,14 @@ fn answered(given: &[String], line: &str) -> Rejection {
     };
     let ledger = Ledger::create(&folder.path().join("so"), &holder, Arc::new(|| moment().at));
     let ledger = ledger.expect("a ledger");
-    let by = Actor::new("clerk-02").expect("an actor");
+    let clerk = Caller::whole(Actor::new("clerk-02").expect("an actor"));
     let before = world::lines().iter().map(Value::to_string).collect::<Vec<_>>();
     let before = before.iter().chain(given);
     let before = before.map(|line| Proposal::from_line(line.as_bytes()).expect("a proposal"));
-    for answer in ledger.record(before.collect(), &by, false).expect("answers") {
+    for answer in ledger.record(before.collect(), &clerk, false).expect("answers") {
         answer.expect("what was given is accepted");
     }
-    let mut answers = ledger.record(vec![proposal], &by, false).expect("an answer");
+    let mut answers = ledger.record(vec![proposal], &clerk, false).expect("an answer");
     let answer = answers.pop().expect("an answer");
     ledger.close().expect("the ledger closes");
     answer.expect_err("a line that is refused")
@@ -420,6 +448,14 @@ fn shown(page: &mut String, example: &Example) {
         )
         .expect("text");
     }
+    if let Some(Sender { by, roles, party }) = &example.sender {
+        let roles = roles.iter().map(|role| format!("`{role}`"));
+        let roles = roles.collect::<Vec<_>>().join(", ");
+        let party = party.as_ref().map_or(String::new(), |party| {
+            format!(", thay mặt `{party}` · for `{party}`")
+        });
+        write!(page, "\nNgười gửi · Sender: `{by}` ({roles}){party}\n").expect("text");
+    }
     let long = example.fill.map_or(String::new(), |(unit, bytes)| {
         format!(" (… là `{unit}` lặp lại đến {bytes} byte · … is `{unit}` repeated up to {bytes} bytes)")
     });
@@ -453,6 +489,12 @@ fn lines(examples: &[Example]) -> String {
         });
         if example.empty {
             shown["empty"] = true.into();
+        }
+        if let Some(Sender { by, roles, party }) = &example.sender {
+            shown["sender"] = json!({ "by": by.as_str(), "roles": roles });
+            if let Some(party) = party {
+                shown["sender"]["party"] = party.as_str().into();
+            }
         }
         if let Some((unit, bytes)) = example.fill {
             shown["fill"] = json!({ "with": unit, "bytes": bytes });
@@ -495,7 +537,7 @@ fn ordered(value: &Value) -> String {
 /// The order in which the design has its fields, as far as one order can follow all types.
 #[rustfmt::skip]
 const FIELDS: &[&str] = &[
-    "groundwork", "code", "type", "empty", "given", "line", "fill", "with", "bytes", "vi", "en",
+    "groundwork", "code", "type", "empty", "sender", "roles", "given", "line", "fill", "with", "bytes", "vi", "en",
     "ledger", "origin", "format", "reverses", "finding", "inspection", "evidence", "recognition", "sponsorship",
     "expense", "write_off", "refund", "transfer", "purchase", "receipt", "delivery", "allocation", "donation", "need",
     "role", "party", "subject", "media_type", "commitment", "scope", "inspector", "rule", "severity", "subjects",

@@ -1,7 +1,7 @@
 //! One row of the table, and how it is checked.
 
 use minhbach_events::{Actor, Entry, Event, Hash, Proposal, Timestamp};
-use minhbach_ledger::{Books, Language, Moment, Reason, Rejection, apply, decide};
+use minhbach_ledger::{Authority, Books, Caller, Language, Moment, Reason, Rejection, apply, decide};
 use serde_json::Value;
 
 use crate::world;
@@ -11,6 +11,8 @@ pub struct Row {
     pub what: &'static str,
     pub given: Vec<Value>,
     pub proposal: Value,
+    /// On whose authority it is proposed; what was given comes from whoever holds the folder.
+    pub authority: Authority,
     pub expected: Expected,
 }
 
@@ -53,6 +55,7 @@ impl Table {
                 .map(|(type_name, change)| world::propose(type_name, change.clone()))
                 .collect(),
             proposal: world::propose(type_name, change),
+            authority: Authority::Whole,
             expected,
         });
     }
@@ -88,22 +91,42 @@ pub fn moment() -> Moment {
     Moment {
         at: Timestamp::parse("2026-06-15T02:00:00.000Z").expect("an instant"),
         by: Actor::new("clerk-02").expect("an actor"),
+        authority: Authority::Whole,
         entropy: [7; 32],
     }
 }
 
-/// Decides a line. Its `by` and `at` are the moment's.
+/// Decides a line of whoever holds the folder.
 pub fn decide_line(books: &Books, line: &Value) -> Result<(Event, Moment), Rejection> {
+    decide_line_of(books, line, &Authority::Whole)
+}
+
+/// Decides a line. Its `at` is the moment's, and its `by`, unless the sender speaks for itself only.
+pub fn decide_line_of(
+    books: &Books,
+    line: &Value,
+    authority: &Authority,
+) -> Result<(Event, Moment), Rejection> {
     let proposal = Proposal::from_line(line.to_string().as_bytes()).map_err(Rejection::from)?;
     let mut moment = moment();
-    moment.by = proposal.by.clone().unwrap_or(moment.by);
+    let sender = Caller {
+        by: moment.by,
+        authority: authority.clone(),
+    };
+    moment.by = sender.post(&proposal).clone();
+    moment.authority = sender.authority;
     moment.at = proposal.at.unwrap_or(moment.at);
     decide(books, &proposal, &moment).map(|event| (event, moment))
 }
 
-/// Decides and applies a line.
+/// Decides and applies a line of whoever holds the folder.
 pub fn record(books: &mut Books, line: &Value) -> Result<(), Rejection> {
-    let (event, moment) = decide_line(books, line)?;
+    record_of(books, line, &Authority::Whole)
+}
+
+/// Decides and applies a line.
+pub fn record_of(books: &mut Books, line: &Value, authority: &Authority) -> Result<(), Rejection> {
+    let (event, moment) = decide_line_of(books, line, authority)?;
     let entry = Entry {
         seq: books.size(),
         prev: books.head(),
@@ -146,7 +169,7 @@ pub fn check(row: &Row) {
             panic!("{}: given {line}\n{rejection}", row.what);
         }
     }
-    let answer = record(&mut books, &row.proposal);
+    let answer = record_of(&mut books, &row.proposal, &row.authority);
     let at = format!("{}: {}", row.what, row.proposal);
     match (&row.expected, answer) {
         (Expected::Accepted, Ok(())) => {}

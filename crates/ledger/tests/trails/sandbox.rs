@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use minhbach_events::{Actor, Code, Entry, Event, Hash, Proposal, Reference, Slug, Timestamp};
-use minhbach_ledger::{Books, Language, Moment, apply, decide};
+use minhbach_ledger::{Authority, Books, Language, Moment, apply, decide};
 use minhbach_projections::recorded::{Recorded, Undone};
 use minhbach_projections::{Journal, Projections, Trail};
 use serde_json::Value;
@@ -38,6 +38,7 @@ impl Sandbox {
         let moment = Moment {
             at,
             by: Actor::new(by).expect("a post"),
+            authority: Authority::Whole,
             entropy: *blake3::hash(&seq.to_le_bytes()).as_bytes(),
         };
         let event = match decide(&self.books, &proposal, &moment) {

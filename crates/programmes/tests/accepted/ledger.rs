@@ -1,7 +1,7 @@
 //! A ledger in memory: the rules and nothing else.
 
 use minhbach_events::{Actor, Entry, Event, Hash, Proposal, Timestamp};
-use minhbach_ledger::{Books, Moment, Rejection, apply, decide};
+use minhbach_ledger::{Authority, Books, Moment, Rejection, apply, decide};
 
 pub struct Ledger {
     pub books: Books,
@@ -26,6 +26,7 @@ impl Ledger {
             &Moment {
                 at,
                 by: by.clone(),
+                authority: Authority::Whole,
                 entropy,
             },
         )?;

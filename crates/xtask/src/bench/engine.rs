@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use minhbach_events::{Actor, Proposal};
 use minhbach_journal::Holder;
-use minhbach_ledger::{Ledger, discard_projections, system_clock};
+use minhbach_ledger::{Caller, Ledger, discard_projections, system_clock};
 
 use crate::load::Load;
 use crate::measure::{BATCH, Done, Measure, Sizes, Unit};
@@ -68,8 +68,9 @@ fn holder() -> Holder {
 }
 
 /// Who writes.
-pub fn actor() -> Result<Actor> {
-    Actor::new("local").ok_or_else(|| anyhow::anyhow!("local is not an actor's code"))
+pub fn caller() -> Result<Caller> {
+    let local = Actor::new("local").ok_or_else(|| anyhow::anyhow!("local is not an actor's code"))?;
+    Ok(Caller::whole(local))
 }
 
 /// A ledger with the fund and the pool that the load's receipts name.
@@ -90,7 +91,7 @@ pub fn record(ledger: &Ledger, lines: &[impl AsRef<[u8]>]) -> Result<()> {
         .iter()
         .map(|line| Proposal::from_line(line.as_ref()))
         .collect::<Result<_, _>>()?;
-    for answer in ledger.record(proposals, &actor()?, false)? {
+    for answer in ledger.record(proposals, &caller()?, false)? {
         answer?;
     }
     Ok(ledger.settle()?)
@@ -115,7 +116,7 @@ pub fn fill(
     caught_up: bool,
 ) -> Result<(Duration, Ledger)> {
     let ledger = begin(folder)?;
-    let by = actor()?;
+    let caller = caller()?;
     let mut proposals = proposals(load, entries)?.into_iter();
     let mut requests = VecDeque::new();
     loop {
@@ -131,7 +132,7 @@ pub fn fill(
         while pending.len() < IN_FLIGHT
             && let Some(request) = requests.pop_front()
         {
-            pending.push_back(ledger.submit(request, &by, false)?);
+            pending.push_back(ledger.submit(request, &caller, false)?);
         }
         if let Some(oldest) = pending.pop_front() {
             let answers = oldest.wait()?;
@@ -149,7 +150,7 @@ pub fn fill(
 
 fn singly(folder: &Path, load: &Load, entries: usize, clients: usize, done: &Done) -> Result<Duration> {
     let ledger = Arc::new(begin(folder)?);
-    let by = actor()?;
+    let caller = caller()?;
     let mut shares: Vec<Vec<Proposal>> = vec![Vec::new(); clients];
     for (nth, proposal) in proposals(load, entries)?.into_iter().enumerate() {
         shares[nth % clients].push(proposal);
@@ -159,10 +160,10 @@ fn singly(folder: &Path, load: &Load, entries: usize, clients: usize, done: &Don
         let workers: Vec<_> = shares
             .into_iter()
             .map(|share| {
-                let (ledger, by) = (&ledger, &by);
+                let (ledger, caller) = (&ledger, &caller);
                 scope.spawn(move || -> Result<()> {
                     for proposal in share {
-                        for answer in ledger.record(vec![proposal], by, false)? {
+                        for answer in ledger.record(vec![proposal], caller, false)? {
                             answer?;
                         }
                         done.add(1);

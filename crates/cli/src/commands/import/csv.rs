@@ -57,7 +57,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     if matches.get_flag("dry-run") {
         let snapshot = Snapshot::open(&session.data, &Bar::new(session))?;
         let secret = import.secret(snapshot.reader())?;
-        let mut trial = Trial::begin(&snapshot, &session.by);
+        let mut trial = Trial::begin(&snapshot, &session.caller);
         return import.rows(table, &secret, true, &mut |proposals| trial.decide(proposals));
     }
     let ledger = opening::to_write(session)?;
@@ -108,7 +108,7 @@ impl Import<'_> {
         self.rows(table, &secret, false, &mut |proposals| {
             Ok(Answers::Pending(ledger.submit(
                 proposals,
-                &self.session.by,
+                &self.session.caller,
                 false,
             )?))
         })

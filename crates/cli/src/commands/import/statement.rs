@@ -218,7 +218,7 @@ fn record(
                 .iter()
                 .map(|receipt| proposal(target, receipt))
                 .collect::<anyhow::Result<_>>()?;
-            let pending = ledger.submit(proposals, &session.by, false)?;
+            let pending = ledger.submit(proposals, &session.caller, false)?;
             in_flight.push_back(HandedIn { receipts, pending });
             continue;
         }

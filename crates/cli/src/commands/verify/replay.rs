@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossbeam_channel::bounded;
 use minhbach_events::{Entry, Event, Hash, Proposal};
 use minhbach_journal::Reader;
-use minhbach_ledger::{Books, Moment, apply, decide};
+use minhbach_ledger::{Authority, Books, Moment, apply, decide};
 use minhbach_projections::Projections;
 use minhbach_projections::recorded::{Recorded, Undone};
 
@@ -118,6 +118,7 @@ fn one(
     let moment = Moment {
         at: entry.at,
         by: entry.by.clone(),
+        authority: Authority::Whole,
         entropy: [0; 32],
     };
     match decide(books, &proposal, &moment) {

@@ -2,12 +2,12 @@
 
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{
-    Actor, ENTRY_BYTES_MAX, Entry, EntryError, Event, Hash, Key, Malformed, Problem, Proposal, Timestamp,
+    ENTRY_BYTES_MAX, Entry, EntryError, Event, Hash, Key, Malformed, Problem, Proposal, Timestamp,
 };
 use minhbach_journal::Reader;
 use minhbach_ledger::{
-    Acknowledgement, Answer, Books, Clock, Moment, Reason, Rejection, Snapshot, apply, decide, repeats,
-    system_clock,
+    Acknowledgement, Answer, Books, Caller, Clock, Moment, Reason, Rejection, Snapshot, apply, decide,
+    repeats, system_clock,
 };
 
 use super::Answers;
@@ -18,7 +18,7 @@ pub struct Trial<'a> {
     journal: &'a Reader,
     /// The first entry that is not in the journal.
     begin: u64,
-    by: &'a Actor,
+    caller: &'a Caller,
     clock: Clock,
     /// Key and event of each proposal taken here, hashed.
     taken: Vec<(Hash, Hash)>,
@@ -26,13 +26,13 @@ pub struct Trial<'a> {
 
 impl<'a> Trial<'a> {
     /// Begins where the ledger is.
-    pub fn begin(snapshot: &'a Snapshot, by: &'a Actor) -> Trial<'a> {
+    pub fn begin(snapshot: &'a Snapshot, caller: &'a Caller) -> Trial<'a> {
         let books = snapshot.books().clone();
         Trial {
             begin: books.size(),
             books,
             journal: snapshot.reader(),
-            by,
+            caller,
             clock: system_clock(),
             taken: Vec::new(),
         }
@@ -58,7 +58,8 @@ impl<'a> Trial<'a> {
         }
         let moment = Moment {
             at,
-            by: proposal.by.as_ref().unwrap_or(self.by).clone(),
+            by: self.caller.post(proposal).clone(),
+            authority: self.caller.authority.clone(),
             entropy,
         };
         if let Some(key) = &proposal.key

@@ -1,0 +1,56 @@
+//! `serve`: the ledger over HTTP.
+
+use std::net::SocketAddr;
+
+use clap::{ArgMatches, Command, value_parser};
+use minhbach_ledger::{Ledger, system_clock};
+use minhbach_server::{Logs, Settings};
+
+use crate::ending::Ending;
+use crate::interface::{choice, flag, switch};
+use crate::opening::say_what_was_done;
+use crate::progress::Bar;
+use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
+use crate::session::{Session, text};
+
+pub fn arguments(command: Command) -> Command {
+    command
+        .arg(flag("listen"))
+        .arg(choice("log", &["off", "errors", "requests"]))
+        .arg(switch("behind-proxy"))
+        .arg(flag("requests-per-second").value_parser(value_parser!(u32)))
+        .arg(flag("writes-per-second").value_parser(value_parser!(u32)))
+}
+
+pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
+    let rate = |name: &str| matches.get_one::<u32>(name).copied();
+    let options = Options {
+        listen: listen(session, matches)?.unwrap_or(LISTEN_DEFAULT),
+        or_any_port: false,
+        logs: match text(matches, "log") {
+            Some("off") => Logs::Off,
+            Some("errors") => Logs::Errors,
+            _ => Logs::Requests,
+        },
+        settings: Settings {
+            limits: limits(rate("requests-per-second"), rate("writes-per-second")),
+            behind_proxy: matches.get_flag("behind-proxy"),
+            ..Settings::default()
+        },
+    };
+    let prepared = Prepared::listen(session, options)?;
+    let holder = session.holder_at(prepared.url());
+    let open = || {
+        let (ledger, opened) = Ledger::open(&session.data, &holder, system_clock(), &Bar::new(session))?;
+        say_what_was_done(session, &opened);
+        Ok(ledger)
+    };
+    prepared.serve(session, &session.data, open, say_url)
+}
+
+/// The address that `--listen` names.
+pub fn listen(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<SocketAddr>> {
+    text(matches, "listen")
+        .map(|given| given.parse().map_err(|_| session.told("serve-listen-form", &[("given", &given)])))
+        .transpose()
+}

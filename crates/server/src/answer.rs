@@ -1,0 +1,234 @@
+//! Answers to questions: as JSON or as a table of comma-separated values, with what caches need to know.
+
+use axum::body::{Body, Bytes};
+use axum::extract::FromRequestParts;
+use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use minhbach_projections::AsOf;
+use serde::Serialize;
+use tokio::sync::mpsc;
+
+use crate::problem::{Fault, Problem};
+
+/// An answer that holds until the ledger grows: it may be kept, and is asked for again with its tag.
+const UNTIL_GROWN: &str = "public, no-cache";
+/// An answer that holds for ever.
+const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const VARIES: &str = "accept, accept-encoding";
+/// Parts of a table that wait for a slow reader.
+const PARTS_WAITING: usize = 2;
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Json,
+    Csv,
+}
+
+/// What a request says about the form of its answer.
+pub(crate) struct Asked {
+    pub form: Form,
+    path: String,
+    query: Option<String>,
+    if_none_match: Option<String>,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Asked, Self::Rejection> {
+        let path = parts.uri.path();
+        let form = if path.ends_with(".csv") || prefers_csv(&parts.headers) {
+            Form::Csv
+        } else {
+            Form::Json
+        };
+        let if_none_match = parts.headers.get(IF_NONE_MATCH);
+        Ok(Asked {
+            form,
+            path: path.to_owned(),
+            query: parts.uri.query().map(str::to_owned),
+            if_none_match: if_none_match.and_then(|value| value.to_str().ok()).map(str::to_owned),
+        })
+    }
+}
+
+/// Whether `Accept` wants `text/csv`, and JSON no more than that.
+fn prefers_csv(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let place = |wanted: &str| {
+        let mut types = accepted.split(',').map(|part| part.split(';').next().unwrap_or_default().trim());
+        types.position(|given| given.eq_ignore_ascii_case(wanted))
+    };
+    match (place("text/csv"), place("application/json")) {
+        (Some(csv), Some(json)) => csv < json,
+        (csv, _) => csv.is_some(),
+    }
+}
+
+impl Asked {
+    /// A tag of the state that an answer was given in. It is weak: compression changes bytes, not what they say.
+    fn tag(&self, as_of: AsOf) -> String {
+        let head = as_of.head.to_string();
+        let form = match self.form {
+            Form::Json => "j",
+            Form::Csv => "c",
+        };
+        format!("W/\"{}-{}-{form}\"", as_of.size, &head[..16])
+    }
+
+    /// The answer to who has it already, if so.
+    pub fn unchanged(&self, as_of: AsOf) -> Option<Response> {
+        let tag = self.tag(as_of);
+        self.has(&tag).then(|| (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response())
+    }
+
+    fn has(&self, tag: &str) -> bool {
+        let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+        self.if_none_match
+            .as_deref()
+            .is_some_and(|given| given.trim() == "*" || given.split(',').any(|given| opaque(given) == opaque(tag)))
+    }
+
+    /// A document in the state that it names.
+    pub fn document(&self, as_of: AsOf, document: &impl Serialize) -> Result<Response, Problem> {
+        let body = json(document)?;
+        let tag = self.tag(as_of);
+        Ok((caching(&tag, UNTIL_GROWN), [(CONTENT_TYPE, "application/json")], body).into_response())
+    }
+
+    /// What never changes, under a tag of its own.
+    pub fn for_ever(&self, tag: &str, media_type: &'static str, body: impl FnOnce() -> Vec<u8>) -> Response {
+        let tag = format!("\"{tag}\"");
+        if self.has(&tag) {
+            return (StatusCode::NOT_MODIFIED, caching(&tag, FOR_EVER)).into_response();
+        }
+        (caching(&tag, FOR_EVER), [(CONTENT_TYPE, media_type)], body()).into_response()
+    }
+
+    /// What changes with the binary only.
+    pub fn until_changed(&self, tag: &str, media_type: &'static str, body: Vec<u8>) -> Response {
+        let tag = format!("W/\"{tag}\"");
+        if self.has(&tag) {
+            return (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response();
+        }
+        (caching(&tag, UNTIL_GROWN), [(CONTENT_TYPE, media_type)], body).into_response()
+    }
+
+    /// Begins a table; what is sent afterwards follows in bounded memory.
+    pub fn table(&self, as_of: AsOf, name: &str) -> (Parted, Response) {
+        let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(PARTS_WAITING);
+        let body = Body::from_stream(stream::unfold(receiver, async |mut receiver| {
+            receiver.recv().await.map(|part| (part, receiver))
+        }));
+        let file = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
+        let mut response = (
+            caching(&self.tag(as_of), UNTIL_GROWN),
+            [(CONTENT_TYPE, "text/csv; charset=utf-8; header=present")],
+            body,
+        )
+            .into_response();
+        if let Ok(file) = file {
+            response.headers_mut().insert(CONTENT_DISPOSITION, file);
+        }
+        (Parted(sender), response)
+    }
+
+    /// Says where the next page is (RFC 8288).
+    pub fn link_next(&self, response: &mut Response, cursor: &str) {
+        let kept = self.query.as_deref().unwrap_or_default().split('&');
+        let kept = kept.filter(|part| !part.is_empty() && !part.starts_with("cursor="));
+        let cursor = percent_encoding::utf8_percent_encode(cursor, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let query: Vec<String> = kept.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
+        let link = format!("<{}?{}>; rel=\"next\"", self.path, query.join("&"));
+        if let Ok(link) = HeaderValue::from_str(&link) {
+            response.headers_mut().insert(LINK, link);
+        }
+    }
+}
+
+fn caching(tag: &str, control: &'static str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Ok(tag) = HeaderValue::from_str(tag) {
+        headers.insert(ETAG, tag);
+    }
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(control));
+    headers.insert(VARY, HeaderValue::from_static(VARIES));
+    headers
+}
+
+/// A document as bytes.
+pub(crate) fn json(document: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(document).map_err(|error| {
+        tracing::error!(%error, "a document could not be written");
+        Problem::new(Fault::Internal, &[])
+    })
+}
+
+/// A body that is sent part by part.
+pub(crate) struct Parted(mpsc::Sender<Result<Bytes, std::io::Error>>);
+
+impl Parted {
+    /// Sends a part, waiting for a slow reader; false when he has gone.
+    pub fn send(&self, part: Vec<u8>) -> bool {
+        self.0.blocking_send(Ok(part.into())).is_ok()
+    }
+
+    /// Breaks the body off, so that nobody takes it for whole.
+    pub fn break_off(&self) {
+        let _ = self.0.blocking_send(Err(std::io::Error::other("the rest could not be read")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(if_none_match: &str) -> Asked {
+        Asked {
+            form: Form::Json,
+            path: "/v1/needs".into(),
+            query: Some("cursor=a&limit=2".into()),
+            if_none_match: Some(if_none_match.into()),
+        }
+    }
+
+    #[test]
+    fn a_table_is_what_accept_says_first() {
+        for (accept, expected) in [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("text/csv", true),
+            ("Text/CSV;q=0.9, application/json", true),
+            ("application/json, text/csv", false),
+            ("text/html, text/csv", true),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, accept.parse().expect("a header"));
+            assert_eq!(prefers_csv(&headers), expected, "{accept}");
+        }
+    }
+
+    #[test]
+    fn a_tag_is_known_again_weak_or_strong_alone_or_among_others() {
+        let as_of = AsOf { size: 7, head: minhbach_events::Hash([0xab; 32]) };
+        let tag = "W/\"7-abababababababab-j\"";
+        for known in [tag, "\"7-abababababababab-j\"", "*", &format!("\"x\", {tag}")] {
+            assert!(asked(known).unchanged(as_of).is_some(), "{known}");
+        }
+        for other in ["", "W/\"8-abababababababab-j\"", "W/\"7-abababababababab-c\""] {
+            assert!(asked(other).unchanged(as_of).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_keeps_the_question() {
+        let mut response = ().into_response();
+        asked("").link_next(&mut response, "b.1");
+        assert_eq!(response.headers()[LINK], "</v1/needs?limit=2&cursor=b%2E1>; rel=\"next\"");
+    }
+}

@@ -1,0 +1,192 @@
+//! What every request sees: the ledger once it is open, who may write, the limits.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use minhbach_ledger::{Committed, Ledger, Observer, ReadFault};
+use tokio::sync::{Semaphore, watch};
+
+use crate::actors::{Actors, ActorsError};
+use crate::limits::{Limits, Rates, network};
+use crate::operation;
+use crate::problem::{Fault, Problem};
+use crate::writes::Gate;
+
+/// How a server is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Settings {
+    /// What is allowed.
+    pub limits: Limits,
+    /// Whether the address of a request is the last of `X-Forwarded-For`, as a proxy of one's own adds it.
+    pub behind_proxy: bool,
+    /// Gifts that the first page shows the trails of.
+    pub gifts: Vec<GiftShown>,
+}
+
+/// A gift whose trail is worth a look, and why, in both languages.
+#[derive(Clone, Copy, Debug)]
+pub struct GiftShown {
+    /// Its code.
+    pub code: &'static str,
+    /// Tiếng Việt.
+    pub vi: &'static str,
+    /// English.
+    pub en: &'static str,
+}
+
+/// What every request sees. Clones are the same.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What all clones of an [`App`] share; the crate's own.
+pub struct Inner {
+    pub(crate) settings: Settings,
+    pub(crate) rates: Rates,
+    pub(crate) actors: Actors,
+    pub(crate) metrics: PrometheusHandle,
+    /// Set once the ledger is open.
+    open: OnceLock<Open>,
+    /// How many entries are durable; followers wait for it to grow.
+    pub(crate) durable: watch::Sender<u64>,
+    /// True once the server is ending.
+    pub(crate) ending: watch::Sender<bool>,
+    pub(crate) list_questions: Arc<Semaphore>,
+    pub(crate) rehearsals: Arc<Semaphore>,
+    pub(crate) write_streams: Arc<Semaphore>,
+    pub(crate) followers: Arc<Semaphore>,
+    pub(crate) connections: Arc<Semaphore>,
+    per_address: Mutex<HashMap<IpAddr, usize>>,
+}
+
+struct Open {
+    ledger: Arc<Ledger>,
+    gate: Gate,
+}
+
+impl std::ops::Deref for App {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// A server over the data folder `dir`, whose ledger is [opened](App::open) later: until then it says that it is
+    /// not ready.
+    ///
+    /// # Errors
+    ///
+    /// Who may write cannot be read.
+    pub fn new(dir: &Path, settings: Settings) -> Result<App, ActorsError> {
+        let limits = &settings.limits;
+        let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Ok(App(Arc::new(Inner {
+            rates: Rates::new(limits),
+            actors: Actors::open(dir)?,
+            metrics: operation::recorder(),
+            open: OnceLock::new(),
+            durable: watch::Sender::new(0),
+            ending: watch::Sender::new(false),
+            list_questions: places(limits.list_questions),
+            rehearsals: places(1),
+            write_streams: places(limits.write_streams),
+            followers: places(limits.followers),
+            connections: places(limits.connections),
+            per_address: Mutex::default(),
+            settings,
+        })))
+    }
+
+    /// Gives the server its ledger. A second one is not taken.
+    pub fn open(&self, ledger: Ledger) {
+        let ledger = Arc::new(ledger);
+        let following = self.clone();
+        // Before the size is read: what is committed in between is told.
+        ledger.observe(Arc::new(Following(following)));
+        self.grown(ledger.as_of().size);
+        let gate = Gate::begin(ledger.clone());
+        let _ = self.open.set(Open { ledger, gate });
+    }
+
+    /// The ledger, once it is open.
+    pub(crate) fn ledger(&self) -> Result<&Arc<Ledger>, Problem> {
+        self.opened().map(|open| &open.ledger)
+    }
+
+    /// The way to the writer, once the ledger is open.
+    pub(crate) fn gate(&self) -> Result<&Gate, Problem> {
+        self.opened().map(|open| &open.gate)
+    }
+
+    fn opened(&self) -> Result<&Open, Problem> {
+        self.open.get().ok_or_else(|| Problem::new(Fault::NotReady, &[]))
+    }
+
+    /// Tells followers and streams to end, and takes no more proposals.
+    pub(crate) fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Ends the ledger after the last request: what is handed in is committed, the read models are written.
+    ///
+    /// # Errors
+    ///
+    /// The read models could not be written; they are rebuilt at the next opening. Every acknowledged entry is durable.
+    pub fn close(&self) -> Result<(), ReadFault> {
+        let Some(open) = self.open.get() else { return Ok(()) };
+        open.gate.end();
+        open.ledger.settle()
+    }
+
+    fn grown(&self, size: u64) {
+        self.durable.send_if_modified(|durable| {
+            let grown = *durable < size;
+            *durable = size.max(*durable);
+            grown
+        });
+    }
+
+    /// Counts a connection of an address, until what is returned is dropped; none when it has too many.
+    pub(crate) fn connected(&self, address: IpAddr) -> Option<Connected> {
+        let address = network(address);
+        let mut counts = self.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(address).or_default();
+        if self.settings.limits.connections_per_address <= *count {
+            return None;
+        }
+        *count += 1;
+        Some(Connected { app: self.clone(), address })
+    }
+}
+
+/// A connection that counts.
+pub(crate) struct Connected {
+    app: App,
+    address: IpAddr,
+}
+
+impl Drop for Connected {
+    fn drop(&mut self) {
+        let mut counts = self.app.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// Passes commits on to followers and to the metrics.
+struct Following(App);
+
+impl Observer for Following {
+    fn committed(&self, batch: &Committed) {
+        operation::committed(batch);
+        self.0.grown(batch.size);
+    }
+}
+

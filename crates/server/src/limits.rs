@@ -1,0 +1,160 @@
+//! How much one address, one token and all together may ask for.
+
+use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use governor::clock::{Clock, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use minhbach_events::Actor;
+
+/// How often something may happen: a steady rate, and how many at once after a pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PerSecond {
+    /// A second.
+    pub steady: NonZeroU32,
+    /// At once.
+    pub burst: NonZeroU32,
+}
+
+impl PerSecond {
+    /// So many a second, and five times as many at once.
+    pub fn of(steady: NonZeroU32) -> PerSecond {
+        PerSecond {
+            steady,
+            burst: steady.saturating_mul(NonZeroU32::new(5).unwrap_or(steady)),
+        }
+    }
+}
+
+/// What is allowed. `None` is without limit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests of one address (an IPv6 network of 64 bits counts as one).
+    pub requests_per_address: Option<PerSecond>,
+    /// Requests to write of one token; the lines of a stream do not count, its length is bounded by what is kept of it.
+    pub writes_per_token: Option<PerSecond>,
+    /// Connections at once, all together.
+    pub connections: usize,
+    /// Connections at once of one address.
+    pub connections_per_address: usize,
+    /// Streams of proposals at once.
+    pub write_streams: usize,
+    /// Followers of the journal at once.
+    pub followers: usize,
+    /// Questions over whole lists at once; others wait their turn.
+    pub list_questions: usize,
+    /// How long the head of a request, and the next request of a connection, is waited for.
+    pub head_timeout: Duration,
+    /// How long a body of one proposal, or the next part of a stream, is waited for.
+    pub body_timeout: Duration,
+    /// How long a reader may take nothing of its answer.
+    pub stalled_timeout: Duration,
+    /// How long requests may go on after the server was told to end.
+    pub drain_timeout: Duration,
+}
+
+impl Default for Limits {
+    /// For a public server behind which a province's telephones may share an address.
+    fn default() -> Limits {
+        let steady = |count| NonZeroU32::new(count).map(PerSecond::of);
+        Limits {
+            requests_per_address: steady(200),
+            writes_per_token: steady(100),
+            connections: 4_096,
+            connections_per_address: 1_024,
+            write_streams: 64,
+            followers: 1_024,
+            list_questions: 8,
+            head_timeout: Duration::from_secs(15),
+            body_timeout: Duration::from_secs(60),
+            stalled_timeout: Duration::from_secs(60),
+            drain_timeout: Duration::from_secs(20),
+        }
+    }
+}
+
+/// The clocks of addresses and tokens.
+pub(crate) struct Rates {
+    addresses: Option<DefaultKeyedRateLimiter<IpAddr>>,
+    tokens: Option<DefaultKeyedRateLimiter<Actor>>,
+    clock: DefaultClock,
+}
+
+impl Rates {
+    pub fn new(limits: &Limits) -> Rates {
+        let quota = |rate: PerSecond| Quota::per_second(rate.steady).allow_burst(rate.burst);
+        Rates {
+            addresses: limits.requests_per_address.map(|rate| RateLimiter::keyed(quota(rate))),
+            tokens: limits.writes_per_token.map(|rate| RateLimiter::keyed(quota(rate))),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Counts a request of an address; how many seconds to wait, when it is one too many.
+    pub fn address(&self, address: IpAddr) -> Result<(), u64> {
+        let Some(limiter) = &self.addresses else { return Ok(()) };
+        limiter
+            .check_key(&network(address))
+            .map_err(|until| seconds(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Counts a request to write of an actor's token.
+    pub fn token(&self, actor: &Actor) -> Result<(), u64> {
+        let Some(limiter) = &self.tokens else { return Ok(()) };
+        limiter
+            .check_key(actor)
+            .map_err(|until| seconds(until.wait_time_from(self.clock.now())))
+    }
+
+    /// Forgets those who have been quiet long enough to begin anew.
+    pub fn forget_quiet(&self) {
+        if let Some(limiter) = &self.addresses {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+        if let Some(limiter) = &self.tokens {
+            limiter.retain_recent();
+        }
+    }
+}
+
+/// Whole seconds, at least one.
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs().saturating_add(u64::from(0 < wait.subsec_nanos())).max(1)
+}
+
+/// What counts as one address: whoever has an IPv6 address has 2⁶⁴ of them.
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => {
+            let [a, b, c, d, ..] = v6.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        v4 => v4,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_too_many_is_told_when_to_come_back_and_others_are_not() {
+        let one = NonZeroU32::new(1).expect("1");
+        let limits = Limits {
+            requests_per_address: Some(PerSecond { steady: one, burst: NonZeroU32::new(2).expect("2") }),
+            ..Limits::default()
+        };
+        let rates = Rates::new(&limits);
+        let address = |text: &str| rates.address(text.parse().expect("an address"));
+        assert_eq!([address("192.0.2.1"), address("192.0.2.1")], [Ok(()), Ok(())]);
+        assert_eq!(address("192.0.2.1"), Err(1));
+        assert_eq!(address("192.0.2.2"), Ok(()));
+        // The same network, and an address that is only written as of the other kind.
+        assert_eq!([address("2001:db8::1"), address("2001:db8::2")], [Ok(()), Ok(())]);
+        assert_eq!(address("2001:db8:0:0:ffff::3"), Err(1));
+        assert_eq!(address("2001:db8:0:1::3"), Ok(()));
+        assert_eq!(address("::ffff:192.0.2.1"), Err(1));
+    }
+}

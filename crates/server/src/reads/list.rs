@@ -1,0 +1,178 @@
+//! Lists: a page as JSON, or the whole as a table, page after page in bounded memory.
+
+use std::sync::Arc;
+
+use axum::response::Response;
+use minhbach_exchange::csv_tables::{Csv, Field};
+use minhbach_ledger::{Ledger, View};
+use minhbach_projections::{
+    AsOf, Balances, NeedsTable, Page, PartiesTable, PlacesTable, Projections, ReadError, ReceivedTable, SearchAnswer,
+    StatementTable, Trail,
+};
+use serde::Serialize;
+
+use crate::answer::{Asked, Form, Parted};
+use crate::app::App;
+use crate::asking::read_error;
+use crate::params::PageAsked;
+use crate::problem::{Fault, Problem};
+
+/// A document that has pages.
+pub(super) trait Paged {
+    /// How far the journal was read.
+    fn as_of(&self) -> AsOf;
+    /// Where the next page begins.
+    fn next(&self) -> Option<&String>;
+}
+
+macro_rules! paged {
+    ($($document:ty),+) => {
+        $(impl Paged for $document {
+            fn as_of(&self) -> AsOf { self.as_of }
+            fn next(&self) -> Option<&String> { self.next.as_ref() }
+        })+
+    };
+}
+paged!(Balances, NeedsTable, PartiesTable, PlacesTable, ReceivedTable, SearchAnswer, StatementTable, Trail);
+
+/// How a document is a table.
+pub(super) struct Table<D> {
+    /// The file's name.
+    pub name: &'static str,
+    pub header: Vec<&'static str>,
+    pub rows: Box<dyn Fn(&D) -> Vec<Vec<Field>> + Send>,
+}
+
+/// What a request asks of a list.
+pub(super) struct ListAsked {
+    pub asked: Asked,
+    pub page: PageAsked,
+    /// Whether a part of the list was asked for, rather than all of it.
+    pub paging: bool,
+    pub excel: bool,
+}
+
+/// Answers a question that has pages.
+pub(super) async fn list<D, Q>(app: &App, request: ListAsked, question: Q, table: Table<D>) -> Result<Response, Problem>
+where
+    D: Paged + Serialize + Send + 'static,
+    Q: Fn(&Projections, &View<'_>, Page<'_>) -> Result<D, ReadError> + Send + Sync + 'static,
+{
+    let ListAsked { asked, page, paging, excel } = request;
+    if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
+        return Ok(unchanged);
+    }
+    let question = Arc::new(question);
+    let asking = question.clone();
+    let (page, first) = app
+        .ask_list(move |projections, view| {
+            let first = asking(projections, view, page.page())?;
+            Ok((page, first))
+        })
+        .await?;
+    if asked.form == Form::Json {
+        let mut response = asked.document(first.as_of(), &first)?;
+        if let Some(next) = first.next() {
+            asked.link_next(&mut response, next);
+        }
+        return Ok(response);
+    }
+    let (parted, mut response) = asked.table(first.as_of(), table.name);
+    if let Some(next) = first.next().filter(|_| paging) {
+        asked.link_next(&mut response, next);
+    }
+    let (ledger, turns) = (app.ledger()?.clone(), app.list_questions.clone());
+    let following = Following { ledger, question, page, only_first: paging };
+    tokio::spawn(async move {
+        let Ok(_turn) = turns.acquire_owned().await else { return };
+        // A failure is in the log; the reader sees that the table breaks off.
+        let _ = tokio::task::spawn_blocking(move || following.send(first, &table, &parted, excel)).await;
+    });
+    Ok(response)
+}
+
+/// The pages after the first.
+struct Following<Q> {
+    ledger: Arc<Ledger>,
+    question: Arc<Q>,
+    page: PageAsked,
+    only_first: bool,
+}
+
+impl<Q> Following<Q> {
+    fn send<D>(self, first: D, table: &Table<D>, parted: &Parted, excel: bool)
+    where
+        D: Paged,
+        Q: Fn(&Projections, &View<'_>, Page<'_>) -> Result<D, ReadError>,
+    {
+        let (mut current, mut page, mut begun) = (first, self.page, false);
+        loop {
+            let header = (!begun).then_some(table.header.as_slice());
+            let Ok(part) = written(header, (table.rows)(&current), excel) else {
+                return parted.break_off();
+            };
+            begun = true;
+            if !parted.send(part) || self.only_first {
+                return;
+            }
+            let Some(next) = current.next().cloned() else { return };
+            page = page.after(next);
+            let read = self.ledger.read(|projections, view| (self.question)(projections, view, page.page()));
+            current = match read {
+                Ok(Ok(document)) => document,
+                Ok(Err(error)) => {
+                    read_error(error);
+                    return parted.break_off();
+                }
+                Err(fault) => {
+                    tracing::error!(%fault, "the read models have failed");
+                    return parted.break_off();
+                }
+            };
+        }
+    }
+}
+
+/// A table that is written at once.
+pub(super) fn whole_table(
+    asked: &Asked,
+    as_of: AsOf,
+    name: &str,
+    header: &[&'static str],
+    rows: Vec<Vec<Field>>,
+    excel: bool,
+) -> Result<Response, Problem> {
+    let part = written(Some(header), rows, excel).map_err(|error| {
+        tracing::error!(%error, "a table could not be written");
+        Problem::new(Fault::Internal, &[])
+    })?;
+    let (parted, response) = asked.table(as_of, name);
+    tokio::task::spawn_blocking(move || parted.send(part));
+    Ok(response)
+}
+
+fn written(header: Option<&[&'static str]>, rows: Vec<Vec<Field>>, excel: bool) -> std::io::Result<Vec<u8>> {
+    let mut part = Vec::new();
+    let mut csv = match header {
+        Some(header) => Csv::begin(&mut part, excel, header)?,
+        None => Csv::go_on(&mut part, excel),
+    };
+    rows.into_iter().try_for_each(|row| csv.row(row))?;
+    csv.end()?;
+    Ok(part)
+}
+
+/// Reads `cursor`, `limit` and `excel` of a list's parameters.
+macro_rules! list_asked {
+    ($asked:expr, $params:expr) => {{
+        let (asked, excel) = crate::params::excel_asked($asked, $params.excel.as_ref())?;
+        let (cursor, limit) = ($params.cursor.as_ref(), $params.limit.as_ref());
+        crate::reads::list::ListAsked {
+            asked,
+            page: crate::params::PageAsked::read(cursor, limit, minhbach_projections::PAGE)?,
+            paging: cursor.is_some() || limit.is_some(),
+            excel,
+        }
+    }};
+}
+pub(super) use list_asked;

@@ -1,0 +1,69 @@
+//! `GET /v1/status`.
+
+use axum::extract::State;
+use axum::response::Response;
+use minhbach_events::words::LedgerKind;
+use minhbach_events::{Entry, Event};
+use minhbach_projections::AsOf;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::lots::NoParams;
+use crate::answer::Asked;
+use crate::app::App;
+use crate::openapi::ReadProblems;
+use crate::params::Params;
+use crate::problem::{Fault, Problem};
+
+/// How far the ledger is.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Status {
+    /// How many entries the journal has, and the hash of the last.
+    as_of: AsOf,
+    /// What the ledger calls itself in signed statements.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "so.example.vn/quy")]
+    origin: Option<String>,
+    /// `live`, or `demo`: what is in it is invented.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    kind: Option<LedgerKind>,
+}
+
+/// How far the ledger is, and what it calls itself
+#[utoipa::path(
+    get,
+    path = "/v1/status",
+    tag = "operation",
+    responses((status = 200, body = Status), ReadProblems),
+)]
+pub(crate) async fn get_status(
+    State(app): State<App>,
+    asked: Asked,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Response, Problem> {
+    let ledger = app.ledger()?;
+    let as_of = ledger.as_of();
+    if let Some(unchanged) = asked.unchanged(as_of) {
+        return Ok(unchanged);
+    }
+    let opened = opened(ledger)?;
+    let (origin, kind) = opened.map_or((None, None), |(origin, kind)| (Some(origin), Some(kind)));
+    asked.document(as_of, &Status { as_of, origin, kind })
+}
+
+/// What the first entry says; none before it.
+pub(crate) fn opened(ledger: &minhbach_ledger::Ledger) -> Result<Option<(String, LedgerKind)>, Problem> {
+    let unreadable = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "the first entry could not be read");
+        Problem::new(Fault::Internal, &[])
+    };
+    let Some(raw) = ledger.reader().entry(0).map_err(|error| unreadable(&error))? else {
+        return Ok(None);
+    };
+    let entry = Entry::read(&raw.bytes).map_err(|error| unreadable(&error))?;
+    Ok(match entry.event {
+        Event::LedgerOpened(opened) => Some((opened.origin.as_str().to_owned(), opened.kind)),
+        _ => None,
+    })
+}

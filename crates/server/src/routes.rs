@@ -1,0 +1,145 @@
+//! Every route, with what stands around them all.
+
+use std::any::Any;
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ETAG, IF_NONE_MATCH, LINK, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderName, Method};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
+use tower_http::compression::CompressionLayer;
+use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::language::preferred;
+use crate::problem::{Fault, Problem, ProblemCode};
+use crate::writes::{self, Peer};
+use crate::{live, openapi, operation, pages, reads, telemetry};
+
+/// How long a browser may remember that other pages may read.
+const PREFLIGHT_AGE: Duration = Duration::from_secs(86_400);
+
+/// The routes that the description has.
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(openapi::frame())
+        .routes(routes!(reads::entries::get_entries, writes::post_entries))
+        .routes(routes!(reads::entries::get_entry))
+        .routes(routes!(live::stream_entries))
+        .routes(routes!(reads::trails::get_trail))
+        .routes(routes!(reads::received::get_received))
+        .routes(routes!(reads::needs::get_needs))
+        .routes(routes!(reads::lots::get_lot))
+        .routes(routes!(reads::balances::get_balances))
+        .routes(routes!(reads::statement::get_statement))
+        .routes(routes!(reads::programmes::get_programmes))
+        .routes(routes!(reads::programmes::get_programme))
+        .routes(routes!(reads::programmes::get_progress))
+        .routes(routes!(reads::places::get_places))
+        .routes(routes!(reads::places::get_place))
+        .routes(routes!(reads::parties::get_parties))
+        .routes(routes!(reads::parties::get_party))
+        .routes(routes!(reads::search::get_search))
+        .routes(routes!(reads::names::get_names))
+        .routes(routes!(reads::status::get_status))
+        .routes(routes!(operation::healthz))
+        .routes(routes!(operation::readyz))
+        .routes(routes!(operation::metrics))
+}
+
+/// The description of those routes.
+pub(crate) fn described() -> OpenApi {
+    api().split_for_parts().1
+}
+
+/// Every route over an app.
+pub fn router(app: App) -> Router {
+    let (api, _) = api().split_for_parts();
+    let tables = Router::new()
+        .route("/v1/received.csv", get(reads::received::get_received))
+        .route("/v1/needs.csv", get(reads::needs::get_needs))
+        .route("/v1/balances.csv", get(reads::balances::get_balances))
+        .route("/v1/statement.csv", get(reads::statement::get_statement))
+        .route("/v1/places.csv", get(reads::places::get_places))
+        .route("/v1/parties.csv", get(reads::parties::get_parties))
+        .route("/v1/search.csv", get(reads::search::get_search))
+        .route("/v1/programmes/{programme}/progress.csv", get(reads::programmes::get_progress));
+    let compressed = DefaultPredicate::new()
+        // Their lines must come as they are written.
+        .and(NotForContentType::const_new("application/x-ndjson"));
+    api.merge(tables)
+        .merge(pages::pages())
+        .fallback(async || Problem::new(Fault::NoRoute, &[]))
+        .method_not_allowed_fallback(async || Problem::new(Fault::MethodNotAllowed, &[]))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), limited))
+        .layer(middleware::from_fn(rendered))
+        .layer(CompressionLayer::new().compress_when(compressed))
+        .layer(cross_origin())
+        .layer(middleware::from_fn(telemetry::observe))
+        .with_state(app)
+}
+
+/// Any page may read; none may write with its visitor's rights, since there are none without a token.
+fn cross_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(AnyOrigin)
+        .allow_methods([Method::GET, Method::HEAD])
+        .allow_headers([ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH, HeaderName::from_static("last-event-id")])
+        .expose_headers([ETAG, LINK, RETRY_AFTER])
+        .max_age(PREFLIGHT_AGE)
+}
+
+/// A panic is our fault, and is told as one; what it said goes to the log.
+fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let said = panic.downcast_ref::<String>().map(String::as_str);
+    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+    tracing::error!(panic = said, "a handler ended in a panic");
+    Problem::new(Fault::Internal, &[]).into_response()
+}
+
+/// Writes problems in the reader's language.
+async fn rendered(request: Request, next: Next) -> Response {
+    let language = preferred(request.headers());
+    let mut response = next.run(request).await;
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let code = ProblemCode(problem.code());
+    let mut document = problem.render(language);
+    // Such as which methods a route has.
+    for (name, value) in response.headers() {
+        if !document.headers().contains_key(name) {
+            document.headers_mut().insert(name.clone(), value.clone());
+        }
+    }
+    document.extensions_mut().insert(code);
+    document
+}
+
+/// Counts requests by address. Whoever watches the server is not counted.
+async fn limited(State(app): State<App>, request: Request, next: Next) -> Response {
+    let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
+    if let Some(peer) = peer.filter(|_| !watching) {
+        let address = if app.settings.behind_proxy { forwarded(request.headers(), peer) } else { peer.ip() };
+        if let Err(seconds) = app.rates.address(address) {
+            let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
+            return problem.retry_after(seconds).into_response();
+        }
+    }
+    next.run(request).await
+}
+
+/// The address that the nearest proxy saw: the last one named, since those before it are whatever the client wrote.
+fn forwarded(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
+    let last = headers.get_all("x-forwarded-for").iter().next_back();
+    let named = last.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    named.and_then(|address| address.trim().parse().ok()).unwrap_or_else(|| peer.ip())
+}

@@ -1,0 +1,19 @@
+# Parts of answers, and of the API's description.
+form-one-of = expected one of { $words }
+form-month = expected a month like 2025-11
+line-not-recorded = The line is well in itself and was not recorded, since all are recorded or none and line { $lines } was refused.
+kind-fund = fund
+kind-pool = pool
+kind-place = place
+kind-item = item
+kind-lot = lot
+kind-programme = programme
+kind-party = organisation
+kind-category = category
+openapi-about = A public, verifiable ledger of what society gives to children in ethnic-minority and mountainous communes. Quantities are exact decimal strings, counts are numbers; days are YYYY-MM-DD; absent fields are left out. Each answer says as_of: how far the journal was read, and a read after an acknowledged write sees it. Lists page by cursor (`next`, and a Link header); `Accept: text/csv` or the ending `.csv` gives a table, the whole list unless `cursor` or `limit` is given. Errors are problem documents (RFC 9457) with a code for programs and a sentence in the language of Accept-Language.
+tag-entries = The journal: read it, write it, follow it
+tag-what-reached-children = What reached children, and what is lacking
+tag-money-and-goods = Where money and goods are
+tag-programmes = Plans and their progress
+tag-names = What things are called
+tag-operation = For whoever runs the server, and how far the ledger is

@@ -1,0 +1,19 @@
+# Parts of answers, and of the API's description.
+form-one-of = cần một trong { $words }
+form-month = cần một tháng như 2025-11
+line-not-recorded = Dòng này đúng nhưng không được ghi, vì ghi chung tất cả hoặc không gì cả và dòng { $lines } bị từ chối.
+kind-fund = quỹ
+kind-pool = nguồn chung
+kind-place = địa danh
+kind-item = mặt hàng
+kind-lot = lô
+kind-programme = kế hoạch
+kind-party = tổ chức
+kind-category = loại hỗ trợ
+openapi-about = Sổ công khai, kiểm chứng được, về những gì xã hội dành cho trẻ em vùng dân tộc thiểu số và miền núi. Số lượng là chuỗi thập phân chính xác, số đếm là số; ngày là YYYY-MM-DD; trường vắng mặt thì bỏ hẳn. Mỗi câu trả lời có as_of: đọc đến dòng nào. Danh sách chia trang theo cursor; Accept: text/csv hoặc đuôi .csv cho bảng.
+tag-entries = Nhật ký: đọc, ghi, theo dõi
+tag-what-reached-children = Điều gì đã đến với trẻ em
+tag-money-and-goods = Tiền và hiện vật đang ở đâu
+tag-programmes = Kế hoạch và tiến độ
+tag-names = Tên gọi
+tag-operation = Vận hành

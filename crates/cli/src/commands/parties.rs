@@ -38,7 +38,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         role: session.formed(matches, "role", Label::new, Form::Label)?,
     };
     let answers = answers::open(session)?;
-    let page = |cursor: Option<&str>| -> anyhow::Result<_> { Ok(answers.parties(&query, cursor)?) };
+    let page = |cursor: Option<&str>| answers.parties(&query, cursor);
     // A party has several facts, and a table of lines holds one a line.
     if let Format::Csv { excel } = session.format {
         let mut csv = Csv::begin(output(), excel, &csv_tables::parties::header())?;

@@ -56,13 +56,13 @@ impl<W: Write> Csv<W> {
         if excel {
             out.write_all("\u{feff}".as_bytes())?;
         }
-        let mut csv = Csv::resume(out, excel);
+        let mut csv = Csv::go_on(out, excel);
         csv.writer.write_record(header).map_err(of_io)?;
         Ok(csv)
     }
 
     /// Writes more rows of a table that [`begin`](Csv::begin) has begun elsewhere: the next page, in a buffer of its own.
-    pub fn resume(out: W, excel: bool) -> Csv<W> {
+    pub fn go_on(out: W, excel: bool) -> Csv<W> {
         let delimiter = if excel { b';' } else { b',' };
         let writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
         Csv { writer, excel }
@@ -163,7 +163,7 @@ mod tests {
                 .expect("rows");
             let mut first = Csv::begin(Vec::new(), excel, &["n", "word"]).expect("begun");
             row(&mut first, 1).expect("a row");
-            let mut second = Csv::resume(Vec::new(), excel);
+            let mut second = Csv::go_on(Vec::new(), excel);
             row(&mut second, 2).expect("a row");
             let pieces = [first, second].map(|csv| csv.end().expect("ended")).concat();
             assert_eq!(pieces, whole.end().expect("ended"));

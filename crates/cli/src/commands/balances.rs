@@ -47,7 +47,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("balances-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &balances::header(),
+        csv_header: &balances::HEADER,
         csv_row: &balances::row,
         table: &|rows| table(session, &*answers, rows),
         nothing,

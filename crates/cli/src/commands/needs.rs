@@ -54,7 +54,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     // Each state on its own: what was withdrawn is not covered, and not missing either.
     let totals = std::cell::RefCell::new(Vec::new());
     let shown = Shown {
-        csv_header: &csv_tables::needs::header(),
+        csv_header: &csv_tables::needs::HEADER,
         csv_row: &csv_tables::needs::row,
         table: &|rows| table(session, &*answers, rows),
         nothing,

@@ -41,7 +41,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let page = |cursor: Option<&str>| answers.parties(&query, cursor);
     // A party has several facts, and a table of lines holds one a line.
     if let Format::Csv { excel } = session.format {
-        let mut csv = Csv::begin(output(), excel, &csv_tables::parties::header())?;
+        let mut csv = Csv::begin(output(), excel, &csv_tables::parties::HEADER)?;
         let mut next = Some(page(None)?);
         while let Some(current) = next {
             for row in &current.rows {
@@ -76,7 +76,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("parties-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &csv_tables::parties::header(),
+        csv_header: &csv_tables::parties::HEADER,
         csv_row: &|_| Vec::new(),
         table: &|rows| table(session, &*answers, rows),
         nothing,

@@ -50,7 +50,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
         Format::Csv { excel } => {
-            let mut csv = Csv::begin(output(), excel, &csv_tables::place::header())?;
+            let mut csv = Csv::begin(output(), excel, &csv_tables::place::HEADER)?;
             let mut rows = answer.rows.iter().map(csv_tables::place::row);
             rows.try_for_each(|row| csv.row(row))?;
             csv.end()?;
@@ -62,7 +62,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 
 fn all(session: &Session, answers: &dyn Answers, query: &PlacesQuery) -> anyhow::Result<Ending> {
     let shown = Shown {
-        csv_header: &csv_tables::places::header(),
+        csv_header: &csv_tables::places::HEADER,
         csv_row: &csv_tables::places::row,
         table: &|rows| table(session, answers, rows),
         nothing: session.texts.get("places-nothing"),

@@ -49,7 +49,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
         Format::Csv { excel } => {
-            let mut csv = Csv::begin(output(), excel, &csv_tables::progress::header())?;
+            let mut csv = Csv::begin(output(), excel, &csv_tables::progress::HEADER)?;
             let rows = csv_tables::progress::rows(&answer);
             rows.into_iter().try_for_each(|row| csv.row(row))?;
             csv.end()?;

@@ -58,8 +58,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let columns = received::columns(&query.by);
     let total = std::cell::RefCell::new(ReceivedTotal::default());
     let shown = Shown {
-        csv_header: &received::header(&query.by),
-        csv_row: &|row| received::row(row, &query.by),
+        csv_header: &received::header(&columns),
+        csv_row: &|row| received::row(row, &columns),
         table: &|rows| table(session, &*answers, &columns, query.programme.as_ref(), rows),
         nothing,
         after: &|page| {

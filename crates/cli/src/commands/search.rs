@@ -35,7 +35,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let answers = answers::open(session)?;
     let more = std::cell::Cell::new(false);
     let shown = Shown {
-        csv_header: &csv_tables::search::header(),
+        csv_header: &csv_tables::search::HEADER,
         csv_row: &csv_tables::search::row,
         table: &|rows| Ok(table(session, &*answers, &words, rows)),
         nothing: session.texts.with("search-nothing", &[("words", &words)]),

@@ -40,7 +40,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         session.texts.get("statement-nothing-yet")
     };
     let shown = Shown {
-        csv_header: &csv_tables::statement::header(),
+        csv_header: &csv_tables::statement::HEADER,
         csv_row: &csv_tables::statement::row,
         table: &|rows| table(session, &*answers, rows),
         nothing,

@@ -37,9 +37,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     match session.format {
         Format::Json => json_document::write(output(), &trail)?,
         Format::Csv { excel } => {
-            let mut csv = Csv::begin(output(), excel, &csv_tables::trail::header())?;
-            let rows = csv_tables::trail::rows(&trail);
-            rows.into_iter().try_for_each(|row| csv.row(row))?;
+            let mut csv = Csv::begin(output(), excel, &csv_tables::trail::HEADER)?;
+            let mut rows = trail.reached.iter();
+            rows.try_for_each(|reached| csv.row(csv_tables::trail::row(&trail, reached)))?;
             csv.end()?;
         }
         Format::Table => {

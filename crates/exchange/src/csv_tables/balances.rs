@@ -19,26 +19,24 @@ pub const OUTCOMES: [&str; 9] = [
 ];
 
 /// What the columns are: the stock, and the words of [`OUTCOMES`].
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "lot",
-        "kind",
-        "fund",
-        "source",
-        "item",
-        "received",
-        "available",
-        "allocated",
-        "delivered",
-        "spent",
-        "transferred",
-        "refunded",
-        "written_off",
-        "expensed",
-    ]
-}
+pub const HEADER: [&str; 14] = [
+    "lot",
+    "kind",
+    "fund",
+    "source",
+    "item",
+    "received",
+    "available",
+    "allocated",
+    "delivered",
+    "spent",
+    "transferred",
+    "refunded",
+    "written_off",
+    "expensed",
+];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &BalanceRow) -> Vec<Field> {
     let words = [
         row.lot.as_str(),

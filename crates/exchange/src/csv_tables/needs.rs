@@ -6,30 +6,28 @@ use minhbach_projections::NeedRow;
 use super::Field;
 
 /// What the columns are.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "need",
-        "state",
-        "priority",
-        "needed_by",
-        "programme",
-        "category",
-        "place",
-        "group",
-        "item",
-        "unit",
-        "quantity",
-        "children",
-        "assessed_on",
-        "assessed_by",
-        "allocated",
-        "delivered",
-        "confirmed",
-        "uncovered",
-    ]
-}
+pub const HEADER: [&str; 18] = [
+    "need",
+    "state",
+    "priority",
+    "needed_by",
+    "programme",
+    "category",
+    "place",
+    "group",
+    "item",
+    "unit",
+    "quantity",
+    "children",
+    "assessed_on",
+    "assessed_by",
+    "allocated",
+    "delivered",
+    "confirmed",
+    "uncovered",
+];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &NeedRow) -> Vec<Field> {
     let day = |day: Option<Date>| Field::word(day.map(|day| day.to_string()).as_deref());
     vec![

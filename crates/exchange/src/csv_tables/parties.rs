@@ -6,24 +6,22 @@ use minhbach_projections::PartyRow;
 use super::Field;
 
 /// What the columns are; `what` says which of the others have a meaning.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "party",
-        "kind",
-        "name",
-        "place",
-        "what",
-        "item",
-        "unit",
-        "count",
-        "quantity",
-        "available",
-        "confirmed",
-        "value_vnd",
-    ]
-}
+pub const HEADER: [&str; 12] = [
+    "party",
+    "kind",
+    "name",
+    "place",
+    "what",
+    "item",
+    "unit",
+    "count",
+    "quantity",
+    "available",
+    "confirmed",
+    "value_vnd",
+];
 
-/// The lines of [`header`] for a row of the document: one for each fact, and one for a party of nothing.
+/// The lines of [`HEADER`] for a row of the document: one for each fact, and one for a party of nothing.
 pub fn rows(row: &PartyRow) -> Vec<Vec<Field>> {
     let nothing = || Field::word(None);
     let begin = |what: Option<&str>| {

@@ -5,25 +5,23 @@ use minhbach_projections::DeliveredThere;
 use super::Field;
 
 /// What the columns are.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "via",
-        "place",
-        "programme",
-        "category",
-        "scope",
-        "item",
-        "unit",
-        "delivered",
-        "confirmed",
-        "deliveries",
-        "child_deliveries",
-        "value_vnd",
-        "unvalued",
-    ]
-}
+pub const HEADER: [&str; 13] = [
+    "via",
+    "place",
+    "programme",
+    "category",
+    "scope",
+    "item",
+    "unit",
+    "delivered",
+    "confirmed",
+    "deliveries",
+    "child_deliveries",
+    "value_vnd",
+    "unvalued",
+];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &DeliveredThere) -> Vec<Field> {
     vec![
         Field::word(Some(row.via.word())),

@@ -5,22 +5,20 @@ use minhbach_projections::{PlaceRow, SuccessionRow};
 use super::Field;
 
 /// What the columns are; several places in one column are separated by spaces.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "place",
-        "kind",
-        "name",
-        "parent",
-        "code",
-        "valid_from",
-        "valid_to",
-        "succeeded_on",
-        "predecessors",
-        "successors",
-    ]
-}
+pub const HEADER: [&str; 10] = [
+    "place",
+    "kind",
+    "name",
+    "parent",
+    "code",
+    "valid_from",
+    "valid_to",
+    "succeeded_on",
+    "predecessors",
+    "successors",
+];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &PlaceRow) -> Vec<Field> {
     let word = |word: Option<String>| Field::word(word.as_deref());
     let slugs = |rows: &[SuccessionRow]| {

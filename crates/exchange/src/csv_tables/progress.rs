@@ -7,36 +7,34 @@ use minhbach_projections::{ProgressAnswer, Report, TargetRow};
 use super::Field;
 
 /// What the columns are.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "target",
-        "kind",
-        "value",
-        "category",
-        "group",
-        "due",
-        "year",
-        "indicator",
-        "numerator",
-        "denominator",
-        "percent",
-        "data_source",
-        "as_of",
-        "period_from",
-        "period_to",
-        "requests",
-        "met",
-        "places_reached",
-        "places_of",
-        "places_by_succession",
-        "deliveries",
-        "child_deliveries",
-        "places",
-        "deliveries_by_succession",
-    ]
-}
+pub const HEADER: [&str; 24] = [
+    "target",
+    "kind",
+    "value",
+    "category",
+    "group",
+    "due",
+    "year",
+    "indicator",
+    "numerator",
+    "denominator",
+    "percent",
+    "data_source",
+    "as_of",
+    "period_from",
+    "period_to",
+    "requests",
+    "met",
+    "places_reached",
+    "places_of",
+    "places_by_succession",
+    "deliveries",
+    "child_deliveries",
+    "places",
+    "deliveries_by_succession",
+];
 
-/// The lines of [`header`] for the document; a target without a report has empty figures, not zeros.
+/// The lines of [`HEADER`] for the document; a target without a report has empty figures, not zeros.
 pub fn rows(answer: &ProgressAnswer) -> Vec<Vec<Field>> {
     let mut rows = Vec::new();
     for row in &answer.rows {

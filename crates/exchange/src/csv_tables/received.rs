@@ -14,8 +14,8 @@ pub fn columns(by: &[Dimension]) -> Vec<Dimension> {
 }
 
 /// What the columns are: those of [`columns`], and the figures.
-pub fn header(by: &[Dimension]) -> Vec<&'static str> {
-    let mut header: Vec<&str> = columns(by).iter().map(|dimension| dimension.word()).collect();
+pub fn header(columns: &[Dimension]) -> Vec<&'static str> {
+    let mut header: Vec<&str> = columns.iter().map(|dimension| dimension.word()).collect();
     header.extend([
         "unit",
         "delivered",
@@ -28,9 +28,9 @@ pub fn header(by: &[Dimension]) -> Vec<&'static str> {
     header
 }
 
-/// The columns of [`header`] for a row of the document that was asked for `by`.
-pub fn row(row: &ReceivedRow, by: &[Dimension]) -> Vec<Field> {
-    let mut fields: Vec<Field> = columns(by)
+/// The columns of [`header`] for a row of the document.
+pub fn row(row: &ReceivedRow, columns: &[Dimension]) -> Vec<Field> {
+    let mut fields: Vec<Field> = columns
         .iter()
         .map(|dimension| Field::word(word_of(row, *dimension).as_deref()))
         .collect();

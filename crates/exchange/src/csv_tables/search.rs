@@ -5,27 +5,25 @@ use minhbach_projections::FoundRow;
 use super::Field;
 
 /// What the columns are; several places in one column are separated by spaces.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "kind",
-        "id",
-        "name",
-        "match",
-        "matched",
-        "former_name",
-        "programme",
-        "parent",
-        "valid_from",
-        "valid_to",
-        "succeeded_on",
-        "successors",
-        "seq",
-        "on",
-        "reversed_by",
-    ]
-}
+pub const HEADER: [&str; 15] = [
+    "kind",
+    "id",
+    "name",
+    "match",
+    "matched",
+    "former_name",
+    "programme",
+    "parent",
+    "valid_from",
+    "valid_to",
+    "succeeded_on",
+    "successors",
+    "seq",
+    "on",
+    "reversed_by",
+];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &FoundRow) -> Vec<Field> {
     let place = row.place.as_ref();
     let word = |word: Option<String>| Field::word(word.as_deref());

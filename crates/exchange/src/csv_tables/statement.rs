@@ -6,11 +6,9 @@ use minhbach_projections::StatementRow;
 use super::Field;
 
 /// What the columns are.
-pub fn header() -> Vec<&'static str> {
-    vec!["fund", "pool", "item", "day", "in", "out", "balance"]
-}
+pub const HEADER: [&str; 7] = ["fund", "pool", "item", "day", "in", "out", "balance"];
 
-/// The columns of [`header`] for a row of the document.
+/// The columns of [`HEADER`] for a row of the document.
 pub fn row(row: &StatementRow) -> Vec<Field> {
     vec![
         Field::word(Some(row.fund.as_str())),

@@ -5,27 +5,21 @@ use minhbach_projections::{DeliveryState, Reached, Trail};
 use super::Field;
 
 /// What the columns are.
-pub fn header() -> Vec<&'static str> {
-    vec![
-        "code",
-        "delivery",
-        "place",
-        "category",
-        "item",
-        "delivered",
-        "share",
-        "child_deliveries",
-        "delivered_on",
-        "state",
-    ]
-}
+pub const HEADER: [&str; 10] = [
+    "code",
+    "delivery",
+    "place",
+    "category",
+    "item",
+    "delivered",
+    "share",
+    "child_deliveries",
+    "delivered_on",
+    "state",
+];
 
-/// The lines of [`header`] for the document, or for a page of it.
-pub fn rows(trail: &Trail) -> Vec<Vec<Field>> {
-    trail.reached.iter().map(|reached| line(trail, reached)).collect()
-}
-
-fn line(trail: &Trail, reached: &Reached) -> Vec<Field> {
+/// The columns of [`HEADER`] for a delivery that `trail` reached.
+pub fn row(trail: &Trail, reached: &Reached) -> Vec<Field> {
     vec![
         Field::word(Some(trail.code.as_str())),
         Field::word(Some(reached.delivery.as_str())),

@@ -23,6 +23,7 @@ mod json;
 mod proposal;
 mod time;
 
+pub mod as_text;
 pub mod code;
 pub mod event;
 pub mod field;

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use minhbach_events::{Date, Event, Item, Label, Reference, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::flow;
 use crate::gift::opened_by;
@@ -540,7 +540,8 @@ impl Allocation {
 }
 
 /// How far a delivery has been answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
     /// Nobody has answered it.

@@ -7,7 +7,7 @@ use minhbach_events::Slug;
 use minhbach_events::malformed::Form;
 use minhbach_events::words::{Part, PlaceKind};
 use minhbach_projections::{
-    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, SuccessionRow, Via,
+    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, Scope, SuccessionRow, Via,
 };
 
 use crate::ending::Ending;
@@ -258,8 +258,11 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
         if row.via != Via::Itself {
             place.push_str(&format!("\n{}", texts.get(&format!("word-{}", row.via.word()))));
         }
-        if row.scope != "listed" {
-            place.push_str(&format!("\n{}", texts.get(&format!("word-scope-{}", row.scope))));
+        if row.scope != Scope::Listed {
+            place.push_str(&format!(
+                "\n{}",
+                texts.get(&format!("word-scope-{}", row.scope.word()))
+            ));
         }
         let mut category = format!(
             "{}\n{}",
@@ -305,7 +308,7 @@ fn csv(answer: &PlaceAnswer, excel: bool) -> anyhow::Result<()> {
             Field::word(Some(row.place.as_str())),
             Field::word(Some(row.programme.as_str())),
             Field::word(Some(row.category.as_str())),
-            Field::word(Some(row.scope)),
+            Field::word(Some(row.scope.word())),
             Field::word(Some(row.item.as_str())),
             Field::word(Some(&row.unit)),
             Field::number(row.delivered),

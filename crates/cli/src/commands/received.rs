@@ -137,7 +137,7 @@ fn word_of(row: &ReceivedRow, dimension: Dimension) -> Option<String> {
     match dimension {
         Dimension::Place => row.place.as_ref().map(ToString::to_string),
         Dimension::Category => row.category.as_ref().map(ToString::to_string),
-        Dimension::Item => row.item.as_ref().map(|item| item.as_str().to_owned()),
+        Dimension::Item => Some(row.item.to_string()),
         Dimension::Month => row.month.as_ref().map(ToString::to_string),
         Dimension::Source => row.source.as_ref().map(ToString::to_string),
         Dimension::Programme => row.programme.as_ref().map(ToString::to_string),
@@ -190,7 +190,7 @@ fn table(
                     .category
                     .as_ref()
                     .map(|c| names.category(row.programme.as_ref().or(programme), c)),
-                Dimension::Item => return row.item.as_ref().map(|item| names.item(item)),
+                Dimension::Item => return Some(names.item(&row.item)),
                 Dimension::Month => return Some(numbers::month(texts, &word)),
                 Dimension::Source => return Some(names.word(&word)),
                 Dimension::Programme => row.programme.as_ref().map(|programme| names.programme(programme)),

@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Command};
 use minhbach_events::Slug;
-use minhbach_projections::{FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
+use minhbach_projections::{FoundKind, FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
 
 use crate::ending::Ending;
 use crate::names::Names;
@@ -82,7 +82,7 @@ fn csv_row(row: &FoundRow) -> Vec<Field> {
         successors.collect::<Vec<_>>().join(" ")
     });
     vec![
-        Field::word(Some(row.kind)),
+        Field::word(Some(row.kind.word())),
         Field::word(Some(&row.id)),
         Field::word(row.name.as_deref()),
         Field::word(Some(row.fits.word())),
@@ -131,7 +131,7 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
         }
         let mut what = match &row.place {
             Some(place) => names.word(place.kind.word()),
-            None => names.word(kind.unwrap_or(row.kind)),
+            None => names.word(kind.unwrap_or(row.kind.word())),
         };
         if let Some(parent) = row.place.as_ref().and_then(|place| place.parent_name.as_ref()) {
             what.push_str(&format!("\n{}", visible(parent)));
@@ -151,7 +151,7 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
 /// What kind of organisation a row is, if it is one and is known.
 fn party_kind(readable: &Readable, row: &FoundRow) -> Option<&'static str> {
     let query = PartiesQuery {
-        party: Some(Slug::new(&row.id).filter(|_| row.kind == "party")?),
+        party: Some(Slug::new(&row.id).filter(|_| row.kind == FoundKind::Party)?),
         kind: None,
         role: None,
     };

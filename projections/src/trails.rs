@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use minhbach_events::{Date, Event, Item, Label, Reference, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::flow;
 use crate::gift::opened_by;
@@ -493,7 +493,10 @@ pub(crate) fn returns(
 }
 
 /// The entries that answer a delivery, or cancel a pledge, and stand, in order of seq.
-pub(crate) fn answers(overlay: &Overlay, asked: u64) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
+pub(crate) fn answers(
+    overlay: &Overlay,
+    asked: u64,
+) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
     overlay.prefix(&Key::of(ANSWERS).number(asked).0).map(|pair| {
         let (key, _) = pair?;
         take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "answer" })
@@ -541,7 +544,7 @@ impl Allocation {
 }
 
 /// How far a delivery has been answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {

@@ -10,7 +10,7 @@ use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
 use minhbach_ledger::NameKind;
 use minhbach_projections::{
-    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, SuccessionRow, Via,
+    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, Scope, SuccessionRow, Via,
 };
 
 use crate::answers::{self, Answers};
@@ -223,8 +223,11 @@ fn delivered(session: &Session, answers: &dyn Answers, rows: &[DeliveredThere]) 
         if row.via != Via::Itself {
             place.push_str(&format!("\n{}", texts.get(&format!("word-{}", row.via.word()))));
         }
-        if row.scope != "listed" {
-            place.push_str(&format!("\n{}", texts.get(&format!("word-scope-{}", row.scope))));
+        if row.scope != Scope::Listed {
+            place.push_str(&format!(
+                "\n{}",
+                texts.get(&format!("word-scope-{}", row.scope.word()))
+            ));
         }
         let mut category = format!(
             "{}\n{}",

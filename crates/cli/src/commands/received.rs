@@ -139,7 +139,7 @@ fn table(
                     .category
                     .as_ref()
                     .map(|c| names.category(row.programme.as_ref().or(programme), c)),
-                Dimension::Item => return row.item.as_ref().map(|item| names.item(item)),
+                Dimension::Item => return Some(names.item(&row.item)),
                 Dimension::Month => return Some(numbers::month(texts, &word)),
                 Dimension::Source => return Some(names.word(&word)),
                 Dimension::Programme => row.programme.as_ref().map(|programme| names.programme(programme)),

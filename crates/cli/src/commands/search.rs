@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches, Command};
 use minhbach_events::Slug;
 use minhbach_exchange::csv_tables;
 use minhbach_exchange::visible::visible;
-use minhbach_projections::{FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
+use minhbach_projections::{FoundKind, FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
 
 use crate::answers::{self, Answers};
 use crate::ending::Ending;
@@ -79,7 +79,7 @@ fn table(session: &Session, answers: &dyn Answers, words: &str, rows: &[FoundRow
         }
         let mut what = match &row.place {
             Some(place) => word_of(texts, place.kind.word()),
-            None => word_of(texts, kind.unwrap_or(row.kind)),
+            None => word_of(texts, kind.unwrap_or(row.kind.word())),
         };
         if let Some(parent) = row.place.as_ref().and_then(|place| place.parent_name.as_ref()) {
             what.push_str(&format!("\n{}", visible(parent)));
@@ -99,7 +99,7 @@ fn table(session: &Session, answers: &dyn Answers, words: &str, rows: &[FoundRow
 /// What kind of organisation a row is, if it is one and is known.
 fn party_kind(answers: &dyn Answers, row: &FoundRow) -> Option<&'static str> {
     let query = PartiesQuery {
-        party: Some(Slug::new(&row.id).filter(|_| row.kind == "party")?),
+        party: Some(Slug::new(&row.id).filter(|_| row.kind == FoundKind::Party)?),
         kind: None,
         role: None,
     };

@@ -135,9 +135,6 @@ fn finished(described: OpenApi) -> Value {
     });
     let schemas = components["schemas"].as_object_mut().expect("there are documents");
     never_null(schemas);
-    for (name, schema) in minhbach_events::openapi::value_schemas() {
-        schemas.insert(name.to_owned(), schema);
-    }
     put_events(schemas);
     schemas.insert("Problem".to_owned(), as_json(&problem::Document::schema()));
     schemas.insert("Message".to_owned(), as_json(&Message::schema()));

@@ -21,7 +21,7 @@ use crate::commands::serve;
 use crate::ending::Ending;
 use crate::interface::{flag, switch};
 use crate::json_document;
-use crate::names::Names;
+use crate::names::{Known, Names};
 use crate::numbers;
 use crate::opening;
 use crate::progress::Bar;
@@ -289,7 +289,10 @@ fn sums(session: &Session, ledger: &Ledger) -> anyhow::Result<Table> {
         }
     }
     let books = ledger.books();
-    let names = Names { books: &books, texts };
+    let names = Names {
+        known: Known::Books(&books),
+        texts,
+    };
     let mut table = Table::default().label(texts.get("demo-sums"));
     for word in OUTCOMES {
         let header = texts.get(&format!("outcome-{}", word.replace('_', "-")));

@@ -148,12 +148,11 @@ fn finished(described: OpenApi) -> Value {
     let schemas = components["schemas"]
         .as_object_mut()
         .expect("there are documents");
-    never_null(schemas);
     put_events(schemas);
     schemas.insert("Problem".to_owned(), as_json(&problem::Document::schema()));
     schemas.insert("Message".to_owned(), as_json(&Message::schema()));
     schemas["Problem"]["properties"]["code"]["enum"] = json!(codes());
-    never_null(schemas);
+    never_null(&mut document);
     document["tags"] = json!(
         ["entries", "what reached children", "money and goods", "programmes", "names", "operation"]
             .map(|tag| json!({"name": tag, "description": text(Language::English, &format!("tag-{}", tag.replace(' ', "-")))}))
@@ -167,33 +166,30 @@ fn as_json(schema: &RefOr<Schema>) -> Value {
 }
 
 /// Absent fields are left out, never null: what a derived schema allows of null is taken away.
-fn never_null(schemas: &mut Map<String, Value>) {
-    fn walk(value: &mut Value) {
-        match value {
-            Value::Object(object) => {
-                if let Some(Value::Array(types)) = object.get_mut("type") {
-                    types.retain(|name| name != "null");
-                    if let [only] = types.as_slice() {
-                        let only = only.clone();
-                        object.insert("type".to_owned(), only);
-                    }
+fn never_null(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::Array(types)) = object.get_mut("type") {
+                types.retain(|name| name != "null");
+                if let [only] = types.as_slice() {
+                    let only = only.clone();
+                    object.insert("type".to_owned(), only);
                 }
-                if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
-                    choices.retain(|choice| choice["type"] != "null");
-                    if let [only] = choices.as_slice()
-                        && let Some(only) = only.as_object().cloned()
-                    {
-                        object.remove("oneOf");
-                        object.extend(only);
-                    }
-                }
-                object.values_mut().for_each(walk);
             }
-            Value::Array(list) => list.iter_mut().for_each(walk),
-            _ => {}
+            if let Some(Value::Array(choices)) = object.get_mut("oneOf") {
+                choices.retain(|choice| choice["type"] != "null");
+                if let [only] = choices.as_slice()
+                    && let Some(only) = only.as_object().cloned()
+                {
+                    object.remove("oneOf");
+                    object.extend(only);
+                }
+            }
+            object.values_mut().for_each(never_null);
         }
+        Value::Array(list) => list.iter_mut().for_each(never_null),
+        _ => {}
     }
-    schemas.values_mut().for_each(walk);
 }
 
 /// `receipt.issued` as a component is called: `ReceiptIssued`.

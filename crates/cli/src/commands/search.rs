@@ -33,6 +33,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
     }
     let readable = Readable::open(session)?;
+    if session.format == Format::Json {
+        let found = readable.read(|projections, journal| projections.search(&words, journal, Page::default()))??;
+        json_document::write(output(), &found)?;
+        return Ok(if found.rows.is_empty() { Ending::No } else { Ending::Yes });
+    }
     let more = std::cell::Cell::new(false);
     let shown = Shown {
         csv_header: &csv_tables::search::HEADER,

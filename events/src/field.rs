@@ -370,8 +370,8 @@ macro_rules! record {
 
 /// Declares a choice among fixed words.
 macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$word_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])+ $name:ident { $($(#[$word_meta:meta])* $variant:ident = $word:literal),+ $(,)? }) => {
+        $(#[doc = $doc])+
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum $name { $($(#[$word_meta])* #[doc = concat!("`", $word, "`")] $variant),+ }
         impl $name {
@@ -412,6 +412,12 @@ macro_rules! words {
                 serializer.serialize_str(self.word())
             }
         }
+        $crate::as_text::in_documents!(
+            $name,
+            concat!($($doc, "\n"),+),
+            <$name as $crate::field::Field>::schema(),
+            $name::from_word
+        );
     };
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::as_text::in_documents;
+
 /// The hash of an entry's bytes, or a commitment to a document.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Hash(pub [u8; 32]);
@@ -63,3 +65,10 @@ impl serde::Serialize for Hash {
         serializer.collect_str(self)
     }
 }
+
+in_documents!(
+    Hash,
+    "A BLAKE3 hash: 64 lower-case hexadecimal digits.",
+    <Hash as crate::field::Field>::schema(),
+    |text| Hash::from_hex(text.as_bytes())
+);

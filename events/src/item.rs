@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::as_text::in_documents;
 use crate::code::Slug;
 use crate::field::{Context, Field, read_text, write_plain};
 use crate::json::Json;
@@ -118,6 +119,13 @@ impl serde::Serialize for Item {
         serializer.serialize_str(self.as_str())
     }
 }
+
+in_documents!(
+    Item,
+    "What a quantity is of: a currency of ISO 4217, or the slug of registered goods or a service.",
+    <Item as Field>::schema(),
+    Item::new
+);
 
 impl Field for Item {
     fn write(&self, out: &mut Vec<u8>) {

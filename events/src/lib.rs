@@ -20,11 +20,10 @@ mod entry;
 mod hash;
 mod item;
 mod json;
-#[cfg(feature = "openapi")]
-pub mod openapi;
 mod proposal;
 mod time;
 
+pub mod as_text;
 pub mod code;
 pub mod event;
 pub mod field;

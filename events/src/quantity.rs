@@ -5,6 +5,7 @@ use std::fmt;
 use compact_str::CompactString;
 use serde_json::{Value, json};
 
+use crate::as_text::in_documents;
 use crate::field::{Context, Field, read_text, write_plain};
 use crate::json::Json;
 use crate::malformed::{Form, Malformed, Problem};
@@ -101,6 +102,19 @@ impl Amount {
     pub fn parse(text: &str) -> Option<Amount> {
         thousandths(text).map(|thousandths| Amount(u128::from(thousandths)))
     }
+    /// Reads the written form of a sum, which may be larger than any quantity.
+    pub fn parse_sum(text: &str) -> Option<Amount> {
+        let (whole, decimals) = text.split_at(text.find('.').unwrap_or(text.len()));
+        if whole.len() <= 15 {
+            return Amount::parse(text);
+        }
+        if whole.starts_with('0') || !whole.bytes().all(|b| b.is_ascii_digit()) {
+            return None;
+        }
+        let decimals = thousandths(&format!("0{decimals}"))?;
+        let whole = whole.parse::<u128>().ok()?.checked_mul(THOUSANDTHS.into())?;
+        whole.checked_add(decimals.into()).map(Amount)
+    }
     /// How many decimals it is written with.
     pub fn decimals(self) -> u32 {
         (0..3)
@@ -117,6 +131,12 @@ impl Vnd {
     /// Takes whole đồng within the bounds.
     pub fn new(dong: u64) -> Option<Vnd> {
         (dong < WHOLE_BOUND).then_some(Vnd(dong))
+    }
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Vnd> {
+        thousandths(text)
+            .filter(|thousandths| thousandths.is_multiple_of(THOUSANDTHS))
+            .and_then(|thousandths| Vnd::new(thousandths / THOUSANDTHS))
     }
     /// The đồng.
     pub fn get(self) -> u64 {
@@ -172,6 +192,24 @@ macro_rules! serialized_as_text {
     )+};
 }
 serialized_as_text!(Quantity, Amount, Vnd);
+in_documents!(
+    Quantity,
+    "How much of an item: more than zero, at most 3 decimals and 15 digits before them.",
+    <Quantity as Field>::schema(),
+    Quantity::parse
+);
+in_documents!(
+    Amount,
+    "How much of an item, or a sum of that: zero or more, at most 3 decimals.",
+    json!({ "type": "string", "pattern": "^(0|[1-9][0-9]*)(\\.[0-9]{0,2}[1-9])?$" }),
+    Amount::parse_sum
+);
+in_documents!(
+    Vnd,
+    "Whole đồng, at most 15 digits.",
+    <Vnd as Field>::schema(),
+    Vnd::parse
+);
 
 fn write_digits(out: &mut Vec<u8>, value: impl fmt::Display) {
     use std::io::Write as _;
@@ -207,14 +245,7 @@ impl Field for Vnd {
         write_digits(out, self);
     }
     fn read(json: &Json<'_>, context: &mut Context) -> Result<Self, Malformed> {
-        let whole = |text: &str| {
-            thousandths(text)
-                .filter(|t| t.is_multiple_of(THOUSANDTHS))
-                .map(|t| t / THOUSANDTHS)
-        };
-        whole(read_text(json, context)?)
-            .and_then(Vnd::new)
-            .ok_or_else(|| context.wrong(Problem::Form(Form::Vnd)))
+        Vnd::parse(read_text(json, context)?).ok_or_else(|| context.wrong(Problem::Form(Form::Vnd)))
     }
     fn schema() -> Value {
         json!({ "type": "string", "pattern": "^(0|[1-9][0-9]{0,14})$" })

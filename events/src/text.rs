@@ -102,8 +102,8 @@ impl Title {
 
 /// Declares a short text whose form one function decides.
 macro_rules! formed {
-    ($(#[$meta:meta])* $name:ident, $form:expr, $pattern:literal, private: $private:literal, $valid:expr) => {
-        $(#[$meta])*
+    ($(#[doc = $doc:literal])+ $name:ident, $form:expr, $pattern:literal, private: $private:literal, $valid:expr) => {
+        $(#[doc = $doc])+
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(CompactString);
 
@@ -161,6 +161,7 @@ macro_rules! formed {
                 serializer.serialize_str(&self.0)
             }
         }
+        $crate::as_text::in_documents!($name, concat!($($doc, "\n"),+), <$name as Field>::schema(), $name::new);
     };
 }
 pub(crate) use formed;

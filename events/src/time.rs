@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use serde_json::{Value, json};
 
+use crate::as_text::in_documents;
 use crate::field::{Context, Field, read_text, write_plain};
 use crate::json::Json;
 use crate::malformed::{Form, Malformed, Problem};
@@ -164,6 +165,8 @@ impl serde::Serialize for Date {
         serializer.collect_str(self)
     }
 }
+
+in_documents!(Date, "A day.", <Date as Field>::schema(), Date::parse);
 
 impl Field for Date {
     fn write(&self, out: &mut Vec<u8>) {

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use minhbach_events::{Hash, Reference};
-use serde::{Serialize, Serializer};
 
+use crate::document::{document, in_documents};
 use crate::store::StoreError;
 
 /// The most rows of a page.
@@ -36,21 +36,30 @@ impl<'a> From<Option<&'a str>> for Page<'a> {
     }
 }
 
-/// How far the journal was read for an answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct AsOf {
-    /// How many entries.
-    pub size: u64,
-    /// The hash of the last one; zeros when there is none.
-    pub head: Hash,
+document! {
+    /// How far the journal was read for an answer.
+    #[derive(Copy)]
+    #[serde(deny_unknown_fields)]
+    pub struct AsOf {
+        /// How many entries.
+        pub size: u64,
+        /// The hash of the last one; zeros when there is none.
+        pub head: Hash,
+    }
 }
 
 /// A sum in whole đồng.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^(0|[1-9][0-9]*)$", example = "1500000"))]
 pub struct Dong(pub u128);
+
+impl Dong {
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Dong> {
+        // The parser itself would take a sign and leading zeros too.
+        let dong = text.parse().ok().map(Dong)?;
+        (dong.to_string() == text).then_some(dong)
+    }
+}
 
 impl fmt::Display for Dong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -58,11 +67,7 @@ impl fmt::Display for Dong {
     }
 }
 
-impl Serialize for Dong {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+in_documents!(Dong, "A sum in whole đồng.", "^(0|[1-9][0-9]*)$", Dong::parse);
 
 /// Why a question has no answer.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 5;
+pub(crate) const LAYOUT: u32 = 6;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;
@@ -23,7 +23,7 @@ pub(crate) const ALLOCATION: u8 = 0x22;
 pub(crate) const DELIVERIES: u8 = 0x23;
 /// delivery → what is known of it.
 pub(crate) const DELIVERY: u8 = 0x24;
-/// delivery, the entry that answers it → nothing.
+/// delivery or pledge, the entry that answers or cancels it → nothing.
 pub(crate) const ANSWERS: u8 = 0x25;
 /// delivery, the entry that brings a part of it back → how much.
 pub(crate) const RETURNS: u8 = 0x26;

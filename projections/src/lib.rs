@@ -6,6 +6,7 @@
 
 mod answer;
 mod cursor;
+mod document;
 mod flow;
 mod folding;
 mod gift;
@@ -47,16 +48,16 @@ pub use overlay::Overlay;
 pub use parties::{GaveRow, HandedRow, HoldsRow, PartiesQuery, PartiesTable, PartyRow, RoleRow, SuppliedRow};
 pub use places::{
     Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlaceTotal, PlaceVersion, PlacesQuery, PlacesTable, Reach,
-    SuccessionRow, Via,
+    Scope, SuccessionRow, Via,
 };
 pub use progress::{
-    BySuccession, CategoryRow, Heading, PlacesReached, ProgrammeRow, ProgressAnswer, Reached as ReachedTotal,
-    Report, RequestsRow, Span, TargetRow, YearRow,
+    BySuccession, CategoryRow, Heading, PlacesReached, ProgrammeRow, ProgressAnswer, ReachedTotal, Report,
+    RequestsRow, Span, TargetRow, YearRow,
 };
 pub use projection::{Fault, Projection};
 pub use projections::{Position, ProjectionError, Projections};
 pub use received::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTable, ReceivedTotal};
-pub use search::{FoundPlace, FoundRow, Match, QUERY_CHARS_MAX, SEARCH_PAGE, SearchAnswer};
+pub use search::{FoundKind, FoundPlace, FoundRow, Match, QUERY_CHARS_MAX, SEARCH_PAGE, SearchAnswer};
 pub use statement::{Balance, StatementFilter, StatementRow, StatementTable};
 pub use stock::{Stock, StockSource, Totals};
 pub use store::OpenError;

@@ -1,9 +1,9 @@
 //! One lot or pool: what it is, where it came from and where it is.
 
 use minhbach_events::{Item, Reference, Slug, words::Source};
-use serde::Serialize;
 
 use crate::answer::{AsOf, Dong, ReadError};
+use crate::document::document;
 use crate::gift::opened_by;
 use crate::needs::unit_of;
 use crate::overlay::Overlay;
@@ -12,41 +12,41 @@ use crate::stock::{Stock, StockSource, Totals};
 use crate::store::StoreError;
 use crate::value::{Worth, value_of};
 
-/// A lot or pool. The lot of a reversed receipt is one too: nothing was received into it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct LotAnswer {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// Its code or slug.
-    pub lot: Reference,
-    /// Lot or pool.
-    pub kind: StockKind,
-    /// The party that holds it.
-    pub fund: Slug,
-    /// Its source, `mixed` for several.
-    pub source: StockSource,
-    /// Its source, or each of them.
-    pub sources: Vec<Source>,
-    /// What it is of.
-    pub item: Item,
-    /// The item's unit: a currency's code, or one of UN Recommendation 20.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub unit: Option<String>,
-    /// The entry that opened it.
-    pub opened_by: u64,
-    /// Of a pool: how many receipts count, those that were reversed left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub receipts: Option<u64>,
-    /// Of a lot: what was received is worth so much in đồng, or what of it has a value.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value_vnd: Option<Dong>,
-    /// Whether a part of a lot that has a worth came without one.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub partly_unvalued: bool,
-    /// How much is where, as in balances.
-    #[serde(flatten)]
-    pub totals: Totals,
+document! {
+    /// A lot or pool. The lot of a reversed receipt is one too: nothing was received into it.
+    pub struct LotAnswer {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// Its code or slug.
+        pub lot: Reference,
+        /// Lot or pool.
+        pub kind: StockKind,
+        /// The party that holds it.
+        pub fund: Slug,
+        /// Its source, `mixed` for several.
+        pub source: StockSource,
+        /// Its source, or each of them.
+        pub sources: Vec<Source>,
+        /// What it is of.
+        pub item: Item,
+        /// The item's unit: a currency's code, or one of UN Recommendation 20.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub unit: Option<String>,
+        /// The entry that opened it.
+        pub opened_by: u64,
+        /// Of a pool: how many receipts count, those that were reversed left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub receipts: Option<u64>,
+        /// Of a lot: what was received is worth so much in đồng, or what of it has a value.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub value_vnd: Option<Dong>,
+        /// Whether a part of a lot that has a worth came without one.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub partly_unvalued: bool,
+        /// How much is where, as in balances.
+        #[serde(flatten)]
+        pub totals: Totals,
+    }
 }
 
 /// The lot or pool of that name that an entry opened.

@@ -1,9 +1,9 @@
 //! Lots and pools: what is in them, where on their line, and who holds it.
 
 use minhbach_events::{Event, Item, Reference, Slug, words::Source};
-use serde::Serialize;
 
 use crate::answer::{AsOf, PAGE, Page, ReadError};
+use crate::document::document;
 use crate::holders;
 use crate::keys::{Key, STOCK, take_number};
 use crate::overlay::{Overlay, after_prefix};
@@ -135,36 +135,35 @@ pub struct BalancesFilter {
     pub kind: Option<StockKind>,
 }
 
-/// Every lot and pool with what is where. The lot of a reversed receipt is not among them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Balances {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// In the order in which they were opened.
-    pub rows: Vec<BalanceRow>,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Every lot and pool with what is where. The lot of a reversed receipt is not among them.
+    #[serde(deny_unknown_fields)]
+    pub struct Balances {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// In the order in which they were opened.
+        pub rows: Vec<BalanceRow>,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// A lot or pool with what is where.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BalanceRow {
-    /// Its code or slug.
-    pub lot: Reference,
-    /// Lot or pool.
-    pub kind: StockKind,
-    /// The party that holds it.
-    pub fund: Slug,
-    /// Its source, `mixed` for several.
-    pub source: StockSource,
-    /// What it is of.
-    pub item: Item,
-    /// How much is where.
-    #[serde(flatten)]
-    pub totals: Totals,
+    /// A lot or pool with what is where.
+    pub struct BalanceRow {
+        /// Its code or slug.
+        pub lot: Reference,
+        /// Lot or pool.
+        pub kind: StockKind,
+        /// The party that holds it.
+        pub fund: Slug,
+        /// Its source, `mixed` for several.
+        pub source: StockSource,
+        /// What it is of.
+        pub item: Item,
+        /// How much is where.
+        #[serde(flatten)]
+        pub totals: Totals,
+    }
 }
 
 pub(crate) fn balances(

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minhbach_events::words::NeedOutcome;
 use minhbach_events::{Amount, Code, Date, Event, Item, Label, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::{AsOf, PAGE, Page, ReadError};
+use crate::document::document;
 use crate::keys::{ALLOCATION_NEED, Key, NEED, NEED_DELIVERY, NEED_ROW, REQUESTS, UNIT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -184,7 +185,7 @@ fn change(
 }
 
 /// What became of a need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NeedState {
@@ -368,22 +369,23 @@ fn row_key(order: Order, seq: u64) -> Vec<u8> {
     key.bytes(&order.2.to_be_bytes()).number(seq).0
 }
 
-/// How many needs were assessed, and what became of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Requests {
-    /// Needs that stand or were met: all but those withdrawn and the duplicates.
-    pub requests: u64,
-    /// Those closed as met and those fully delivered.
-    pub met: u64,
-    /// Closed as met.
-    pub closed_as_met: u64,
-    /// Still open, and delivered to the whole of their quantity.
-    pub fully_delivered: u64,
-    /// Taken back; not among the requests.
-    pub withdrawn: u64,
-    /// The same as another; not among the requests.
-    pub duplicate: u64,
+document! {
+    /// How many needs were assessed, and what became of them.
+    #[derive(Copy, Default)]
+    pub struct Requests {
+        /// Needs that stand or were met: all but those withdrawn and the duplicates.
+        pub requests: u64,
+        /// Those closed as met and those fully delivered.
+        pub met: u64,
+        /// Closed as met.
+        pub closed_as_met: u64,
+        /// Still open, and delivered to the whole of their quantity.
+        pub fully_delivered: u64,
+        /// Taken back; not among the requests.
+        pub withdrawn: u64,
+        /// The same as another; not among the requests.
+        pub duplicate: u64,
+    }
 }
 
 impl Requests {
@@ -512,114 +514,113 @@ impl NeedsQuery {
     }
 }
 
-/// Needs, the most urgent first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NeedsTable {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// By priority, then the day by which they are needed (those without one last), then seq.
-    pub rows: Vec<NeedRow>,
-    /// Over all pages.
-    pub total: NeedsTotal,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Needs, the most urgent first.
+    #[serde(deny_unknown_fields)]
+    pub struct NeedsTable {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// By priority, then the day by which they are needed (those without one last), then seq.
+        pub rows: Vec<NeedRow>,
+        /// Over all pages.
+        pub total: NeedsTotal,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// A need and how far it is covered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NeedRow {
-    /// Its code.
-    pub need: Code,
-    /// What became of it.
-    pub state: NeedState,
-    /// 1 is most urgent, 5 least.
-    pub priority: u8,
-    /// The day by which it is needed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub needed_by: Option<Date>,
-    /// Under which plan.
-    pub programme: Slug,
-    /// For what.
-    pub category: Label,
-    /// Where.
-    pub place: Slug,
-    /// Of which group of children.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Label>,
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How much, as last revised.
-    pub quantity: Amount,
-    /// For how many children.
-    pub children: u64,
-    /// When it was assessed.
-    pub assessed_on: Date,
-    /// By which party.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assessed_by: Option<Slug>,
-    /// What is reserved for it and not handed over yet.
-    pub allocated: Amount,
-    /// What was handed over, net of returns.
-    pub delivered: Amount,
-    /// What of that receivers accepted.
-    pub confirmed: Amount,
-    /// What is neither reserved nor handed over; 0 once the need is closed.
-    pub uncovered: Amount,
-}
+    /// A need and how far it is covered.
+    #[serde(deny_unknown_fields)]
+    pub struct NeedRow {
+        /// Its code.
+        pub need: Code,
+        /// What became of it.
+        pub state: NeedState,
+        /// 1 is most urgent, 5 least.
+        pub priority: u8,
+        /// The day by which it is needed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub needed_by: Option<Date>,
+        /// Under which plan.
+        pub programme: Slug,
+        /// For what.
+        pub category: Label,
+        /// Where.
+        pub place: Slug,
+        /// Of which group of children.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub group: Option<Label>,
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How much, as last revised.
+        pub quantity: Amount,
+        /// For how many children.
+        pub children: u64,
+        /// When it was assessed.
+        pub assessed_on: Date,
+        /// By which party.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub assessed_by: Option<Slug>,
+        /// What is reserved for it and not handed over yet.
+        pub allocated: Amount,
+        /// What was handed over, net of returns.
+        pub delivered: Amount,
+        /// What of that receivers accepted.
+        pub confirmed: Amount,
+        /// What is neither reserved nor handed over; 0 once the need is closed.
+        pub uncovered: Amount,
+    }
 
-/// Counts over all needs that were asked for, by priority.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct NeedsTotal {
-    /// How many needs.
-    pub needs: u64,
-    /// How many of them something is missing of.
-    pub uncovered: u64,
-    /// Children added up over needs: a child with two needs counts twice.
-    pub children: u64,
-    /// The same by priority, the most urgent first.
-    pub priorities: Vec<PriorityTotal>,
-}
+    /// Counts over all needs that were asked for, by priority.
+    #[derive(Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct NeedsTotal {
+        /// How many needs.
+        pub needs: u64,
+        /// How many of them something is missing of.
+        pub uncovered: u64,
+        /// Children added up over needs: a child with two needs counts twice.
+        pub children: u64,
+        /// The same by priority, the most urgent first.
+        pub priorities: Vec<PriorityTotal>,
+    }
 
-/// Counts over the needs of one priority.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PriorityTotal {
-    /// 1 is most urgent, 5 least.
-    pub priority: u8,
-    /// How many needs.
-    pub needs: u64,
-    /// How many of them something is missing of.
-    pub uncovered: u64,
-    /// Children added up over needs.
-    pub children: u64,
-    /// How much of each item.
-    pub items: Vec<ItemTotal>,
-}
+    /// Counts over the needs of one priority.
+    #[derive(Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct PriorityTotal {
+        /// 1 is most urgent, 5 least.
+        pub priority: u8,
+        /// How many needs.
+        pub needs: u64,
+        /// How many of them something is missing of.
+        pub uncovered: u64,
+        /// Children added up over needs.
+        pub children: u64,
+        /// How much of each item.
+        pub items: Vec<ItemTotal>,
+    }
 
-/// How much of an item is needed, and how far it is covered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ItemTotal {
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How much is needed.
-    pub quantity: Amount,
-    /// What is reserved and not handed over yet.
-    pub allocated: Amount,
-    /// What was handed over.
-    pub delivered: Amount,
-    /// What of that receivers accepted.
-    pub confirmed: Amount,
-    /// What is missing, need by need: more for one does not make up for less for another.
-    pub uncovered: Amount,
+    /// How much of an item is needed, and how far it is covered.
+    #[serde(deny_unknown_fields)]
+    pub struct ItemTotal {
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How much is needed.
+        pub quantity: Amount,
+        /// What is reserved and not handed over yet.
+        pub allocated: Amount,
+        /// What was handed over.
+        pub delivered: Amount,
+        /// What of that receivers accepted.
+        pub confirmed: Amount,
+        /// What is missing, need by need: more for one does not make up for less for another.
+        pub uncovered: Amount,
+    }
 }
 
 pub(crate) fn needs(

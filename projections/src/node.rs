@@ -1,11 +1,13 @@
 //! What an entry looks like as a step of a trail.
 
 use minhbach_events::{Amount, Code, Date, Entry, Event, Item, Label, Reference, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+use crate::document::document;
 
 /// What a step of a trail is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = TrailKind))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// A pledge.
@@ -44,52 +46,58 @@ pub enum Kind {
     Finding,
 }
 
-/// A step of a trail.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Node {
-    /// Its code or slug.
-    pub code: Reference,
-    /// What it is.
-    pub kind: Kind,
-    /// The entry it comes from.
-    pub seq: u64,
-    /// The business date; for what has none, the day in Vietnam on which it was recorded.
-    pub on: Date,
-    /// What it is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<Item>,
-    /// How much: of an allocation what it drew and did not release, of a delivery what was not returned. Of a
-    /// pool what it received, or, where a trail looks upstream, what was drawn from it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantity: Option<Amount>,
-    /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Slug>,
-    /// For what.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<Label>,
-    /// How many receipts a pool stands for: all of it, or, where a trail looks upstream, those that were drawn.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub count: Option<u64>,
-    /// The first of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub first: Option<Reference>,
-    /// The last of them.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub last: Option<Reference>,
-    /// Where a trail looks upstream: which exact part of what is asked for came from here.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub share: Option<String>,
-    /// The entries that bound this lot or pool to another purpose.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub purpose_changed_by: Vec<u64>,
-    /// The entry that reversed it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reversed_by: Option<u64>,
-    /// What it is about, where no quantity flows between them.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub about: Vec<Reference>,
+document! {
+    /// A step of a trail.
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = TrailNode))]
+    pub struct Node {
+        /// Its code or slug.
+        pub code: Reference,
+        /// What it is.
+        pub kind: Kind,
+        /// The entry it comes from.
+        pub seq: u64,
+        /// The business date; for what has none, the day in Vietnam on which it was recorded.
+        pub on: Date,
+        /// What it is of.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub item: Option<Item>,
+        /// How much: of an allocation what it drew and did not release, of a delivery what was not returned. Of a
+        /// pool what it received, or, where a trail looks upstream, what was drawn from it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub quantity: Option<Amount>,
+        /// Where.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub place: Option<Slug>,
+        /// For what.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub category: Option<Label>,
+        /// How many receipts a pool stands for: all of it, or, where a trail looks upstream, those that were drawn.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub count: Option<u64>,
+        /// The first of them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub first: Option<Reference>,
+        /// The last of them.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub last: Option<Reference>,
+        /// Where a trail looks upstream: which exact part of what is asked for came from here.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub share: Option<String>,
+        /// The entries that bound this lot or pool to another purpose.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub purpose_changed_by: Vec<u64>,
+        /// The entries that answer it and stand, in order: what confirmed, disputed, settled or brought back a delivery,
+        /// and what cancelled a pledge.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub answered_by: Vec<u64>,
+        /// The entry that reversed it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reversed_by: Option<u64>,
+        /// What it is about, where no quantity flows between them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub about: Vec<Reference>,
+    }
 }
 
 impl Node {
@@ -112,6 +120,7 @@ impl Node {
             last: None,
             share: None,
             purpose_changed_by: Vec::new(),
+            answered_by: Vec::new(),
             reversed_by: None,
             about: Vec::new(),
         };

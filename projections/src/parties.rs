@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use minhbach_events::words::{Display, PartyKind};
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug};
-use serde::Serialize;
 
 use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
+use crate::document::document;
 use crate::keys::{GAVE, HANDED, HOLDS, Key, PARTY, PROMISED_BY, ROLE, SUPPLIED, WAS_HANDED, take_text};
 use crate::needs::unit_of;
 use crate::overlay::{Overlay, after_prefix};
@@ -381,114 +381,109 @@ pub struct PartiesQuery {
     pub role: Option<Label>,
 }
 
-/// Organisations and what they did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PartiesTable {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// In order of their slugs.
-    pub rows: Vec<PartyRow>,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Organisations and what they did.
+    #[serde(deny_unknown_fields)]
+    pub struct PartiesTable {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// In order of their slugs.
+        pub rows: Vec<PartyRow>,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// An organisation and what it did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PartyRow {
-    /// Its slug.
-    pub party: Slug,
-    /// What kind it is.
-    pub kind: PartyKind,
-    /// Its name, as last registered.
-    pub name: String,
-    /// Where it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Slug>,
-    /// Its roles, those it laid down among them.
-    pub roles: Vec<RoleRow>,
-    /// What it gave under its name. Refunds are not taken off.
-    pub gave: Vec<GaveRow>,
-    /// What came into its keeping, and where that is.
-    pub holds: Vec<HoldsRow>,
-    /// What was handed to it for children, net of returns.
-    pub received: Vec<HandedRow>,
-    /// What was bought from it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub supplied: Option<SuppliedRow>,
-}
+    /// An organisation and what it did.
+    #[serde(deny_unknown_fields)]
+    pub struct PartyRow {
+        /// Its slug.
+        pub party: Slug,
+        /// What kind it is.
+        pub kind: PartyKind,
+        /// Its name, as last registered.
+        pub name: String,
+        /// Where it is.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub place: Option<Slug>,
+        /// Its roles, those it laid down among them.
+        pub roles: Vec<RoleRow>,
+        /// What it gave under its name. Refunds are not taken off.
+        pub gave: Vec<GaveRow>,
+        /// What came into its keeping, and where that is.
+        pub holds: Vec<HoldsRow>,
+        /// What was handed to it for children, net of returns.
+        pub received: Vec<HandedRow>,
+        /// What was bought from it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub supplied: Option<SuppliedRow>,
+    }
 
-/// A role of a party.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RoleRow {
-    /// Its label.
-    pub role: Label,
-    /// In which programme; none for the whole ledger.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub programme: Option<Slug>,
-    /// Since when.
-    pub from: Date,
-    /// The day on which it was laid down.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub until: Option<Date>,
-}
+    /// A role of a party.
+    #[serde(deny_unknown_fields)]
+    pub struct RoleRow {
+        /// Its label.
+        pub role: Label,
+        /// In which programme; none for the whole ledger.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub programme: Option<Slug>,
+        /// Since when.
+        pub from: Date,
+        /// The day on which it was laid down.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub until: Option<Date>,
+    }
 
-/// Receipts of one item from a named donor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct GaveRow {
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How many receipts.
-    pub receipts: u64,
-    /// How much.
-    pub quantity: Amount,
-}
+    /// Receipts of one item from a named donor.
+    #[serde(deny_unknown_fields)]
+    pub struct GaveRow {
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How many receipts.
+        pub receipts: u64,
+        /// How much.
+        pub quantity: Amount,
+    }
 
-/// How much of an item a fund has had, and where that is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HoldsRow {
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How much is where, as in balances.
-    #[serde(flatten)]
-    pub totals: Totals,
-}
+    /// How much of an item a fund has had, and where that is.
+    pub struct HoldsRow {
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How much is where, as in balances.
+        #[serde(flatten)]
+        pub totals: Totals,
+    }
 
-/// Deliveries of one item to a receiver.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct HandedRow {
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries: a child served twice counts twice.
-    pub child_deliveries: u64,
-    /// How much was handed over.
-    pub delivered: Amount,
-    /// How much of it was accepted.
-    pub confirmed: Amount,
-}
+    /// Deliveries of one item to a receiver.
+    #[serde(deny_unknown_fields)]
+    pub struct HandedRow {
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries: a child served twice counts twice.
+        pub child_deliveries: u64,
+        /// How much was handed over.
+        pub delivered: Amount,
+        /// How much of it was accepted.
+        pub confirmed: Amount,
+    }
 
-/// Purchases from a supplier.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SuppliedRow {
-    /// How many purchases.
-    pub purchases: u64,
-    /// Their worth in đồng.
-    pub value_vnd: Dong,
+    /// Purchases from a supplier.
+    #[derive(Copy)]
+    #[serde(deny_unknown_fields)]
+    pub struct SuppliedRow {
+        /// How many purchases.
+        pub purchases: u64,
+        /// Their worth in đồng.
+        pub value_vnd: Dong,
+    }
 }
 
 pub(crate) fn parties(

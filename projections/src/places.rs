@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use minhbach_events::words::{Part, PlaceKind};
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
+use crate::document::document;
 use crate::journal::Journal;
 use crate::keys::{Key, PLACE, PLACE_LINK, PLACE_VERSION, take_number, take_text};
 use crate::overlay::{Overlay, after_prefix};
@@ -151,11 +152,35 @@ pub(crate) enum Standing {
 }
 
 impl Standing {
-    pub fn word(&self) -> &'static str {
+    fn scope(&self) -> Scope {
         match self {
-            Standing::Listed(_) => "listed",
-            Standing::Succession => "succession",
-            Standing::Outside => "outside",
+            Standing::Listed(_) => Scope::Listed,
+            Standing::Succession => Scope::Succession,
+            Standing::Outside => Scope::Outside,
+        }
+    }
+}
+
+/// Whether a plan is for a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Scope {
+    /// It lists the place for this category, or one above it; or it is for everywhere.
+    Listed,
+    /// It lists only one that the place, or one above it, took over from.
+    Succession,
+    /// Neither.
+    Outside,
+}
+
+impl Scope {
+    /// The word of the documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Scope::Listed => "listed",
+            Scope::Succession => "succession",
+            Scope::Outside => "outside",
         }
     }
 }
@@ -197,61 +222,60 @@ pub struct PlacesQuery {
     pub parent: Option<Slug>,
 }
 
-/// Places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlacesTable {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// In order of their slugs.
-    pub rows: Vec<PlaceRow>,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Places.
+    #[serde(deny_unknown_fields)]
+    pub struct PlacesTable {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// In order of their slugs.
+        pub rows: Vec<PlaceRow>,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// A place, as last revised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaceRow {
-    /// Its slug.
-    pub place: Slug,
-    /// What kind it is.
-    pub kind: PlaceKind,
-    /// Its name.
-    pub name: String,
-    /// The place it lies under.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Slug>,
-    /// Its official code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Label>,
-    /// Its first day.
-    pub valid_from: Date,
-    /// Its last day, if it was registered with one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<Date>,
-    /// The day on which others took over from it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub succeeded_on: Option<Date>,
-    /// What it took over from.
-    pub predecessors: Vec<SuccessionRow>,
-    /// What took over from it.
-    pub successors: Vec<SuccessionRow>,
-}
+    /// A place, as last revised.
+    #[serde(deny_unknown_fields)]
+    pub struct PlaceRow {
+        /// Its slug.
+        pub place: Slug,
+        /// What kind it is.
+        pub kind: PlaceKind,
+        /// Its name.
+        pub name: String,
+        /// The place it lies under.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub parent: Option<Slug>,
+        /// Its official code.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<Label>,
+        /// Its first day.
+        pub valid_from: Date,
+        /// Its last day, if it was registered with one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub valid_to: Option<Date>,
+        /// The day on which others took over from it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub succeeded_on: Option<Date>,
+        /// What it took over from.
+        pub predecessors: Vec<SuccessionRow>,
+        /// What took over from it.
+        pub successors: Vec<SuccessionRow>,
+    }
 
-/// A place at the other end of a succession.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SuccessionRow {
-    /// The other place.
-    pub place: Slug,
-    /// Its name.
-    pub name: String,
-    /// Whether the former place went over wholly or in part.
-    pub part: Part,
-    /// Since when.
-    pub on: Date,
+    /// A place at the other end of a succession.
+    #[serde(deny_unknown_fields)]
+    pub struct SuccessionRow {
+        /// The other place.
+        pub place: Slug,
+        /// Its name.
+        pub name: String,
+        /// Whether the former place went over wholly or in part.
+        pub part: Part,
+        /// Since when.
+        pub on: Date,
+    }
 }
 
 pub(crate) fn places(
@@ -323,7 +347,9 @@ fn succession(overlay: &Overlay, place: &Slug, link: Link) -> Result<Vec<Success
 }
 
 /// How far a question about a place reaches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum Reach {
     /// The place itself.
     Alone,
@@ -351,7 +377,7 @@ impl Reach {
 }
 
 /// How a place belongs to the place that was asked about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Via {
@@ -379,100 +405,99 @@ impl Via {
     }
 }
 
-/// A place with its past and future, and what was delivered there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaceAnswer {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// The place, as last revised.
-    pub place: PlaceRow,
-    /// What was said of it, the oldest first.
-    pub versions: Vec<PlaceVersion>,
-    /// How far the rows reach.
-    pub reach: &'static str,
-    /// What was delivered, net of returns: first at the place itself, then under it, then before it, then after it.
-    pub rows: Vec<DeliveredThere>,
-    /// Counts, kept apart by how a place belongs to this one.
-    pub total: PlaceTotal,
-}
+document! {
+    /// A place with its past and future, and what was delivered there.
+    #[serde(deny_unknown_fields)]
+    pub struct PlaceAnswer {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// The place, as last revised.
+        pub place: PlaceRow,
+        /// What was said of it, the oldest first.
+        pub versions: Vec<PlaceVersion>,
+        /// How far the rows reach.
+        pub reach: Reach,
+        /// What was delivered, net of returns: first at the place itself, then under it, then before it, then after it.
+        pub rows: Vec<DeliveredThere>,
+        /// Counts, kept apart by how a place belongs to this one.
+        pub total: PlaceTotal,
+    }
 
-/// What was said of a place at some time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaceVersion {
-    /// The entry that said it.
-    pub seq: u64,
-    /// The day in Vietnam on which it was recorded.
-    pub recorded_on: Date,
-    /// What kind.
-    pub kind: PlaceKind,
-    /// Its name.
-    pub name: String,
-    /// The place it lay under.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Slug>,
-    /// Its official code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Label>,
-    /// Its zone of difficulty.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub zone: Option<Label>,
-    /// Its first day.
-    pub valid_from: Date,
-    /// Its last day.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<Date>,
-    /// Why it was revised.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
-}
+    /// What was said of a place at some time.
+    #[serde(deny_unknown_fields)]
+    pub struct PlaceVersion {
+        /// The entry that said it.
+        pub seq: u64,
+        /// The day in Vietnam on which it was recorded.
+        pub recorded_on: Date,
+        /// What kind.
+        pub kind: PlaceKind,
+        /// Its name.
+        pub name: String,
+        /// The place it lay under.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub parent: Option<Slug>,
+        /// Its official code.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<Label>,
+        /// Its zone of difficulty.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub zone: Option<Label>,
+        /// Its first day.
+        pub valid_from: Date,
+        /// Its last day.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub valid_to: Option<Date>,
+        /// Why it was revised.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reason: Option<String>,
+    }
 
-/// What was delivered at a place, under one plan, for one category, of one item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DeliveredThere {
-    /// How the place belongs to the one asked about.
-    pub via: Via,
-    /// Where.
-    pub place: Slug,
-    /// Under which plan.
-    pub programme: Slug,
-    /// For what.
-    pub category: Label,
-    /// Whether the plan lists the place for this category, or one above it (`listed`); lists only one that it took
-    /// over from (`succession`); or neither (`outside`).
-    pub scope: &'static str,
-    /// Of what.
-    pub item: Item,
-    /// The item's unit.
-    pub unit: String,
-    /// How much.
-    pub delivered: Amount,
-    /// How much of it was accepted.
-    pub confirmed: Amount,
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries: a child served twice counts twice.
-    pub child_deliveries: u64,
-    /// The worth in đồng of what has a value.
-    pub value_vnd: Dong,
-    /// How many deliveries are not wholly valued.
-    pub unvalued: u64,
-}
+    /// What was delivered at a place, under one plan, for one category, of one item.
+    #[serde(deny_unknown_fields)]
+    pub struct DeliveredThere {
+        /// How the place belongs to the one asked about.
+        pub via: Via,
+        /// Where.
+        pub place: Slug,
+        /// Under which plan.
+        pub programme: Slug,
+        /// For what.
+        pub category: Label,
+        /// Whether the plan is for the place, in this category.
+        pub scope: Scope,
+        /// Of what.
+        pub item: Item,
+        /// The item's unit.
+        pub unit: String,
+        /// How much.
+        pub delivered: Amount,
+        /// How much of it was accepted.
+        pub confirmed: Amount,
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries: a child served twice counts twice.
+        pub child_deliveries: u64,
+        /// The worth in đồng of what has a value.
+        pub value_vnd: Dong,
+        /// How many deliveries are not wholly valued.
+        pub unvalued: u64,
+    }
 
-/// Counts of deliveries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Counts {
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries.
-    pub child_deliveries: u64,
-    /// The worth in đồng of what has a value.
-    pub value_vnd: Dong,
-    /// How many deliveries are not wholly valued.
-    pub unvalued: u64,
+    /// Counts of deliveries.
+    #[derive(Copy, Default)]
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = DeliveryCounts))]
+    pub struct Counts {
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries.
+        pub child_deliveries: u64,
+        /// The worth in đồng of what has a value.
+        pub value_vnd: Dong,
+        /// How many deliveries are not wholly valued.
+        pub unvalued: u64,
+    }
 }
 
 impl Counts {
@@ -484,20 +509,22 @@ impl Counts {
     }
 }
 
-/// Counts, kept apart by how a place belongs to the one asked about.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlaceTotal {
-    /// At the place itself.
-    pub itself: Counts,
-    /// Under it.
-    pub under: Counts,
-    /// At what it, or a place under it, took over from.
-    pub predecessor: Counts,
-    /// At what took over from it, or from a place under it.
-    pub successor: Counts,
-    /// Among all these, those in scope of their plan only by succession.
-    pub by_succession: Counts,
+document! {
+    /// Counts, kept apart by how a place belongs to the one asked about.
+    #[derive(Copy, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct PlaceTotal {
+        /// At the place itself.
+        pub itself: Counts,
+        /// Under it.
+        pub under: Counts,
+        /// At what it, or a place under it, took over from.
+        pub predecessor: Counts,
+        /// At what took over from it, or from a place under it.
+        pub successor: Counts,
+        /// Among all these, those in scope of their plan only by succession.
+        pub by_succession: Counts,
+    }
 }
 
 pub(crate) fn place(
@@ -522,7 +549,7 @@ pub(crate) fn place(
             loop {
                 let page = received(overlay, as_of, &query, cursor.as_deref().into())?;
                 for row in page.rows {
-                    let (Some(category), Some(item)) = (row.category, row.item) else {
+                    let Some(category) = row.category else {
                         continue;
                     };
                     let listed = crate::progress::places_of(terms, Some(&category));
@@ -530,9 +557,9 @@ pub(crate) fn place(
                         via,
                         place: place.clone(),
                         programme: terms.programme.clone(),
-                        scope: standing(overlay, listed, &place)?.word(),
+                        scope: standing(overlay, listed, &place)?.scope(),
                         category,
-                        item,
+                        item: row.item,
                         unit: row.unit,
                         delivered: row.delivered,
                         confirmed: row.confirmed,
@@ -547,7 +574,7 @@ pub(crate) fn place(
                         Via::Predecessor => total.predecessor.add(&row),
                         Via::Successor => total.successor.add(&row),
                     }
-                    if row.scope == Standing::Succession.word() {
+                    if row.scope == Scope::Succession {
                         total.by_succession.add(&row);
                     }
                     rows.push(row);
@@ -563,7 +590,7 @@ pub(crate) fn place(
         as_of,
         versions: versions(overlay, place, journal)?,
         place: place_row(overlay, place.clone(), known)?,
-        reach: reach.word(),
+        reach,
         rows,
         total,
     })

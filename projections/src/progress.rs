@@ -8,9 +8,9 @@ use minhbach_events::text::Title;
 use minhbach_events::words::TargetKind;
 use minhbach_events::{Date, Entry, Event, Label, Slug};
 use num_bigint::BigUint;
-use serde::Serialize;
 
 use crate::answer::{AsOf, Dong, ReadError};
+use crate::document::document;
 use crate::journal::Journal;
 use crate::keys::{INDICATOR, Key, PROGRAMME, take_number, take_text};
 use crate::needs::{Requests, requests};
@@ -151,15 +151,16 @@ pub(crate) fn places_of<'a>(terms: &'a ProgrammePublished, category: Option<&Lab
     own.unwrap_or(&terms.places)
 }
 
-/// A heading in Vietnamese and, where there is one, in English.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Heading {
-    /// In Vietnamese.
-    pub vi: String,
-    /// In English.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub en: Option<String>,
+document! {
+    /// A heading in Vietnamese and, where there is one, in English.
+    #[serde(deny_unknown_fields)]
+    pub struct Heading {
+        /// In Vietnamese.
+        pub vi: String,
+        /// In English.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub en: Option<String>,
+    }
 }
 
 impl Heading {
@@ -179,50 +180,51 @@ impl Heading {
     }
 }
 
-/// How far a plan is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProgressAnswer {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// The plan.
-    pub programme: ProgrammeRow,
-    /// Its targets, in its order.
-    pub rows: Vec<TargetRow>,
-    /// What was reported without naming a target: of each indicator the latest.
-    pub indicators: Vec<Report>,
-    /// What the ledger knows of each category, in the plan's order.
-    pub categories: Vec<CategoryRow>,
-    /// What it knows of all of them together.
-    pub total: Reached,
-}
+document! {
+    /// How far a plan is.
+    #[serde(deny_unknown_fields)]
+    pub struct ProgressAnswer {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// The plan.
+        pub programme: ProgrammeRow,
+        /// Its targets, in its order.
+        pub rows: Vec<TargetRow>,
+        /// What was reported without naming a target: of each indicator the latest.
+        pub indicators: Vec<Report>,
+        /// What the ledger knows of each category, in the plan's order.
+        pub categories: Vec<CategoryRow>,
+        /// What it knows of all of them together.
+        pub total: ReachedTotal,
+    }
 
-/// A plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ProgrammeRow {
-    /// Its slug.
-    pub programme: Slug,
-    /// Its title.
-    pub title: Heading,
-    /// When it runs.
-    pub period: Span,
-    /// The day on which it was closed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub closed_on: Option<Date>,
-    /// The plan that it was carried over to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub carries_to: Option<Slug>,
-}
+    /// A plan.
+    #[serde(deny_unknown_fields)]
+    pub struct ProgrammeRow {
+        /// Its slug.
+        pub programme: Slug,
+        /// Its title.
+        pub title: Heading,
+        /// When it runs.
+        pub period: Span,
+        /// The day on which it was closed.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub closed_on: Option<Date>,
+        /// The plan that it was carried over to.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub carries_to: Option<Slug>,
+    }
 
-/// A span of days, both ends included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Span {
-    /// Its first day.
-    pub from: Date,
-    /// Its last day.
-    pub to: Date,
+    /// A span of days, both ends included.
+    #[derive(Copy)]
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = DaySpan))]
+    pub struct Span {
+        /// Its first day.
+        pub from: Date,
+        /// Its last day.
+        pub to: Date,
+    }
 }
 
 impl Span {
@@ -234,150 +236,145 @@ impl Span {
     }
 }
 
-/// A target and how far it is. One that nothing was reported of has no `reported`: that is not 0%.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct TargetRow {
-    /// Its label in the plan.
-    pub target: Label,
-    /// What it is.
-    pub title: Heading,
-    /// How it is measured.
-    pub kind: TargetKind,
-    /// What is to be reached.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
-    /// Which category it is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<Label>,
-    /// Which group it is of.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Label>,
-    /// By when.
-    pub due: Date,
-    /// The latest report of each indicator that names this target, the newest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub reported: Vec<Report>,
-    /// Of a yearly target: each year of the plan up to the target's day, and each other year with a report.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub years: Vec<YearRow>,
-    /// Of a count of places: how many the ledger saw reached.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub places: Option<PlacesReached>,
-    /// Of a target on demand: the needs that were assessed, and how many of them were met.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub requests: Option<RequestsRow>,
-    /// What the ledger knows of its category; nothing for a target without one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub delivered: Option<Reached>,
-}
+document! {
+    /// A target and how far it is. One that nothing was reported of has no `reported`: that is not 0%.
+    #[serde(deny_unknown_fields)]
+    pub struct TargetRow {
+        /// Its label in the plan.
+        pub target: Label,
+        /// What it is.
+        pub title: Heading,
+        /// How it is measured.
+        pub kind: TargetKind,
+        /// What is to be reached.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub value: Option<String>,
+        /// Which category it is of.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub category: Option<Label>,
+        /// Which group it is of.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub group: Option<Label>,
+        /// By when.
+        pub due: Date,
+        /// The latest report of each indicator that names this target, the newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub reported: Vec<Report>,
+        /// Of a yearly target: each year of the plan up to the target's day, and each other year with a report.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub years: Vec<YearRow>,
+        /// Of a count of places: how many the ledger saw reached.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub places: Option<PlacesReached>,
+        /// Of a target on demand: the needs that were assessed, and how many of them were met.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub requests: Option<RequestsRow>,
+        /// What the ledger knows of its category; nothing for a target without one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub delivered: Option<ReachedTotal>,
+    }
 
-/// The needs of a target on demand.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct RequestsRow {
-    /// How many, and what became of them.
-    #[serde(flatten)]
-    pub counts: Requests,
-    /// `met` of `requests`, one decimal; none without a request.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub percent: Option<String>,
-}
+    /// The needs of a target on demand.
+    pub struct RequestsRow {
+        /// How many, and what became of them.
+        #[serde(flatten)]
+        pub counts: Requests,
+        /// `met` of `requests`, one decimal; none without a request.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub percent: Option<String>,
+    }
 
-/// A year of a yearly target; without reports nothing is known of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct YearRow {
-    /// The year in which the reports' periods end.
-    pub year: i32,
-    /// The latest report of each indicator, the newest first.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub reported: Vec<Report>,
-}
+    /// A year of a yearly target; without reports nothing is known of it.
+    #[serde(deny_unknown_fields)]
+    pub struct YearRow {
+        /// The year in which the reports' periods end.
+        pub year: i32,
+        /// The latest report of each indicator, the newest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub reported: Vec<Report>,
+    }
 
-/// How many of a plan's places were reached by deliveries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PlacesReached {
-    /// How many of the listed places had a delivery, there or under them.
-    pub reached: u64,
-    /// How many places the plan lists; none if it is for everywhere.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub of: Option<u64>,
-    /// How many other places had one that are in scope only because they took over from a listed one.
-    pub by_succession: u64,
-}
+    /// How many of a plan's places were reached by deliveries.
+    #[derive(Copy)]
+    #[serde(deny_unknown_fields)]
+    pub struct PlacesReached {
+        /// How many of the listed places had a delivery, there or under them.
+        pub reached: u64,
+        /// How many places the plan lists; none if it is for everywhere.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub of: Option<u64>,
+        /// How many other places had one that are in scope only because they took over from a listed one.
+        pub by_succession: u64,
+    }
 
-/// A reported figure: always the fraction, with the percentage beside it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Report {
-    /// The indicator.
-    pub indicator: Label,
-    /// The part.
-    pub numerator: String,
-    /// The whole.
-    pub denominator: String,
-    /// The part of the whole in percent, one decimal, rounded half up; none where the whole is 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub percent: Option<String>,
-    /// Where the figures are from.
-    pub data_source: String,
-    /// The day they are of.
-    pub as_of: Date,
-    /// The time they cover.
-    pub period: Span,
-    /// The entry that reported them.
-    pub seq: u64,
-}
+    /// A reported figure: always the fraction, with the percentage beside it.
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = IndicatorReport))]
+    pub struct Report {
+        /// The indicator.
+        pub indicator: Label,
+        /// The part.
+        pub numerator: String,
+        /// The whole.
+        pub denominator: String,
+        /// The part of the whole in percent, one decimal, rounded half up; none where the whole is 0.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub percent: Option<String>,
+        /// Where the figures are from.
+        pub data_source: String,
+        /// The day they are of.
+        pub as_of: Date,
+        /// The time they cover.
+        pub period: Span,
+        /// The entry that reported them.
+        pub seq: u64,
+    }
 
-/// What the ledger knows of a category.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct CategoryRow {
-    /// The category.
-    pub category: Label,
-    /// What it is called.
-    pub title: Heading,
-    /// What was delivered.
-    #[serde(flatten)]
-    pub reached: Reached,
-}
+    /// What the ledger knows of a category.
+    pub struct CategoryRow {
+        /// The category.
+        pub category: Label,
+        /// What it is called.
+        pub title: Heading,
+        /// What was delivered.
+        #[serde(flatten)]
+        pub reached: ReachedTotal,
+    }
 
-/// Deliveries that stand, net of those that came back whole.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Reached {
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries: a child served twice counts twice.
-    pub child_deliveries: u64,
-    /// The worth in đồng of what has a value.
-    pub value_vnd: Dong,
-    /// How many deliveries are not wholly valued.
-    pub unvalued: u64,
-    /// How many places they were made at.
-    pub places: u64,
-    /// The part of them at places that are in scope only because they took over from a listed one.
-    pub by_succession: BySuccession,
-}
+    /// Deliveries that stand, net of those that came back whole.
+    #[derive(Default)]
+    pub struct ReachedTotal {
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries: a child served twice counts twice.
+        pub child_deliveries: u64,
+        /// The worth in đồng of what has a value.
+        pub value_vnd: Dong,
+        /// How many deliveries are not wholly valued.
+        pub unvalued: u64,
+        /// How many places they were made at.
+        pub places: u64,
+        /// The part of them at places that are in scope only because they took over from a listed one.
+        pub by_succession: BySuccession,
+    }
 
-/// Deliveries at places that are in scope only by succession.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct BySuccession {
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries.
-    pub child_deliveries: u64,
-    /// How many places they were made at.
-    pub places: u64,
+    /// Deliveries at places that are in scope only by succession.
+    #[derive(Copy, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct BySuccession {
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries.
+        pub child_deliveries: u64,
+        /// How many places they were made at.
+        pub places: u64,
+    }
 }
 
 /// Counts of a category or programme while they are added up.
 #[derive(Default)]
 struct Sum {
-    reached: Reached,
+    reached: ReachedTotal,
     places: BTreeSet<Slug>,
     listed: BTreeSet<Slug>,
     succession: BTreeSet<Slug>,
@@ -401,7 +398,7 @@ impl Sum {
         }
     }
 
-    fn reached(&self) -> Reached {
+    fn reached(&self) -> ReachedTotal {
         let mut reached = self.reached.clone();
         reached.places = self.places.len() as u64;
         reached.by_succession.places = self.succession.len() as u64;
@@ -424,7 +421,7 @@ pub(crate) fn progress(
     for target in &terms.targets {
         let reported = reports.remove(target.target.as_str()).unwrap_or_default();
         let sum = target.category.as_ref().map(|category| sums.get(category));
-        let reached = |sum: Option<&Sum>| sum.map_or_else(Reached::default, Sum::reached);
+        let reached = |sum: Option<&Sum>| sum.map_or_else(ReachedTotal::default, Sum::reached);
         let mut row = TargetRow {
             target: target.target.clone(),
             title: Heading::of(&target.title),
@@ -472,7 +469,7 @@ pub(crate) fn progress(
         title: Heading::of(&category.title),
         reached: sums
             .get(&category.category)
-            .map_or_else(Reached::default, Sum::reached),
+            .map_or_else(ReachedTotal::default, Sum::reached),
     });
     Ok(ProgressAnswer {
         as_of,

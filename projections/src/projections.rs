@@ -362,13 +362,14 @@ impl Projections {
         trail::trail(self.readable()?, self.as_of(), name, journal, page.into())
     }
 
-    /// The entries that confirm, dispute or settle a delivery and stand, in order; none for what is no delivery.
+    /// The entries that confirm, dispute or settle a delivery, or cancel a pledge, and stand, in order; none for what is
+    /// neither.
     ///
     /// # Errors
     ///
     /// [`ReadError`] when the store fails.
-    pub fn answers(&self, delivery: u64) -> Result<Vec<u64>, ReadError> {
-        Ok(trails::answers(self.readable()?, delivery).collect::<Result<_, _>>()?)
+    pub fn answers(&self, asked: u64) -> Result<Vec<u64>, ReadError> {
+        Ok(trails::answers(self.readable()?, asked).collect::<Result<_, _>>()?)
     }
 
     /// The entries that brought a part of a delivery back and stand, in order.

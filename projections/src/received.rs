@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use minhbach_events::{Amount, Date, Event, Item, Label, Slug, words::Source};
-use serde::Serialize;
 
 use crate::answer::{AsOf, Dong, PAGE, Page, ReadError};
+use crate::document::{document, in_documents};
 use crate::keys::{CONTRIBUTION, Key, RECEIVED, RECEIVED_BY_SOURCE, UNIT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -356,11 +356,12 @@ impl std::fmt::Display for Month {
     }
 }
 
-impl Serialize for Month {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+in_documents!(
+    Month,
+    "A month of a year.",
+    "^[0-9]{4}-(0[1-9]|1[0-2])$",
+    Month::parse
+);
 
 /// What rows are told apart by; the item always is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -430,72 +431,70 @@ pub struct ReceivedQuery {
     pub by: Vec<Dimension>,
 }
 
-/// Who received what.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReceivedTable {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// The rows of this page.
-    pub rows: Vec<ReceivedRow>,
-    /// Over all pages; a delivery of several sources counts once.
-    pub total: ReceivedTotal,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Who received what.
+    #[serde(deny_unknown_fields)]
+    pub struct ReceivedTable {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// The rows of this page.
+        pub rows: Vec<ReceivedRow>,
+        /// Over all pages; a delivery of several sources counts once.
+        pub total: ReceivedTotal,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// Deliveries that agree in what was asked to tell them apart.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReceivedRow {
-    /// Where.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Slug>,
-    /// For what.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<Label>,
-    /// Of what; always there.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<Item>,
-    /// When.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$"))]
-    pub month: Option<Month>,
-    /// From where.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Source>,
-    /// Under which plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub programme: Option<Slug>,
-    /// The item's unit: a currency's code, or one of UN Recommendation 20.
-    pub unit: String,
-    /// How much was handed over.
-    pub delivered: Amount,
-    /// How much of it receivers, or the settling of disputes, accepted.
-    pub confirmed: Amount,
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries: a child served twice counts twice.
-    pub child_deliveries: u64,
-    /// The worth in đồng of what has a value.
-    pub value_vnd: Dong,
-    /// How many deliveries are not wholly valued.
-    pub unvalued: u64,
-}
+    /// Deliveries that agree in what was asked to tell them apart.
+    #[serde(deny_unknown_fields)]
+    pub struct ReceivedRow {
+        /// Where.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub place: Option<Slug>,
+        /// For what.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub category: Option<Label>,
+        /// Of what.
+        pub item: Item,
+        /// When.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub month: Option<Month>,
+        /// From where.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub source: Option<Source>,
+        /// Under which plan.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub programme: Option<Slug>,
+        /// The item's unit: a currency's code, or one of UN Recommendation 20.
+        pub unit: String,
+        /// How much was handed over.
+        pub delivered: Amount,
+        /// How much of it receivers, or the settling of disputes, accepted.
+        pub confirmed: Amount,
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries: a child served twice counts twice.
+        pub child_deliveries: u64,
+        /// The worth in đồng of what has a value.
+        pub value_vnd: Dong,
+        /// How many deliveries are not wholly valued.
+        pub unvalued: u64,
+    }
 
-/// Counts and values over all rows. Quantities of different items do not add up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct ReceivedTotal {
-    /// How many deliveries.
-    pub deliveries: u64,
-    /// Children added up over deliveries.
-    pub child_deliveries: u64,
-    /// The worth in đồng of what has a value.
-    pub value_vnd: Dong,
-    /// How many deliveries are not wholly valued.
-    pub unvalued: u64,
+    /// Counts and values over all rows. Quantities of different items do not add up.
+    #[derive(Copy, Default)]
+    #[serde(deny_unknown_fields)]
+    pub struct ReceivedTotal {
+        /// How many deliveries.
+        pub deliveries: u64,
+        /// Children added up over deliveries.
+        pub child_deliveries: u64,
+        /// The worth in đồng of what has a value.
+        pub value_vnd: Dong,
+        /// How many deliveries are not wholly valued.
+        pub unvalued: u64,
+    }
 }
 
 pub(crate) fn received(
@@ -593,7 +592,7 @@ fn row(overlay: &Overlay, by: &[Dimension], name: CellName, cell: &Cell) -> Resu
     Ok(ReceivedRow {
         place: has(Dimension::Place).then_some(name.place),
         category: has(Dimension::Category).then_some(name.category),
-        item: Some(name.item),
+        item: name.item,
         month: has(Dimension::Month).then_some(name.month),
         source: name.source.filter(|_| has(Dimension::Source)),
         programme: has(Dimension::Programme).then_some(name.programme),

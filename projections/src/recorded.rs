@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use minhbach_events::{Entry, Hash, Item, Reference, Slug, words::Source};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A lot or pool, named by the entry that opened it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ impl StockId {
 }
 
 /// Whether a stock came in at once or grows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StockKind {

@@ -8,9 +8,10 @@ use std::collections::BTreeMap;
 use minhbach_events::text::Title;
 use minhbach_events::words::PlaceKind;
 use minhbach_events::{Code, Date, Event, Label, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::answer::{AsOf, Page, ReadError};
+use crate::document::document;
 use crate::folding::{folded, marked};
 use crate::journal::Journal;
 use crate::keys::{CODE, Key, NAME, NAME_WHOLE, NAME_WORD, take_number, take_text};
@@ -294,22 +295,129 @@ impl Subject {
         Subject::Campaign,
         Subject::Pool,
     ];
-    fn word(self) -> &'static str {
+    fn kind(self) -> FoundKind {
         match self {
-            Subject::Place => "place",
-            Subject::Party => "party",
-            Subject::Programme => "programme",
-            Subject::Category => "category",
-            Subject::Item => "item",
-            Subject::Campaign => "campaign",
-            Subject::Pool => "pool",
+            Subject::Place => FoundKind::Place,
+            Subject::Party => FoundKind::Party,
+            Subject::Programme => FoundKind::Programme,
+            Subject::Category => FoundKind::Category,
+            Subject::Item => FoundKind::Item,
+            Subject::Campaign => FoundKind::Campaign,
+            Subject::Pool => FoundKind::Pool,
+        }
+    }
+}
+
+/// What was found: something that has a name, or the entry of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum FoundKind {
+    /// A place.
+    Place,
+    /// An organisation.
+    Party,
+    /// A plan.
+    Programme,
+    /// A category of a plan.
+    Category,
+    /// Goods or a service.
+    Item,
+    /// A campaign.
+    Campaign,
+    /// A line of like receipts.
+    Pool,
+    /// A pledge.
+    Donation,
+    /// A gift in hand.
+    Receipt,
+    /// A lot that something else than a receipt put into stock.
+    Lot,
+    /// What is reserved for a place and category.
+    Allocation,
+    /// What was handed over.
+    Delivery,
+    /// Money that became goods or services.
+    Purchase,
+    /// A move to another keeper.
+    Transfer,
+    /// A gift given back.
+    Refund,
+    /// A loss.
+    WriteOff,
+    /// Overhead.
+    Expense,
+    /// A lack.
+    Need,
+    /// Recurring support.
+    Sponsorship,
+    /// A paper or picture.
+    Evidence,
+    /// Praise.
+    Recognition,
+    /// An inspection.
+    Inspection,
+    /// Something found wrong.
+    Finding,
+}
+
+impl FoundKind {
+    /// The word of the documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            FoundKind::Place => "place",
+            FoundKind::Party => "party",
+            FoundKind::Programme => "programme",
+            FoundKind::Category => "category",
+            FoundKind::Item => "item",
+            FoundKind::Campaign => "campaign",
+            FoundKind::Pool => "pool",
+            FoundKind::Donation => "donation",
+            FoundKind::Receipt => "receipt",
+            FoundKind::Lot => "lot",
+            FoundKind::Allocation => "allocation",
+            FoundKind::Delivery => "delivery",
+            FoundKind::Purchase => "purchase",
+            FoundKind::Transfer => "transfer",
+            FoundKind::Refund => "refund",
+            FoundKind::WriteOff => "write_off",
+            FoundKind::Expense => "expense",
+            FoundKind::Need => "need",
+            FoundKind::Sponsorship => "sponsorship",
+            FoundKind::Evidence => "evidence",
+            FoundKind::Recognition => "recognition",
+            FoundKind::Inspection => "inspection",
+            FoundKind::Finding => "finding",
+        }
+    }
+
+    /// What the entry of a code is.
+    fn of(kind: Kind) -> FoundKind {
+        match kind {
+            Kind::Donation => FoundKind::Donation,
+            Kind::Receipt => FoundKind::Receipt,
+            Kind::Lot => FoundKind::Lot,
+            Kind::Pool => FoundKind::Pool,
+            Kind::Allocation => FoundKind::Allocation,
+            Kind::Delivery => FoundKind::Delivery,
+            Kind::Purchase => FoundKind::Purchase,
+            Kind::Transfer => FoundKind::Transfer,
+            Kind::Refund => FoundKind::Refund,
+            Kind::WriteOff => FoundKind::WriteOff,
+            Kind::Expense => FoundKind::Expense,
+            Kind::Need => FoundKind::Need,
+            Kind::Sponsorship => FoundKind::Sponsorship,
+            Kind::Evidence => FoundKind::Evidence,
+            Kind::Recognition => FoundKind::Recognition,
+            Kind::Inspection => FoundKind::Inspection,
+            Kind::Finding => FoundKind::Finding,
         }
     }
 }
 
 /// How well a name fits, the best first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = NameMatch))]
 #[serde(rename_all = "snake_case")]
 pub enum Match {
     /// It is what was typed, marks and all, or the very code.
@@ -334,84 +442,83 @@ impl Match {
     }
 }
 
-/// What was found, the best first.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct SearchAnswer {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// By how well they fit, then by name.
-    pub rows: Vec<FoundRow>,
-    /// Whether more names fit than were looked at; then the rows may not be the best, and a longer query is better.
-    pub too_many: bool,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// What was found, the best first.
+    #[serde(deny_unknown_fields)]
+    pub struct SearchAnswer {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// By how well they fit, then by name.
+        pub rows: Vec<FoundRow>,
+        /// Whether more names fit than were looked at; then the rows may not be the best, and a longer query is better.
+        pub too_many: bool,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// Something that was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FoundRow {
-    /// `place`, `party`, `programme`, `category`, `item`, `campaign`, `pool`, or the kind of a code's entry.
-    pub kind: &'static str,
-    /// Its slug, label or code.
-    pub id: String,
-    /// What it is called now; nothing for a code or a pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// How well it fits.
-    #[serde(rename = "match")]
-    pub fits: Match,
-    /// The name or code that fits, where it is not the one shown.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub matched: Option<String>,
-    /// Whether that is a name it no longer has.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub former_name: bool,
-    /// Of a category: its programme.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub programme: Option<Slug>,
-    /// Of a place: what it is, when it was, and what became of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<FoundPlace>,
-    /// Of a code: the entry that gave it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seq: Option<u64>,
-    /// Of a code: its business date.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub on: Option<Date>,
-    /// Of a code: the entry that reversed that one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reversed_by: Option<u64>,
-}
+    /// Something that was found.
+    #[serde(deny_unknown_fields)]
+    pub struct FoundRow {
+        /// What it is; of a code, what its entry is.
+        pub kind: FoundKind,
+        /// Its slug, label or code.
+        pub id: String,
+        /// What it is called now; nothing for a code or a pool.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub name: Option<String>,
+        /// How well it fits.
+        #[serde(rename = "match")]
+        pub fits: Match,
+        /// The name or code that fits, where it is not the one shown.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub matched: Option<String>,
+        /// Whether that is a name it no longer has.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        pub former_name: bool,
+        /// Of a category: its programme.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub programme: Option<Slug>,
+        /// Of a place: what it is, when it was, and what became of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub place: Option<FoundPlace>,
+        /// Of a code: the entry that gave it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub seq: Option<u64>,
+        /// Of a code: its business date.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub on: Option<Date>,
+        /// Of a code: the entry that reversed that one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub reversed_by: Option<u64>,
+    }
 
-/// A place that was found, former or present.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct FoundPlace {
-    /// What kind it is.
-    pub kind: PlaceKind,
-    /// The place it lies under.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent: Option<Slug>,
-    /// That place's name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub parent_name: Option<String>,
-    /// Its official code.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<Label>,
-    /// Its first day.
-    pub valid_from: Date,
-    /// Its last day, if it was registered with one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub valid_to: Option<Date>,
-    /// The day on which others took over from it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub succeeded_on: Option<Date>,
-    /// What took over from it.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub successors: Vec<SuccessionRow>,
+    /// A place that was found, former or present.
+    #[serde(deny_unknown_fields)]
+    pub struct FoundPlace {
+        /// What kind it is.
+        pub kind: PlaceKind,
+        /// The place it lies under.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub parent: Option<Slug>,
+        /// That place's name.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub parent_name: Option<String>,
+        /// Its official code.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub code: Option<Label>,
+        /// Its first day.
+        pub valid_from: Date,
+        /// Its last day, if it was registered with one.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub valid_to: Option<Date>,
+        /// The day on which others took over from it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub succeeded_on: Option<Date>,
+        /// What took over from it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub successors: Vec<SuccessionRow>,
+    }
 }
 
 /// What was typed.
@@ -515,7 +622,7 @@ pub(crate) fn search(
             row.fits,
             folded(name).join(" "),
             name.to_owned(),
-            row.kind,
+            row.kind.word(),
             row.id.clone(),
         )
     };
@@ -592,7 +699,7 @@ fn named_row(overlay: &Overlay, (subject, id): Id, best: Best) -> Result<FoundRo
         _ => None,
     };
     Ok(FoundRow {
-        kind: subject.word(),
+        kind: subject.kind(),
         matched: (name.as_ref() != Some(&text) && (text != id || form == Form::Name)).then_some(text),
         former_name,
         id,
@@ -681,7 +788,7 @@ fn code_row(journal: &dyn Journal, code: &str, seq: u64, fits: Match) -> Result<
         Kind::Lot
     };
     Ok(Some(FoundRow {
-        kind: kind_word(kind),
+        kind: FoundKind::of(kind),
         id: code.to_owned(),
         name: None,
         fits,
@@ -693,26 +800,4 @@ fn code_row(journal: &dyn Journal, code: &str, seq: u64, fits: Match) -> Result<
         on: Some(node.on),
         reversed_by: journal.is_reversed(seq),
     }))
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Donation => "donation",
-        Kind::Receipt => "receipt",
-        Kind::Lot => "lot",
-        Kind::Pool => "pool",
-        Kind::Allocation => "allocation",
-        Kind::Delivery => "delivery",
-        Kind::Purchase => "purchase",
-        Kind::Transfer => "transfer",
-        Kind::Refund => "refund",
-        Kind::WriteOff => "write_off",
-        Kind::Expense => "expense",
-        Kind::Need => "need",
-        Kind::Sponsorship => "sponsorship",
-        Kind::Evidence => "evidence",
-        Kind::Recognition => "recognition",
-        Kind::Inspection => "inspection",
-        Kind::Finding => "finding",
-    }
 }

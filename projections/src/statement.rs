@@ -1,9 +1,9 @@
 //! The statement: what came in and went out, by fund, pool, item and business day.
 
 use minhbach_events::{Date, Event, Item, Slug};
-use serde::{Serialize, Serializer};
 
 use crate::answer::{AsOf, PAGE, Page, ReadError};
+use crate::document::{document, in_documents};
 use crate::keys::{Key, STATEMENT, take_text};
 use crate::overlay::{Overlay, after_prefix};
 use crate::packed::{Pack, Unpack};
@@ -181,46 +181,57 @@ pub struct StatementFilter {
     pub to: Option<Date>,
 }
 
-/// What came in and went out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StatementTable {
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// By fund, pool (the lots of no pool first), item and day.
-    pub rows: Vec<StatementRow>,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// What came in and went out.
+    #[serde(deny_unknown_fields)]
+    pub struct StatementTable {
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// By fund, pool (the lots of no pool first), item and day.
+        pub rows: Vec<StatementRow>,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// A day on which something moved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct StatementRow {
-    /// The party that holds it.
-    pub fund: Slug,
-    /// The pool; none for lots outside pools.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pool: Option<Slug>,
-    /// What moved.
-    pub item: Item,
-    /// The business day.
-    pub day: Date,
-    /// What came in.
-    #[serde(rename = "in")]
-    pub into: Amount,
-    /// What went out.
-    pub out: Amount,
-    /// All that came in less all that went out, up to this day.
-    pub balance: Balance,
+    /// A day on which something moved.
+    #[serde(deny_unknown_fields)]
+    pub struct StatementRow {
+        /// The party that holds it.
+        pub fund: Slug,
+        /// The pool; none for lots outside pools.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub pool: Option<Slug>,
+        /// What moved.
+        pub item: Item,
+        /// The business day.
+        pub day: Date,
+        /// What came in.
+        #[serde(rename = "in")]
+        pub into: Amount,
+        /// What went out.
+        pub out: Amount,
+        /// All that came in less all that went out, up to this day.
+        pub balance: Balance,
+    }
 }
 
 /// A balance in thousandths. Below zero only where a fact was dated before what it rests on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[cfg_attr(feature = "openapi", schema(value_type = String, pattern = "^-?(0|[1-9][0-9]*)([.][0-9]{1,3})?$", example = "1500000"))]
 pub struct Balance(pub i128);
+
+impl Balance {
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Balance> {
+        match text.strip_prefix('-') {
+            Some(text) => {
+                let below = Amount::parse_sum(text).filter(|below| !below.is_zero())?;
+                0i128.checked_sub_unsigned(below.0).map(Balance)
+            }
+            None => i128::try_from(Amount::parse_sum(text)?.0).ok().map(Balance),
+        }
+    }
+}
 
 impl std::fmt::Display for Balance {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -231,11 +242,12 @@ impl std::fmt::Display for Balance {
     }
 }
 
-impl Serialize for Balance {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
+in_documents!(
+    Balance,
+    "A balance, below zero only where a fact was dated before what it rests on.",
+    "^(0|-?[1-9][0-9]*(\\.[0-9]{0,2}[1-9])?|-?0\\.[0-9]{0,2}[1-9])$",
+    Balance::parse
+);
 
 pub(crate) fn statement(
     overlay: &Overlay,

@@ -1,8 +1,8 @@
 //! What is known of a lot or pool, with the totals of its line.
 
 use minhbach_events::{Amount, Item, Reference, Slug, words::Source};
-use serde::{Serialize, Serializer};
 
+use crate::document::{document, in_documents};
 use crate::keys::{Key, STOCK};
 use crate::overlay::Overlay;
 use crate::packed::{Pack, Unpack};
@@ -10,30 +10,31 @@ use crate::projection::Fault;
 use crate::recorded::{Holding, Opened, StockId, StockKind};
 use crate::store::StoreError;
 
-/// How much of a line, or of a gift, is where.
-///
-/// Invariant: `received` is the sum of the others.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Totals {
-    /// What came in and was not taken back by a reversal.
-    pub received: Amount,
-    /// What can be drawn.
-    pub available: Amount,
-    /// What allocations hold.
-    pub allocated: Amount,
-    /// What deliveries handed over.
-    pub delivered: Amount,
-    /// What purchases spent.
-    pub spent: Amount,
-    /// What went to another keeper.
-    pub transferred: Amount,
-    /// What went back to donors.
-    pub refunded: Amount,
-    /// What was lost.
-    pub written_off: Amount,
-    /// What overhead took.
-    pub expensed: Amount,
+document! {
+    /// How much of a line, or of a gift, is where.
+    ///
+    /// Invariant: `received` is the sum of the others.
+    #[derive(Copy, Default)]
+    pub struct Totals {
+        /// What came in and was not taken back by a reversal.
+        pub received: Amount,
+        /// What can be drawn.
+        pub available: Amount,
+        /// What allocations hold.
+        pub allocated: Amount,
+        /// What deliveries handed over.
+        pub delivered: Amount,
+        /// What purchases spent.
+        pub spent: Amount,
+        /// What went to another keeper.
+        pub transferred: Amount,
+        /// What went back to donors.
+        pub refunded: Amount,
+        /// What was lost.
+        pub written_off: Amount,
+        /// What overhead took.
+        pub expensed: Amount,
+    }
 }
 
 impl Totals {
@@ -112,31 +113,27 @@ impl StockSource {
             StockSource::Mixed => "mixed",
         }
     }
-}
-
-#[cfg(feature = "openapi")]
-impl utoipa::PartialSchema for StockSource {
-    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
-        let words = Source::ALL.iter().map(|source| source.word()).chain(["mixed"]);
-        utoipa::openapi::schema::ObjectBuilder::new()
-            .schema_type(utoipa::openapi::schema::Type::String)
-            .enum_values(Some(words))
-            .into()
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<StockSource> {
+        match word {
+            "mixed" => Some(StockSource::Mixed),
+            _ => Source::from_word(word).map(StockSource::Of),
+        }
     }
 }
 
-#[cfg(feature = "openapi")]
-impl utoipa::ToSchema for StockSource {
-    fn name() -> std::borrow::Cow<'static, str> {
-        std::borrow::Cow::Borrowed("StockSource")
+impl std::fmt::Display for StockSource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.word())
     }
 }
 
-impl Serialize for StockSource {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.word())
-    }
-}
+in_documents!(
+    StockSource,
+    "Where resources come from; `mixed` is from several sources.",
+    enum Source::ALL.iter().map(|source| source.word()).chain(["mixed"]).collect::<Vec<_>>(),
+    StockSource::from_word
+);
 
 /// What is known of a lot or pool.
 #[derive(Clone, Debug, PartialEq, Eq)]

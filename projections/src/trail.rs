@@ -11,10 +11,10 @@ use std::sync::Arc;
 use minhbach_events::{Amount, Date, Entry, Event, Item, Label, Reference, Slug};
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use serde::Serialize;
 
 use crate::answer::{AsOf, PAGE, Page, ReadError};
 use crate::cursor::Cursor;
+use crate::document::document;
 use crate::gift::{Gift, LOST_STOCK, Overlap, Overlaps, Portion, Way, opened_by};
 use crate::holders;
 use crate::journal::Journal;
@@ -27,77 +27,79 @@ use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
 use crate::trails::{
-    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, deliveries, drawn, gifts, purposes,
+    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, answers, deliveries, drawn, gifts,
+    purposes, returns,
 };
 use crate::upstream::{Asked, Upstream, fraction};
 
 /// What a step can add at most; a page ends before one that might not fit.
 const STEP: usize = 4;
 
-/// Where something came from and where it went, a page of at most [`PAGE`] steps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Trail {
-    /// What was asked for.
-    pub code: Reference,
-    /// What it is.
-    pub kind: Kind,
-    /// How far the journal was read.
-    pub as_of: AsOf,
-    /// The steps.
-    pub nodes: Vec<Node>,
-    /// What flowed from step to step: of the gift asked for, or into the allocation or delivery asked for.
-    pub edges: Vec<Edge>,
-    /// Where the gift is now; of pledges, receipts, lots and pools.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Totals>,
-    /// The deliveries it reached.
-    pub reached: Vec<Reached>,
-    /// Where the next page begins.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub next: Option<String>,
-}
+document! {
+    /// Where something came from and where it went, a page of at most [`PAGE`] steps.
+    #[serde(deny_unknown_fields)]
+    pub struct Trail {
+        /// What was asked for.
+        pub code: Reference,
+        /// What it is.
+        pub kind: Kind,
+        /// How far the journal was read.
+        pub as_of: AsOf,
+        /// The steps.
+        pub nodes: Vec<Node>,
+        /// What flowed from step to step: of the gift asked for, or into the allocation or delivery asked for.
+        pub edges: Vec<Edge>,
+        /// Where the gift is now; of pledges, receipts, lots and pools.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub outcome: Option<Totals>,
+        /// The deliveries it reached.
+        pub reached: Vec<Reached>,
+        /// Where the next page begins.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub next: Option<String>,
+    }
 
-/// What flowed from one step to another.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Edge {
-    /// The step before.
-    pub from: Reference,
-    /// The step after.
-    pub to: Reference,
-    /// What flowed.
-    pub item: Item,
-    /// How much.
-    pub quantity: Amount,
-    /// The gift's exact part of that, in lowest terms; absent where all of it is of the gift, or where a trail
-    /// looks upstream.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub share: Option<String>,
-}
+    /// What flowed from one step to another.
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = TrailEdge))]
+    pub struct Edge {
+        /// The step before.
+        pub from: Reference,
+        /// The step after.
+        pub to: Reference,
+        /// What flowed.
+        pub item: Item,
+        /// How much.
+        pub quantity: Amount,
+        /// The gift's exact part of that, in lowest terms; absent where all of it is of the gift, or where a trail
+        /// looks upstream.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub share: Option<String>,
+    }
 
-/// A delivery that a gift reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Reached {
-    /// Its code.
-    pub delivery: Reference,
-    /// Where.
-    pub place: Slug,
-    /// For what.
-    pub category: Label,
-    /// Of what.
-    pub item: Item,
-    /// The whole delivery, net of returns.
-    pub delivered: Amount,
-    /// The gift's exact part of it, in lowest terms.
-    pub share: String,
-    /// Its children.
-    pub child_deliveries: u64,
-    /// When.
-    pub delivered_on: Date,
-    /// How far it has been answered.
-    pub state: DeliveryState,
+    /// A delivery that a gift reached.
+    #[serde(deny_unknown_fields)]
+    #[cfg_attr(feature = "openapi", schema(as = ReachedDelivery))]
+    pub struct Reached {
+        /// Its code.
+        pub delivery: Reference,
+        /// Where.
+        pub place: Slug,
+        /// For what.
+        pub category: Label,
+        /// Of what.
+        pub item: Item,
+        /// The whole delivery, net of returns.
+        pub delivered: Amount,
+        /// The gift's exact part of it, in lowest terms.
+        pub share: String,
+        /// Its children.
+        pub child_deliveries: u64,
+        /// When.
+        pub delivered_on: Date,
+        /// How far it has been answered.
+        pub state: DeliveryState,
+    }
 }
 
 /// Answers for a code or a pool's slug; a word that could be both is a code first.
@@ -252,9 +254,10 @@ fn root(overlay: &Overlay, entry: &Entry, name: &Reference, page: &Draft<'_>) ->
         Event::NeedAssessed(_) => return Ok(Root::Need),
         _ => return opened_root(overlay, entry, name, page, whole),
     };
-    let head = matches!(entry.event, Event::DonationPledged(_)).then(|| Node::of(entry).map(Box::new));
+    let pledge = Node::of(entry).filter(|node| node.kind == Kind::Donation);
+    let head = pledge.map(|node| page.own_node(entry.seq, node)).transpose()?;
     Ok(Root::Gift {
-        head: head.flatten(),
+        head: head.map(Box::new),
         gift: Gift::followed(overlay, portions)?,
         upstream: None,
     })
@@ -395,7 +398,9 @@ impl Draft<'_> {
                 if !reversed {
                     node.quantity = Some(Amount(known.net()));
                 }
+                node.answered_by = self.answers(seq)?;
             }
+            Kind::Donation => node.answered_by = self.answers(seq)?,
             Kind::Receipt => node.purpose_changed_by = self.purposes(StockId::new(seq, 0))?,
             Kind::Need => {
                 if let Some(need) = needs::of_entry(self.overlay, seq)? {
@@ -441,6 +446,16 @@ impl Draft<'_> {
 
     pub(crate) fn show_delivery(&mut self, delivery: u64) {
         self.delivered.insert(delivery);
+    }
+
+    /// What answers a delivery or pledge and stands, what came back of it included.
+    fn answers(&self, seq: u64) -> Result<Vec<u64>, ReadError> {
+        let answers = answers(self.overlay, seq).chain(returns(self.overlay, seq));
+        let mut answers = answers.collect::<Result<Vec<_>, _>>()?;
+        // What these were not told of yet is not known here.
+        answers.retain(|seq| *seq < self.size);
+        answers.sort_unstable();
+        Ok(answers)
     }
 
     fn purposes(&self, stock: StockId) -> Result<Vec<u64>, ReadError> {

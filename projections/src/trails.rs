@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use minhbach_events::{Date, Event, Item, Label, Reference, Slug};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::flow;
 use crate::gift::opened_by;
@@ -87,6 +87,7 @@ impl Projection for Trails {
                 })?;
                 overlay.put(answers_key(about()?, seq), Vec::new());
             }
+            Event::DonationCancelled(_) => overlay.put(answers_key(about()?, seq), Vec::new()),
             Event::PurposeChanged(e) => {
                 let stock = named(overlay, about()?, &e.lot)?;
                 overlay.put(purpose_key(stock, seq), Vec::new());
@@ -150,7 +151,10 @@ fn undo(overlay: &mut Overlay, undone: &Undone) -> Result<(), Fault> {
     }
     if matches!(
         &undone.entry.event,
-        Event::DeliveryConfirmed(_) | Event::DeliveryDisputed(_) | Event::DeliveryResolved(_)
+        Event::DeliveryConfirmed(_)
+            | Event::DeliveryDisputed(_)
+            | Event::DeliveryResolved(_)
+            | Event::DonationCancelled(_)
     ) {
         overlay.delete(answers_key(about, undone.entry.seq));
     }
@@ -488,12 +492,9 @@ pub(crate) fn returns(
     })
 }
 
-/// The entries that answer a delivery and stand, in order of seq.
-pub(crate) fn answers(
-    overlay: &Overlay,
-    delivery: u64,
-) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
-    overlay.prefix(&Key::of(ANSWERS).number(delivery).0).map(|pair| {
+/// The entries that answer a delivery, or cancel a pledge, and stand, in order of seq.
+pub(crate) fn answers(overlay: &Overlay, asked: u64) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
+    overlay.prefix(&Key::of(ANSWERS).number(asked).0).map(|pair| {
         let (key, _) = pair?;
         take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "answer" })
     })
@@ -540,7 +541,7 @@ impl Allocation {
 }
 
 /// How far a delivery has been answered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {

@@ -280,7 +280,7 @@ fn a_read_sees_every_write_that_was_acknowledged() {
             0 => assert_eq!(read(&format!("/v1/balances?lot={POOL}"))["rows"][0]["received"], sum.to_string()),
             1 => assert_eq!(read(&format!("/v1/trails/{code}"))["code"], code),
             2 => assert_eq!(read(&format!("/v1/entries/{seq}"))["hash"], answer["hash"]),
-            3 => assert_eq!(read(&format!("/v1/search?q={code}"))["rows"][0]["name"], code),
+            3 => assert_eq!(read(&format!("/v1/search?q={code}"))["rows"][0]["id"], code),
             _ => assert_eq!(read("/v1/status")["as_of"]["head"], answer["hash"]),
         }
     }

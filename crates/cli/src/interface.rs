@@ -11,6 +11,7 @@ use minhbach_exchange::visible::visible_lines;
 use crate::commands;
 use crate::ending::Ending;
 use crate::failure;
+use crate::filters::NameUnknown;
 use crate::session::{DATA_DEFAULT, Session, text};
 use crate::terminal::Terminal;
 use crate::texts::{LANGUAGE_VARIABLE, Texts};
@@ -30,6 +31,10 @@ pub fn run(arguments: Vec<OsString>) -> Ending {
     ended.unwrap_or_else(|error| {
         if failure::is_closed_pipe(&error) {
             return Ending::Yes;
+        }
+        if let Some(unknown) = error.downcast_ref::<NameUnknown>() {
+            let _ = writeln!(io::stderr(), "{}", visible_lines(&unknown.said(texts)));
+            return Ending::No;
         }
         let sentence = failure::sentence(&error, texts);
         let _ = writeln!(io::stderr(), "{}", visible_lines(&sentence));

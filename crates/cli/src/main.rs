@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 yes, 1 no, 2 could not tell. Data go to standard output, words to standard error.
 
+mod answers;
 mod commands;
 mod ending;
 mod failure;

@@ -1,6 +1,7 @@
 //! Names beside codes: what a slug stands for.
 
-use minhbach_events::event::ProgrammePublished;
+use std::sync::RwLockReadGuard;
+
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::visible::visible;
 use minhbach_ledger::Books;
@@ -8,21 +9,87 @@ use minhbach_ledger::Books;
 use crate::numbers;
 use crate::texts::Texts;
 
-/// The names that the books know, in one language.
+/// Where names are looked up.
+pub trait Dictionary {
+    /// A place's name.
+    fn place(&self, place: &Slug) -> Option<&str>;
+    /// A party's name.
+    fn party(&self, party: &Slug) -> Option<&str>;
+    /// An item's title and unit.
+    fn item(&self, item: &Slug, english: bool) -> Option<(&str, &str)>;
+    /// A programme's title.
+    fn programme(&self, programme: &Slug, english: bool) -> Option<&str>;
+    /// A category's title in a programme, or in the first programme that has it.
+    fn category(&self, programme: Option<&Slug>, category: &Label, english: bool) -> Option<&str>;
+}
+
+impl Dictionary for Books {
+    fn place(&self, place: &Slug) -> Option<&str> {
+        self.place_name(place)
+    }
+
+    fn party(&self, party: &Slug) -> Option<&str> {
+        self.party_name(party)
+    }
+
+    fn item(&self, item: &Slug, english: bool) -> Option<(&str, &str)> {
+        let known = Books::item(self, item)?;
+        Some((known.title.in_language(english), known.unit.as_str()))
+    }
+
+    fn programme(&self, programme: &Slug, english: bool) -> Option<&str> {
+        let known = self.programmes().find(|known| known.programme == *programme)?;
+        Some(known.title.in_language(english))
+    }
+
+    fn category(&self, programme: Option<&Slug>, category: &Label, english: bool) -> Option<&str> {
+        let asked = self
+            .programmes()
+            .filter(|known| programme.is_none_or(|asked| known.programme == *asked));
+        let mut titles: Vec<(&Slug, &str)> = asked
+            .filter_map(|known| {
+                let found = known
+                    .categories
+                    .iter()
+                    .find(|known| known.category == *category)?;
+                Some((&known.programme, found.title.in_language(english)))
+            })
+            .collect();
+        titles.sort();
+        titles.first().map(|(_, title)| *title)
+    }
+}
+
+/// The dictionary of a ledger.
+pub enum Known<'a> {
+    /// Its books.
+    Books(&'a Books),
+    /// Its books, which nobody changes meanwhile.
+    Held(RwLockReadGuard<'a, Books>),
+}
+
+/// The names that a ledger knows, in one language.
 pub struct Names<'a> {
-    pub books: &'a Books,
+    pub known: Known<'a>,
     pub texts: Texts,
 }
 
 impl Names<'_> {
+    fn dictionary(&self) -> &dyn Dictionary {
+        match &self.known {
+            Known::Books(books) => *books,
+            Known::Held(books) => &**books,
+        }
+    }
+
     /// A place's name, else its slug.
     pub fn place(&self, place: &Slug) -> String {
-        visible(self.books.place_name(place).unwrap_or(place.as_str()))
+        visible(self.dictionary().place(place).unwrap_or(place.as_str()))
     }
 
     /// A party's name, else its slug.
     pub fn party(&self, party: &Slug) -> String {
-        visible(self.books.party_name(party).unwrap_or(party.as_str()))
+        visible(self.dictionary().party(party).unwrap_or(party.as_str()))
     }
 
     /// What an item is called.
@@ -33,10 +100,10 @@ impl Names<'_> {
                 self.texts.get("item-vnd")
             }
             Item::Money(currency) => self.texts.with("item-money", &[("currency", &currency.as_str())]),
-            Item::Kind(slug) => self.books.item(slug).map_or_else(
-                || slug.as_str().to_owned(),
-                |known| visible(known.title.in_language(self.texts.english())),
-            ),
+            Item::Kind(slug) => {
+                let known = self.dictionary().item(slug, self.texts.english());
+                known.map_or_else(|| slug.as_str().to_owned(), |(title, _)| visible(title))
+            }
         }
     }
 
@@ -44,10 +111,10 @@ impl Names<'_> {
     pub fn unit(&self, item: &Item) -> String {
         match item {
             Item::Money(currency) => currency.as_str().to_owned(),
-            Item::Kind(slug) => self
-                .books
-                .item(slug)
-                .map_or(String::new(), |known| known.unit.as_str().to_owned()),
+            Item::Kind(slug) => {
+                let known = self.dictionary().item(slug, self.texts.english());
+                known.map_or(String::new(), |(_, unit)| unit.to_owned())
+            }
         }
     }
 
@@ -58,32 +125,16 @@ impl Names<'_> {
 
     /// A category's title, in its programme or in the first that has it, else its label.
     pub fn category(&self, programme: Option<&Slug>, category: &Label) -> String {
-        let title = |programme: &ProgrammePublished| {
-            let found = programme
-                .categories
-                .iter()
-                .find(|known| known.category == *category)?;
-            Some(visible(found.title.in_language(self.texts.english())))
-        };
-        let mut programmes: Vec<&ProgrammePublished> = self
-            .books
-            .programmes()
-            .filter(|known| programme.is_none_or(|asked| known.programme == *asked))
-            .collect();
-        programmes.sort_by(|a, b| a.programme.cmp(&b.programme));
-        programmes
-            .into_iter()
-            .find_map(title)
-            .unwrap_or_else(|| category.as_str().to_owned())
+        let title = self
+            .dictionary()
+            .category(programme, category, self.texts.english());
+        title.map_or_else(|| category.as_str().to_owned(), visible)
     }
 
     /// A programme's title.
     pub fn programme(&self, programme: &Slug) -> String {
-        let mut known = self.books.programmes();
-        known.find(|known| known.programme == *programme).map_or_else(
-            || programme.as_str().to_owned(),
-            |known| visible(known.title.in_language(self.texts.english())),
-        )
+        let title = self.dictionary().programme(programme, self.texts.english());
+        title.map_or_else(|| programme.as_str().to_owned(), visible)
     }
 
     /// What a word of the books means, like a source or a channel.

@@ -23,11 +23,11 @@ pub struct Page<R> {
 pub struct Shown<'a, R> {
     pub csv_header: &'a [&'a str],
     pub csv_row: &'a dyn Fn(&R) -> Vec<Field>,
-    pub table: &'a dyn Fn(&[R]) -> Table,
+    pub table: &'a dyn Fn(&[R]) -> anyhow::Result<Table>,
     /// What to say where there is nothing.
     pub nothing: String,
     /// What to say after a table.
-    pub after: &'a dyn Fn(&Page<R>) -> String,
+    pub after: &'a dyn Fn(&Page<R>) -> anyhow::Result<String>,
 }
 
 /// Reads page after page and writes each as it comes. Says whether there was any row.
@@ -76,11 +76,11 @@ pub fn list<R: Serialize>(
             }
             while let Some(current) = next {
                 if any {
-                    out.write_all((shown.table)(&current.rows).render(session.terminal).as_bytes())?;
+                    out.write_all((shown.table)(&current.rows)?.render(session.terminal).as_bytes())?;
                 }
                 next = following(&current)?;
                 if next.is_none() {
-                    out.write_all((shown.after)(&current).as_bytes())?;
+                    out.write_all((shown.after)(&current)?.as_bytes())?;
                 }
             }
             out.flush()?;

@@ -169,7 +169,7 @@ fn another_layout_or_another_store_is_unusable() {
     let dir = tempfile::tempdir().unwrap();
     let layouts = [
         ("of another layout", 0x01, {
-            let mut value = 6u32.to_be_bytes().to_vec();
+            let mut value = 7u32.to_be_bytes().to_vec();
             value.extend_from_slice(&[0; 8 + 64]);
             value
         }),

@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, reason = "how fast it was, for who looks")]
 
 mod damage;
+mod documents;
 mod large_pool;
 mod model;
 mod pages;

@@ -5,15 +5,14 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
 use minhbach_events::{Item, Reference, Slug};
 use minhbach_exchange::csv_tables::balances::{self, OUTCOMES, amounts};
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::recorded::StockKind;
 use minhbach_projections::{BalanceRow, BalancesFilter};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters::{self, any};
+use crate::filters::any;
 use crate::interface::{choice, flag};
-use crate::names::Names;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::Session;
 use crate::table::Table;
@@ -41,17 +40,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         source: session.word(matches, "source", Source::from_word),
         kind: session.word(matches, "kind", StockKind::from_word),
     };
-    let readable = Readable::open(session)?;
-    let named = Named {
-        fund: filter.fund.as_ref(),
-        item: filter.item.as_ref(),
-        lot: filter.lot.as_ref(),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
+    let answers = answers::open(session)?;
     let nothing = if any(matches, &["lot", "fund", "item", "source", "kind"]) {
         session.texts.get("balances-nothing")
     } else {
@@ -60,12 +49,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &balances::HEADER,
         csv_row: &balances::row,
-        table: &|rows| table(session, &readable, rows),
+        table: &|rows| table(session, &*answers, rows),
         nothing,
-        after: &|_| String::new(),
+        after: &|_| Ok(String::new()),
     };
     list(session, &shown, |cursor| {
-        let page = readable.read(|projections, _| projections.balances(&filter, cursor))??;
+        let page = answers.balances(&filter, cursor)?;
         Ok(Page {
             as_of: page.as_of,
             rows: page.rows,
@@ -76,9 +65,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     Ok(Ending::Yes)
 }
 
-fn table(session: &Session, readable: &Readable, rows: &[BalanceRow]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, rows: &[BalanceRow]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Party, NameKind::Item])?;
     let mut table = Table::default().label(texts.get("column-lot"));
     for word in OUTCOMES {
         let header = texts.get(&format!("outcome-{}", word.replace('_', "-")));
@@ -101,5 +90,5 @@ fn table(session: &Session, readable: &Readable, rows: &[BalanceRow]) -> Table {
         cells.extend(shown);
         table.row(cells);
     }
-    table
+    Ok(table)
 }

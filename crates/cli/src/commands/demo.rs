@@ -21,7 +21,7 @@ use crate::commands::serve;
 use crate::ending::Ending;
 use crate::interface::{flag, switch};
 use crate::json_document;
-use crate::names::Names;
+use crate::names::{Known, Names};
 use crate::numbers;
 use crate::opening;
 use crate::progress::Bar;
@@ -113,9 +113,17 @@ fn options(session: &Session, matches: &ArgMatches) -> anyhow::Result<Options> {
 fn say_where(session: &Session, url: &str) -> anyhow::Result<()> {
     if session.format == Format::Table {
         let mut out = output();
-        writeln!(out, "{}", session.terminal.strong(&session.texts.get("demo-open")))?;
+        writeln!(
+            out,
+            "{}",
+            session.terminal.strong(&session.texts.get("demo-open"))
+        )?;
         writeln!(out, "  {url}/")?;
-        writeln!(out, "      {}", session.terminal.faint(&session.texts.get("demo-open-why")))?;
+        writeln!(
+            out,
+            "      {}",
+            session.terminal.faint(&session.texts.get("demo-open-why"))
+        )?;
         out.flush()?;
         session.say(&session.texts.get("demo-ends"));
         return Ok(());
@@ -289,7 +297,10 @@ fn sums(session: &Session, ledger: &Ledger) -> anyhow::Result<Table> {
         }
     }
     let books = ledger.books();
-    let names = Names { books: &books, texts };
+    let names = Names {
+        known: Known::Books(&books),
+        texts,
+    };
     let mut table = Table::default().label(texts.get("demo-sums"));
     for word in OUTCOMES {
         let header = texts.get(&format!("outcome-{}", word.replace('_', "-")));

@@ -4,15 +4,14 @@ use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::csv_tables;
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{NeedRow, NeedState, NeedsQuery, NeedsTotal};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters::{self, any};
+use crate::filters::any;
 use crate::interface::{choice, flag, switch};
-use crate::names::Names;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, text};
 use crate::table::Table;
@@ -45,18 +44,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         },
         uncovered: matches.get_flag("uncovered"),
     };
-    let readable = Readable::open(session)?;
-    let named = Named {
-        place: query.place.as_ref(),
-        item: query.item.as_ref(),
-        programme: query.programme.as_ref(),
-        category: query.category.as_ref(),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
+    let answers = answers::open(session)?;
     let flags = ["programme", "place", "category", "item", "priority", "state"];
     let nothing = if any(matches, &flags) || query.uncovered {
         session.texts.get("needs-nothing")
@@ -68,21 +56,21 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &csv_tables::needs::HEADER,
         csv_row: &csv_tables::needs::row,
-        table: &|rows| table(session, &readable, rows),
+        table: &|rows| table(session, &*answers, rows),
         nothing,
         after: &|page| {
             if page.rows.is_empty() {
-                return String::new();
+                return Ok(String::new());
             }
             let totals = totals.borrow();
             let said = totals
                 .iter()
-                .map(|(state, total)| sums(session, &readable, *state, total));
+                .map(|(state, total)| sums(session, &*answers, *state, total));
             said.collect()
         },
     };
     list(session, &shown, |cursor| {
-        let page = readable.read(|projections, _| projections.needs(&query, cursor))??;
+        let page = answers.needs(&query, cursor)?;
         let document = serde_json::to_string(&page.total)?;
         if cursor.is_none() && session.format == Format::Table {
             for state in NeedState::ALL
@@ -94,7 +82,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
                     state: Some(state),
                     ..query.clone()
                 };
-                let page = readable.read(|projections, _| projections.needs(&of_state, None))??;
+                let page = answers.needs(&of_state, None)?;
                 totals.borrow_mut().push((state, page.total));
             }
         }
@@ -108,9 +96,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     Ok(Ending::Yes)
 }
 
-fn table(session: &Session, readable: &Readable, rows: &[NeedRow]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, rows: &[NeedRow]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Place, NameKind::Item])?;
     let mut table = Table::default()
         .label(texts.get("column-need"))
         .number(texts.get("column-needed"))
@@ -150,13 +138,18 @@ fn table(session: &Session, readable: &Readable, rows: &[NeedRow]) -> Table {
             amount(row.confirmed),
         ]);
     }
-    table
+    Ok(table)
 }
 
 /// How much of each item is needed, by priority; what of it is missing where needs are open, else what was delivered.
-fn sums(session: &Session, readable: &Readable, state: NeedState, total: &NeedsTotal) -> String {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn sums(
+    session: &Session,
+    answers: &dyn Answers,
+    state: NeedState,
+    total: &NeedsTotal,
+) -> anyhow::Result<String> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Item])?;
     let open = state == NeedState::Open;
     let mut said = String::new();
     for priority in &total.priorities {
@@ -193,5 +186,5 @@ fn sums(session: &Session, readable: &Readable, state: NeedState, total: &NeedsT
             said.push('\n');
         }
     }
-    said
+    Ok(said)
 }

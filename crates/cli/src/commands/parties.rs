@@ -9,15 +9,15 @@ use minhbach_events::{Label, Slug};
 use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{PartiesQuery, PartyRow, RoleRow};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters::{self, any};
+use crate::filters::any;
 use crate::interface::{choice, flag};
 use crate::names::{Names, role_of};
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, output};
 use crate::table::Table;
@@ -37,18 +37,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         kind: session.word(matches, "kind", PartyKind::from_word),
         role: session.formed(matches, "role", Label::new, Form::Label)?,
     };
-    let readable = Readable::open(session)?;
-    let named = Named {
-        party: query.party.as_ref(),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
-    let page = |cursor: Option<&str>| -> anyhow::Result<_> {
-        Ok(readable.read(|projections, _| projections.parties(&query, cursor))??)
-    };
+    let answers = answers::open(session)?;
+    let page = |cursor: Option<&str>| answers.parties(&query, cursor);
     // A party has several facts, and a table of lines holds one a line.
     if let Format::Csv { excel } = session.format {
         let mut csv = Csv::begin(output(), excel, &csv_tables::parties::HEADER)?;
@@ -72,7 +62,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         let found = page(None)?;
         let mut out = output();
         for row in &found.rows {
-            story(session, &readable, row).write(&mut out, session.terminal.width)?;
+            story(session, &*answers, row)?.write(&mut out, session.terminal.width)?;
         }
         if found.rows.is_empty() {
             writeln!(out, "{}", session.texts.get("parties-nothing"))?;
@@ -88,9 +78,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &csv_tables::parties::HEADER,
         csv_row: &|_| Vec::new(),
-        table: &|rows| table(session, &readable, rows),
+        table: &|rows| table(session, &*answers, rows),
         nothing,
-        after: &|_| String::new(),
+        after: &|_| Ok(String::new()),
     };
     list(session, &shown, |cursor| {
         let page = page(cursor)?;
@@ -104,9 +94,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     Ok(Ending::Yes)
 }
 
-fn table(session: &Session, readable: &Readable, rows: &[PartyRow]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, rows: &[PartyRow]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Place])?;
     let mut table = Table::default()
         .label(texts.get("column-party"))
         .label(texts.get("column-party-kind"))
@@ -130,12 +120,12 @@ fn table(session: &Session, readable: &Readable, rows: &[PartyRow]) -> Table {
             count(row.supplied.map_or(0, |supplied| supplied.purchases)),
         ]);
     }
-    table
+    Ok(table)
 }
 
-fn story(session: &Session, readable: &Readable, row: &PartyRow) -> Branch {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn story(session: &Session, answers: &dyn Answers, row: &PartyRow) -> anyhow::Result<Branch> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Place, NameKind::Item, NameKind::Programme])?;
     let mut what = names.word(row.kind.word());
     if let Some(place) = &row.place {
         what.push_str(&format!(", {}", names.place(place)));
@@ -211,7 +201,7 @@ fn story(session: &Session, readable: &Readable, row: &PartyRow) -> Branch {
         let purchases = texts.counted("count-purchases", supplied.purchases);
         story.push(part("parties-supplied", vec![format!("{purchases}, {value}")]));
     }
-    story
+    Ok(story)
 }
 
 fn role_line(session: &Session, names: &Names<'_>, role: &RoleRow) -> String {

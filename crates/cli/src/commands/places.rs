@@ -8,18 +8,16 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::{Part, PlaceKind};
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{
-    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, SuccessionRow, Via,
+    Counts, DeliveredThere, PlaceAnswer, PlaceRow, PlacesQuery, Reach, Scope, SuccessionRow, Via,
 };
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters;
 use crate::interface::{choice, flag};
 use crate::json_document;
-use crate::names::Names;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::{Format, Session, output, text};
 use crate::table::Table;
@@ -41,22 +39,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         kind: session.word(matches, "kind", PlaceKind::from_word),
         parent: session.formed(matches, "parent", Slug::new, Form::Slug)?,
     };
-    let readable = Readable::open(session)?;
-    let named = Named {
-        place: place.as_ref().or(query.parent.as_ref()),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
+    let answers = answers::open(session)?;
     let Some(place) = place else {
-        return all(session, &readable, &query);
+        return all(session, &*answers, &query);
     };
     let reach = text(matches, "reach")
         .and_then(Reach::from_word)
         .unwrap_or(Reach::Whole);
-    let answer = readable.read(|projections, journal| projections.place(&place, reach, journal))??;
+    let answer = answers.place(&place, reach)?;
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
         Format::Csv { excel } => {
@@ -65,21 +55,21 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             rows.try_for_each(|row| csv.row(row))?;
             csv.end()?;
         }
-        Format::Table => tell(session, &readable, &answer)?,
+        Format::Table => tell(session, &*answers, &answer)?,
     }
     Ok(Ending::Yes)
 }
 
-fn all(session: &Session, readable: &Readable, query: &PlacesQuery) -> anyhow::Result<Ending> {
+fn all(session: &Session, answers: &dyn Answers, query: &PlacesQuery) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &csv_tables::places::HEADER,
         csv_row: &csv_tables::places::row,
-        table: &|rows| table(session, readable, rows),
+        table: &|rows| table(session, answers, rows),
         nothing: session.texts.get("places-nothing"),
-        after: &|_| String::new(),
+        after: &|_| Ok(String::new()),
     };
     list(session, &shown, |cursor| {
-        let page = readable.read(|projections, _| projections.places(query, cursor))??;
+        let page = answers.places(query, cursor)?;
         Ok(Page {
             as_of: page.as_of,
             rows: page.rows,
@@ -90,9 +80,9 @@ fn all(session: &Session, readable: &Readable, query: &PlacesQuery) -> anyhow::R
     Ok(Ending::Yes)
 }
 
-fn table(session: &Session, readable: &Readable, rows: &[PlaceRow]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, rows: &[PlaceRow]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Place])?;
     let mut table = Table::default()
         .label(texts.get("column-place-name"))
         .label(texts.get("column-found-what"))
@@ -109,7 +99,7 @@ fn table(session: &Session, readable: &Readable, rows: &[PlaceRow]) -> Table {
             Some(lines.join("\n")),
         ]);
     }
-    table
+    Ok(table)
 }
 
 /// When a place was there, what it took over from and what took over from it, a line each.
@@ -143,12 +133,11 @@ fn history(session: &Session, row: &PlaceRow) -> Vec<String> {
     lines
 }
 
-fn tell(session: &Session, readable: &Readable, answer: &PlaceAnswer) -> anyhow::Result<()> {
+fn tell(session: &Session, answers: &dyn Answers, answer: &PlaceAnswer) -> anyhow::Result<()> {
     let (texts, width) = (session.texts, session.terminal.width);
     let mut out = output();
     {
-        let books = readable.books();
-        let names = Names { books: &books, texts };
+        let names = answers.names(texts, &[NameKind::Place])?;
         let place = &answer.place;
         let mut lines = vec![
             session
@@ -183,7 +172,7 @@ fn tell(session: &Session, readable: &Readable, answer: &PlaceAnswer) -> anyhow:
         return Ok(out.flush()?);
     }
     out.write_all(
-        delivered(session, readable, &answer.rows)
+        delivered(session, answers, &answer.rows)?
             .render(session.terminal)
             .as_bytes(),
     )?;
@@ -218,9 +207,9 @@ fn tell(session: &Session, readable: &Readable, answer: &PlaceAnswer) -> anyhow:
     Ok(out.flush()?)
 }
 
-fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn delivered(session: &Session, answers: &dyn Answers, rows: &[DeliveredThere]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Place, NameKind::Category, NameKind::Item])?;
     let mut table = Table::default()
         .label(texts.get("column-place"))
         .label(texts.get("column-category"))
@@ -234,8 +223,11 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
         if row.via != Via::Itself {
             place.push_str(&format!("\n{}", texts.get(&format!("word-{}", row.via.word()))));
         }
-        if row.scope != "listed" {
-            place.push_str(&format!("\n{}", texts.get(&format!("word-scope-{}", row.scope))));
+        if row.scope != Scope::Listed {
+            place.push_str(&format!(
+                "\n{}",
+                texts.get(&format!("word-scope-{}", row.scope.word()))
+            ));
         }
         let mut category = format!(
             "{}\n{}",
@@ -255,5 +247,5 @@ fn delivered(session: &Session, readable: &Readable, rows: &[DeliveredThere]) ->
             (0 < row.child_deliveries).then(|| numbers::number(texts, row.child_deliveries)),
         ]);
     }
-    table
+    Ok(table)
 }

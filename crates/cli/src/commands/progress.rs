@@ -8,16 +8,16 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::TargetKind;
 use minhbach_exchange::csv_tables::{self, Csv};
 use minhbach_exchange::visible::visible;
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{CategoryRow, ProgressAnswer, Report, TargetRow};
 
 use super::programme::words::word;
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters;
+use crate::filters::NameUnknown;
 use crate::json_document;
 use crate::names::Names;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::session::{Format, Session, output};
 use crate::table::{NOTHING, Table};
 use crate::texts::Texts;
@@ -29,29 +29,23 @@ pub fn arguments(command: Command) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let programme = session.formed(matches, "programme", Slug::new, Form::Slug)?;
-    let readable = Readable::open(session)?;
-    let named = Named {
-        programme: programme.as_ref(),
-        ..Named::default()
+    let Some(programme) = programme else {
+        return Ok(Ending::No);
     };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        let mut known: Vec<String> = readable
-            .books()
-            .programmes()
-            .map(|known| known.programme.to_string())
-            .collect();
-        known.sort();
+    let answers = answers::open(session)?;
+    let answer = answers.progress(&programme);
+    if let Err(error) = &answer
+        && let Some(unknown) = error.downcast_ref::<NameUnknown>()
+    {
+        session.say(&unknown.said(session.texts));
+        let known: Vec<String> = answers.programmes()?.iter().map(ToString::to_string).collect();
         if !known.is_empty() {
             let known = known.join(", ");
             session.say(&session.texts.with("progress-known", &[("programmes", &known)]));
         }
         return Ok(Ending::No);
     }
-    let Some(programme) = programme else {
-        return Ok(Ending::No);
-    };
-    let answer = readable.read(|projections, journal| projections.progress(&programme, journal))??;
+    let answer = answer?;
     match session.format {
         Format::Json => json_document::write(output(), &answer)?,
         Format::Csv { excel } => {
@@ -60,12 +54,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             rows.into_iter().try_for_each(|row| csv.row(row))?;
             csv.end()?;
         }
-        Format::Table => tell(session, &readable, &answer)?,
+        Format::Table => tell(session, &*answers, &answer)?,
     }
     Ok(Ending::Yes)
 }
 
-fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyhow::Result<()> {
+fn tell(session: &Session, answers: &dyn Answers, answer: &ProgressAnswer) -> anyhow::Result<()> {
     let (texts, width) = (session.texts, session.terminal.width);
     let mut out = output();
     let programme = &answer.programme;
@@ -85,8 +79,7 @@ fn tell(session: &Session, readable: &Readable, answer: &ProgressAnswer) -> anyh
     }
     writeln!(out)?;
     {
-        let books = readable.books();
-        let names = Names { books: &books, texts };
+        let names = answers.names(texts, &[NameKind::Category])?;
         for row in &answer.rows {
             target(texts, &names, &programme.programme, row).write(&mut out, width)?;
             writeln!(out)?;

@@ -5,15 +5,14 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::csv_tables::received::{self, word_of};
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTotal};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters::{self, any};
+use crate::filters::any;
 use crate::interface::{choice, flag};
-use crate::names::Names;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::{Session, text};
 use crate::table::Table;
@@ -47,18 +46,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     {
         return Err(session.told("flag-from-after-to", &[("from", &from), ("to", &to)]));
     }
-    let readable = Readable::open(session)?;
-    let named = Named {
-        place: query.place.as_ref(),
-        item: query.item.as_ref(),
-        programme: query.programme.as_ref(),
-        category: query.category.as_ref(),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
+    let answers = answers::open(session)?;
     let nothing = if any(
         matches,
         &["programme", "place", "category", "item", "source", "from", "to"],
@@ -72,18 +60,18 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &received::header(&columns),
         csv_row: &|row| received::row(row, &columns),
-        table: &|rows| table(session, &readable, &columns, query.programme.as_ref(), rows),
+        table: &|rows| table(session, &*answers, &columns, query.programme.as_ref(), rows),
         nothing,
         after: &|page| {
-            if page.rows.is_empty() {
+            Ok(if page.rows.is_empty() {
                 String::new()
             } else {
                 sums(session, &total.borrow())
-            }
+            })
         },
     };
     list(session, &shown, |cursor| {
-        let page = readable.read(|projections, _| projections.received(&query, cursor))??;
+        let page = answers.received(&query, cursor)?;
         let document = serde_json::to_string(&page.total)?;
         *total.borrow_mut() = page.total;
         Ok(Page {
@@ -124,13 +112,13 @@ fn dimensions(session: &Session, asked: &str) -> anyhow::Result<Vec<Dimension>> 
 
 fn table(
     session: &Session,
-    readable: &Readable,
+    answers: &dyn Answers,
     by: &[Dimension],
     programme: Option<&Slug>,
     rows: &[ReceivedRow],
-) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, NameKind::ALL)?;
     let mut table = Table::default();
     for dimension in by {
         table = table.label(texts.get(&format!("column-{}", dimension.word())));
@@ -151,7 +139,7 @@ fn table(
                     .category
                     .as_ref()
                     .map(|c| names.category(row.programme.as_ref().or(programme), c)),
-                Dimension::Item => return row.item.as_ref().map(|item| names.item(item)),
+                Dimension::Item => return Some(names.item(&row.item)),
                 Dimension::Month => return Some(numbers::month(texts, &word)),
                 Dimension::Source => return Some(names.word(&word)),
                 Dimension::Programme => row.programme.as_ref().map(|programme| names.programme(programme)),
@@ -173,7 +161,7 @@ fn table(
         ]);
         table.row(cells);
     }
-    table
+    Ok(table)
 }
 
 /// Counts and worths over all rows. Quantities of different things do not add up.

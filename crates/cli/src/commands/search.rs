@@ -4,14 +4,15 @@ use clap::{Arg, ArgMatches, Command};
 use minhbach_events::Slug;
 use minhbach_exchange::csv_tables;
 use minhbach_exchange::visible::visible;
-use minhbach_projections::{FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
+use minhbach_projections::{FoundKind, FoundRow, Match, PartiesQuery, QUERY_CHARS_MAX};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::names::Names;
+use crate::json_document;
+use crate::names::word_of;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
-use crate::session::Session;
+use crate::session::{Format, Session, output};
 use crate::table::Table;
 
 pub fn arguments(command: Command) -> Command {
@@ -32,9 +33,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     if QUERY_CHARS_MAX < words.chars().count() {
         return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
     }
-    let readable = Readable::open(session)?;
+    let answers = answers::open(session)?;
     if session.format == Format::Json {
-        let found = readable.read(|projections, journal| projections.search(&words, journal, Page::default()))??;
+        let found = answers.search(&words)?;
         json_document::write(output(), &found)?;
         return Ok(if found.rows.is_empty() { Ending::No } else { Ending::Yes });
     }
@@ -42,12 +43,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &csv_tables::search::HEADER,
         csv_row: &csv_tables::search::row,
-        table: &|rows| table(session, &readable, &words, rows),
+        table: &|rows| Ok(table(session, &*answers, &words, rows)),
         nothing: session.texts.with("search-nothing", &[("words", &words)]),
-        after: &|_| String::new(),
+        after: &|_| Ok(String::new()),
     };
-    let any = list(session, &shown, |cursor| {
-        let page = readable.read(|projections, journal| projections.search(&words, journal, cursor))??;
+    let any = list(session, &shown, |_| {
+        let page = answers.search(&words)?;
         more.set(page.too_many || page.next.is_some());
         Ok(Page {
             as_of: page.as_of,
@@ -63,11 +64,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     Ok(if any { Ending::Yes } else { Ending::No })
 }
 
-fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow]) -> Table {
-    // Asked before the books are held: both take locks.
-    let kinds: Vec<Option<&str>> = rows.iter().map(|row| party_kind(readable, row)).collect();
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, words: &str, rows: &[FoundRow]) -> Table {
+    let kinds: Vec<Option<&str>> = rows.iter().map(|row| party_kind(answers, row)).collect();
+    let texts = session.texts;
     let mut table = Table::default()
         .label(texts.get("column-found"))
         .label(texts.get("column-found-what"))
@@ -85,8 +84,8 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
             found.push_str(&texts.with(key, &[("name", matched)]));
         }
         let mut what = match &row.place {
-            Some(place) => names.word(place.kind.word()),
-            None => names.word(kind.unwrap_or(row.kind)),
+            Some(place) => word_of(texts, place.kind.word()),
+            None => word_of(texts, kind.unwrap_or(row.kind.word())),
         };
         if let Some(parent) = row.place.as_ref().and_then(|place| place.parent_name.as_ref()) {
             what.push_str(&format!("\n{}", visible(parent)));
@@ -104,17 +103,14 @@ fn table(session: &Session, readable: &Readable, words: &str, rows: &[FoundRow])
 }
 
 /// What kind of organisation a row is, if it is one and is known.
-fn party_kind(readable: &Readable, row: &FoundRow) -> Option<&'static str> {
+fn party_kind(answers: &dyn Answers, row: &FoundRow) -> Option<&'static str> {
     let query = PartiesQuery {
-        party: Some(Slug::new(&row.id).filter(|_| row.kind == "party")?),
+        party: Some(Slug::new(&row.id).filter(|_| row.kind == FoundKind::Party)?),
         kind: None,
         role: None,
     };
     // Without it the row still says that it is an organisation.
-    let page = readable
-        .read(|projections, _| projections.parties(&query, None))
-        .ok()?
-        .ok()?;
+    let page = answers.parties(&query, None).ok()?;
     page.rows.first().map(|party| party.kind.word())
 }
 

@@ -4,15 +4,14 @@ use clap::{ArgMatches, Command};
 use minhbach_events::malformed::Form;
 use minhbach_events::{Date, Item, Slug};
 use minhbach_exchange::csv_tables;
-use minhbach_ledger::Named;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{StatementFilter, StatementRow};
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
-use crate::filters::{self, any};
+use crate::filters::any;
 use crate::interface::flag;
-use crate::names::Names;
 use crate::numbers;
-use crate::opening::Readable;
 use crate::rows::{Page, Shown, list};
 use crate::session::Session;
 use crate::table::Table;
@@ -34,17 +33,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     {
         return Err(session.told("flag-from-after-to", &[("from", &from), ("to", &to)]));
     }
-    let readable = Readable::open(session)?;
-    let named = Named {
-        fund: filter.fund.as_ref(),
-        pool: filter.pool.as_ref(),
-        item: filter.item.as_ref(),
-        ..Named::default()
-    };
-    if let Some(unknown) = named.first_unknown(&readable.books()) {
-        session.say(&filters::said(session, &unknown));
-        return Ok(Ending::No);
-    }
+    let answers = answers::open(session)?;
     let nothing = if any(matches, &["fund", "pool", "item", "from", "to"]) {
         session.texts.get("statement-nothing")
     } else {
@@ -53,12 +42,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let shown = Shown {
         csv_header: &csv_tables::statement::HEADER,
         csv_row: &csv_tables::statement::row,
-        table: &|rows| table(session, &readable, rows),
+        table: &|rows| table(session, &*answers, rows),
         nothing,
-        after: &|_| String::new(),
+        after: &|_| Ok(String::new()),
     };
     list(session, &shown, |cursor| {
-        let page = readable.read(|projections, _| projections.statement(&filter, cursor))??;
+        let page = answers.statement(&filter, cursor)?;
         Ok(Page {
             as_of: page.as_of,
             rows: page.rows,
@@ -70,9 +59,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 }
 
 /// Fund, pool and item are said once, where they begin.
-fn table(session: &Session, readable: &Readable, rows: &[StatementRow]) -> Table {
-    let (texts, books) = (session.texts, readable.books());
-    let names = Names { books: &books, texts };
+fn table(session: &Session, answers: &dyn Answers, rows: &[StatementRow]) -> anyhow::Result<Table> {
+    let texts = session.texts;
+    let names = answers.names(texts, &[NameKind::Party, NameKind::Item])?;
     let mut table = Table::default()
         .label(texts.get("column-day"))
         .label(texts.get("column-fund-pool"))
@@ -100,5 +89,5 @@ fn table(session: &Session, readable: &Readable, rows: &[StatementRow]) -> Table
         ]);
         before = Some(row);
     }
-    table
+    Ok(table)
 }

@@ -7,11 +7,11 @@ use clap::{Arg, ArgMatches, Command};
 use minhbach_events::code::check_character;
 use minhbach_events::{Code, Reference};
 use minhbach_exchange::csv_tables::{self, Csv};
-use minhbach_projections::{ReadError, Trail};
+use minhbach_projections::Trail;
 
+use crate::answers::{self, Answers};
 use crate::ending::Ending;
 use crate::json_document;
-use crate::opening::Readable;
 use crate::session::{Format, Session, output, text};
 use crate::tree::Branch;
 
@@ -29,8 +29,8 @@ pub fn arguments(command: Command) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let typed = text(matches, "code").unwrap_or_default().trim();
-    let readable = Readable::open(session)?;
-    let Some(trail) = find(&readable, typed)? else {
+    let answers = answers::open(session)?;
+    let Some(trail) = find(&*answers, typed)? else {
         session.say(&not_found(session, typed));
         return Ok(Ending::No);
     };
@@ -43,9 +43,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             csv.end()?;
         }
         Format::Table => {
-            let books = readable.books();
-            let facts = Facts::of(&readable, &trail)?;
-            let story = Story::new(session, &books, readable.reader(), &trail, facts)?;
+            let facts = Facts::of(&*answers, &trail)?;
+            let story = Story::new(session, &*answers, &trail, facts)?;
             let branch: Branch = story.tell();
             let mut out = output();
             branch.write(&mut out, session.terminal.width)?;
@@ -56,30 +55,31 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 }
 
 /// The trail of a code or a pool's slug; a code typed in small letters is found too.
-fn find(readable: &Readable, typed: &str) -> anyhow::Result<Option<Trail>> {
+fn find(answers: &dyn Answers, typed: &str) -> anyhow::Result<Option<Trail>> {
     let upper = typed.to_uppercase();
     for name in [typed, upper.as_str()] {
         let Some(reference) = Reference::new(name) else {
             continue;
         };
-        match whole(readable, &reference) {
-            Err(error) if matches!(error.downcast_ref(), Some(ReadError::NotFound(_))) => {}
-            found => return found.map(Some),
+        let found = whole(answers, &reference)?;
+        if found.is_some() {
+            return Ok(found);
         }
     }
     Ok(None)
 }
 
 /// All pages of a trail as one.
-fn whole(readable: &Readable, name: &Reference) -> anyhow::Result<Trail> {
-    let page = |cursor: Option<&str>| -> anyhow::Result<Trail> {
-        Ok(readable.read(|projections, journal| projections.trail(name, journal, cursor))??)
+fn whole(answers: &dyn Answers, name: &Reference) -> anyhow::Result<Option<Trail>> {
+    let Some(mut trail) = answers.trail(name, None)? else {
+        return Ok(None);
     };
-    let mut trail = page(None)?;
     let id = |node: &minhbach_projections::Node| (node.seq, node.code.clone());
     let mut seen: HashSet<_> = trail.nodes.iter().map(id).collect();
     while let Some(cursor) = trail.next.take() {
-        let next = page(Some(&cursor))?;
+        let Some(next) = answers.trail(name, Some(&cursor))? else {
+            break;
+        };
         trail
             .nodes
             .extend(next.nodes.into_iter().filter(|node| seen.insert(id(node))));
@@ -87,7 +87,7 @@ fn whole(readable: &Readable, name: &Reference) -> anyhow::Result<Trail> {
         trail.reached.extend(next.reached);
         trail.next = next.next;
     }
-    Ok(trail)
+    Ok(Some(trail))
 }
 
 /// Says that nothing is known, and when a code must have been copied wrongly.

@@ -28,7 +28,7 @@ pub fn row(row: &DeliveredThere) -> Vec<Field> {
         Field::word(Some(row.place.as_str())),
         Field::word(Some(row.programme.as_str())),
         Field::word(Some(row.category.as_str())),
-        Field::word(Some(row.scope)),
+        Field::word(Some(row.scope.word())),
         Field::word(Some(row.item.as_str())),
         Field::word(Some(&row.unit)),
         Field::number(row.delivered),

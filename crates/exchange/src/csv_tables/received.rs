@@ -51,7 +51,7 @@ pub fn word_of(row: &ReceivedRow, dimension: Dimension) -> Option<String> {
     match dimension {
         Dimension::Place => row.place.as_ref().map(ToString::to_string),
         Dimension::Category => row.category.as_ref().map(ToString::to_string),
-        Dimension::Item => row.item.as_ref().map(|item| item.as_str().to_owned()),
+        Dimension::Item => Some(row.item.to_string()),
         Dimension::Month => row.month.as_ref().map(ToString::to_string),
         Dimension::Source => row.source.as_ref().map(ToString::to_string),
         Dimension::Programme => row.programme.as_ref().map(ToString::to_string),

@@ -33,7 +33,7 @@ pub fn row(row: &FoundRow) -> Vec<Field> {
         successors.collect::<Vec<_>>().join(" ")
     });
     vec![
-        Field::word(Some(row.kind)),
+        Field::word(Some(row.kind.word())),
         Field::word(Some(&row.id)),
         Field::word(row.name.as_deref()),
         Field::word(Some(row.fits.word())),

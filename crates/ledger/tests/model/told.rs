@@ -208,7 +208,7 @@ fn received(projections: &Projections, entries: &[(Arc<Entry>, Effects)], slow: 
     // By default rows are told apart by place, category and item; here items are added up.
     let mut told: BTreeMap<String, [u128; 6]> = BTreeMap::new();
     for row in &table.rows {
-        let item = row.item.as_ref().map_or(String::new(), ToString::to_string);
+        let item = row.item.to_string();
         let sums = told.entry(item).or_default();
         let one = [
             row.delivered.0,

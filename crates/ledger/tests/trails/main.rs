@@ -398,6 +398,47 @@ fn a_step_says_what_became_of_it() {
     );
 }
 
+/// A delivery says by which entries it was answered, a pledge by which it was cancelled; those that are undone do not count.
+#[test]
+fn a_step_says_what_answers_it() {
+    let mut ledger = groundwork();
+    let answered_by = |ledger: &Sandbox, code: &str| {
+        let trail = ledger.trail(code);
+        let own = trail.nodes.iter().find(|node| node.code.as_str() == code);
+        own.expect("what was asked for").answered_by.clone()
+    };
+    ledger.record(
+        json!({"type":"donation.pledged","donation":"DN-A","source":"charity_fund","item":"VND",
+        "quantity":"1000","pledged_on":ON,"display":"anonymous"}),
+    );
+    let cancel = |quantity: &str| json!({"type":"donation.cancelled","donation":"DN-A","quantity":quantity,"reason":"đổi ý"});
+    let first = ledger.record(cancel("300"));
+    let second = ledger.record(cancel("200"));
+    assert_eq!(answered_by(&ledger, "DN-A"), [first, second]);
+    ledger.record(json!({"type":"entry.reversed","reverses":first,"reason":"nhầm"}));
+    assert_eq!(answered_by(&ledger, "DN-A"), [second]);
+
+    ledger.record(
+        json!({"type":"receipt.issued","receipt":"RC-AO","fund":"quy","source":"charity_fund",
+        "item":"ao-am","quantity":"10","received_on":ON,"display":"anonymous","channel":"goods"}),
+    );
+    allocate(&mut ledger, "AL-A", json!([{"lot":"RC-AO","quantity":"10"}]));
+    deliver(&mut ledger, "DL-A", "AL-A", "10");
+    assert_eq!(answered_by(&ledger, "DL-A"), Vec::<u64>::new());
+    let back = ledger.record(
+        json!({"type":"delivery.returned","delivery":"DL-A","quantity":"2","new_lot":"LT-VE",
+        "returned_on":ON,"reason":"sai cỡ"}),
+    );
+    let disputed = ledger.record(
+        json!({"type":"delivery.disputed","delivery":"DL-A","disputed_by":"truong",
+        "disputed_on":ON,"reason":"thiếu một chiếc"}),
+    );
+    // In the order of the journal, whatever they say.
+    assert_eq!(answered_by(&ledger, "DL-A"), [back, disputed]);
+    ledger.record(json!({"type":"entry.reversed","reverses":disputed,"reason":"nhầm"}));
+    assert_eq!(answered_by(&ledger, "DL-A"), [back]);
+}
+
 /// More flows out of one gift than a page holds: the pages join, nothing is lost between them and nothing comes twice.
 #[test]
 fn a_long_way_up_comes_in_pages_that_join() {

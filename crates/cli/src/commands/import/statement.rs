@@ -16,7 +16,7 @@ use super::listing::{Listing, REFUSED_MAX, RefusedLine};
 use crate::ending::Ending;
 use crate::failure;
 use crate::interface::{choice, flag, switch};
-use crate::names::Names;
+use crate::names::{Known, Names};
 use crate::opening;
 use crate::progress::Bar;
 use crate::session::{Session, text};
@@ -120,7 +120,7 @@ fn fits(session: &Session, ledger: &Ledger, target: &Target) -> anyhow::Result<(
     }
     if !terms.item.is_vnd() {
         let names = Names {
-            books: &books,
+            known: Known::Books(&books),
             texts: session.texts,
         };
         return Err(session.told(

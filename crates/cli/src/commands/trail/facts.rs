@@ -6,12 +6,11 @@ use std::collections::HashMap;
 use minhbach_events::{Entry, Reference};
 use minhbach_projections::{Kind, NeedRow, Totals, Trail};
 
-use super::story::read;
-use crate::opening::Readable;
+use crate::answers::Answers;
 
 /// What was looked up once.
 pub struct Facts {
-    /// What was said of each delivery, and what came back of it, in the order of the journal.
+    /// What was said of each delivery, what came back of it, and what cancelled a pledge, in the order of the journal.
     pub answers: HashMap<Reference, Vec<Entry>>,
     /// How much of each lot that no receipt opened is where.
     pub lots: HashMap<Reference, Totals>,
@@ -23,8 +22,10 @@ pub struct Facts {
 
 impl Facts {
     /// Looks up what a trail needs.
-    pub fn of(readable: &Readable, trail: &Trail) -> anyhow::Result<Facts> {
-        let reader = readable.reader();
+    pub fn of(answers: &dyn Answers, trail: &Trail) -> anyhow::Result<Facts> {
+        let entries = |seqs: &[u64]| -> anyhow::Result<Vec<Entry>> {
+            seqs.iter().map(|seq| answers.entry(*seq)).collect()
+        };
         let mut facts = Facts {
             answers: HashMap::new(),
             lots: HashMap::new(),
@@ -33,30 +34,25 @@ impl Facts {
         };
         for node in &trail.nodes {
             match node.kind {
-                Kind::Delivery => {
-                    let mut seqs = readable.read(|projections, _| projections.answers(node.seq))??;
-                    seqs.extend(readable.read(|projections, _| projections.returns(node.seq))??);
-                    seqs.sort_unstable();
-                    let entries = seqs.into_iter().map(|seq| read(reader, seq));
-                    let entries = entries.collect::<anyhow::Result<_>>()?;
-                    facts.answers.insert(node.code.clone(), entries);
+                Kind::Delivery | Kind::Donation => {
+                    facts
+                        .answers
+                        .insert(node.code.clone(), entries(&node.answered_by)?);
                 }
                 Kind::Lot => {
-                    let stock =
-                        readable.read(|projections, _| projections.stock_of(node.seq, &node.code))??;
-                    if let Some(stock) = stock {
-                        facts.lots.insert(node.code.clone(), stock.totals);
+                    if let Some(totals) = answers.lot(node.seq, &node.code)? {
+                        facts.lots.insert(node.code.clone(), totals);
                     }
                 }
                 Kind::Need if node.code == trail.code => {
-                    facts.need = readable.read(|projections, _| projections.need(node.seq))??;
+                    facts.need = answers.need(&answers.entry(node.seq)?)?;
                 }
                 _ => {}
             }
             if !node.purpose_changed_by.is_empty() {
-                let entries = node.purpose_changed_by.iter().map(|seq| read(reader, *seq));
-                let entries = entries.collect::<anyhow::Result<_>>()?;
-                facts.purposes.insert(node.code.clone(), entries);
+                facts
+                    .purposes
+                    .insert(node.code.clone(), entries(&node.purpose_changed_by)?);
             }
         }
         Ok(facts)

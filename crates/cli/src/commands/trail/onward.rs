@@ -8,7 +8,7 @@ use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
 use minhbach_projections::{Edge, Kind, Node, Totals};
 
 use super::part::Part;
-use super::story::{Story, read};
+use super::story::Story;
 use crate::numbers;
 use crate::tree::Branch;
 
@@ -72,7 +72,7 @@ impl<'s, 'a> Onward<'s, 'a> {
 
     fn step(&self, node: &Node) -> Branch {
         let story = self.story;
-        let event = read(story.reader, node.seq).map(|entry| entry.event);
+        let event = story.answers.entry(node.seq).map(|entry| entry.event);
         let into: Vec<&Edge> = story
             .trail
             .edges

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use minhbach_events::event::{NeedAssessed, ProgrammePublished, Restriction};
+use minhbach_events::event::{NeedAssessed, Restriction};
 use minhbach_events::words::Condition;
 use minhbach_events::{Amount, Entry, Event, Item, Reference, Slug};
 use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
-use minhbach_journal::Reader;
-use minhbach_ledger::Books;
+use minhbach_ledger::NameKind;
 use minhbach_projections::{Kind, NeedState, Node, Reached, Totals, Trail};
 
+use crate::answers::Answers;
 use crate::names::Names;
 use crate::numbers;
 use crate::session::Session;
@@ -31,7 +31,7 @@ pub struct Story<'a> {
     entry: Entry,
     /// What the gift, or the thing, is of.
     item: Option<Item>,
-    pub(super) reader: &'a Reader,
+    pub(super) answers: &'a dyn Answers,
     pub(super) facts: Facts,
 }
 
@@ -39,8 +39,7 @@ impl<'a> Story<'a> {
     /// Reads the entry that the trail is about.
     pub fn new(
         session: &Session,
-        books: &'a Books,
-        reader: &'a Reader,
+        answers: &'a dyn Answers,
         trail: &'a Trail,
         facts: Facts,
     ) -> anyhow::Result<Story<'a>> {
@@ -49,17 +48,17 @@ impl<'a> Story<'a> {
         let seq = own.map_or(0, |node| node.seq);
         let item = own.and_then(|node| node.item.clone());
         let item = item.or_else(|| trail.edges.first().map(|edge| edge.item.clone()));
-        let entry = read(reader, seq)?;
+        let entry = answers.entry(seq)?;
         let (texts, terminal) = (session.texts, session.terminal);
         Ok(Story {
             texts,
             terminal,
-            names: Names { books, texts },
+            names: answers.names(texts, NameKind::ALL)?,
             trail,
             nodes,
             entry,
             item,
-            reader,
+            answers,
             facts,
         })
     }
@@ -207,9 +206,12 @@ impl<'a> Story<'a> {
                         ("day", &self.day(e.pledged_on)),
                     ],
                 ))];
-                let promise = self.names.books.promise(e.donation.get());
-                if let Some(promise) = promise.filter(|promise| promise.received < promise.pledged) {
-                    let key = match (promise.outstanding(), promise.cancelled) {
+                let pledged = e.quantity.amount().0;
+                let received = self.trail.outcome.map_or(0, |outcome| outcome.received.0);
+                let cancelled = self.cancelled();
+                if received < pledged {
+                    let outstanding = pledged.saturating_sub(cancelled).saturating_sub(received);
+                    let key = match (outstanding, cancelled) {
                         (_, 0) => "trail-outstanding",
                         (0, _) => "trail-cancelled",
                         _ => "trail-outstanding-cancelled",
@@ -217,9 +219,9 @@ impl<'a> Story<'a> {
                     said.push(Branch::new(self.terminal.waiting(&texts.with(
                         key,
                         &[
-                            ("received", &self.quantity(Amount(promise.received))),
-                            ("missing", &self.quantity(Amount(promise.outstanding()))),
-                            ("cancelled", &self.quantity(Amount(promise.cancelled))),
+                            ("received", &self.quantity(Amount(received))),
+                            ("missing", &self.quantity(Amount(outstanding))),
+                            ("cancelled", &self.quantity(Amount(cancelled))),
                         ],
                     ))));
                 }
@@ -309,6 +311,16 @@ impl<'a> Story<'a> {
                 .into_iter()
                 .collect(),
         }
+    }
+
+    /// How much of the pledge that is asked for was cancelled, in thousandths.
+    fn cancelled(&self) -> u128 {
+        let answers = self.facts.answers.get(&self.trail.code).into_iter().flatten();
+        let quantities = answers.map(|entry| match &entry.event {
+            Event::DonationCancelled(e) => e.quantity.amount().0,
+            _ => 0,
+        });
+        quantities.sum()
     }
 
     /// A need as it is now, and how far it is covered.
@@ -455,7 +467,7 @@ impl<'a> Story<'a> {
 
     /// When and why an entry reversed another.
     fn reversal(&self, seq: u64) -> (String, String) {
-        match read(self.reader, seq) {
+        match self.answers.entry(seq) {
             Ok(entry) => match &entry.event {
                 Event::EntryReversed(e) => (self.day(entry.at.vietnam_date()), e.reason.as_str().to_owned()),
                 _ => Default::default(),
@@ -587,7 +599,7 @@ impl<'a> Story<'a> {
     /// A delivery as it was handed over, before anything came back.
     fn handed(&self, delivery: &Reference, item: &Item) -> Option<Handed> {
         let node = self.nodes.get(delivery)?;
-        match read(self.reader, node.seq).ok()?.event {
+        match self.answers.entry(node.seq).ok()?.event {
             Event::DeliveryMade(e) => Some(Handed {
                 delivered: e.quantity.amount(),
                 item: item.clone(),
@@ -727,11 +739,7 @@ impl<'a> Story<'a> {
             .map(|p| names.programme(p));
         let first = restriction.programmes.iter().flatten().next();
         let categories = restriction.categories.iter().flatten();
-        let categories = categories.map(|category| {
-            let has = |p: &&ProgrammePublished| p.categories.iter().any(|c| c.category == *category);
-            let any = names.books.programmes().find(has);
-            names.category(first.or(any.map(|p| &p.programme)), category)
-        });
+        let categories = categories.map(|category| names.category(first, category));
         let places = restriction.places.iter().flatten().map(|p| names.place(p));
         let groups = restriction
             .groups
@@ -762,7 +770,7 @@ impl<'a> Story<'a> {
         };
         let allocation = self.trail.edges.iter().find(|edge| edge.to == *delivery);
         let allocation = allocation.and_then(|edge| self.nodes.get(&edge.from));
-        let entry = allocation.and_then(|node| read(self.reader, node.seq).ok());
+        let entry = allocation.and_then(|node| self.answers.entry(node.seq).ok());
         let programme = match entry.map(|entry| entry.event) {
             Some(Event::AllocationMade(e)) => Some(e.programme),
             _ => None,
@@ -845,14 +853,6 @@ impl<'a> Story<'a> {
             ],
         )))
     }
-}
-
-/// An entry of the journal.
-pub fn read(reader: &Reader, seq: u64) -> anyhow::Result<Entry> {
-    let raw = reader
-        .entry(seq)?
-        .ok_or_else(|| anyhow::anyhow!("entry {seq} is not in the journal"))?;
-    Ok(Entry::read(&raw.bytes)?)
 }
 
 /// The kind as documents write it.

@@ -1,4 +1,4 @@
-//! What the end-to-end tests share: the binary, a data folder, proposals, and the journal as a stranger reads it.
+//! What the end-to-end tests share: the binary, a data folder, a server, proposals, and the journal as a stranger reads it.
 //!
 //! Nothing here uses our own reading or writing of entries: what the binary left on the disk is judged by plain
 //! splitting, BLAKE3 and JSON. The tests themselves lie in `tests/`, one subject a file.
@@ -6,16 +6,19 @@
 mod binary;
 mod data_folder;
 mod dice;
+mod http;
 mod journal_files;
 mod loud;
 mod ordered_json;
 mod proposals;
 mod run;
+mod server;
 mod small_disk;
 
 pub use binary::{minhbach, workspace_root};
 pub use data_folder::{DataFolder, copy_folder};
 pub use dice::Dice;
+pub use http::{Answer, Ask, Connection, Receiver, Sender, SseEvent};
 pub use journal_files::{JournalFiles, Line, hash, journal_path};
 pub use loud::not_checked;
 pub use ordered_json::OrderedJson;
@@ -24,4 +27,5 @@ pub use proposals::{
     groundwork, pool, receipt, school,
 };
 pub use run::{Run, run, run_for, with_stdin};
+pub use server::{Server, ServerEnd, actor};
 pub use small_disk::SmallDisk;

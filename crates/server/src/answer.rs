@@ -8,7 +8,7 @@ use axum::http::header::{
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt, stream};
 use minhbach_projections::AsOf;
 use serde::Serialize;
 use tokio::sync::mpsc;
@@ -136,9 +136,9 @@ impl Asked {
     /// Begins a table; what is sent afterwards follows in bounded memory.
     pub fn table(&self, as_of: AsOf, name: &str) -> (Parted, Response) {
         let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(PARTS_WAITING);
-        let body = Body::from_stream(stream::unfold(receiver, async |mut receiver| {
-            receiver.recv().await.map(|part| (part, receiver))
-        }));
+        let parts = stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|part| (part, receiver)));
+        // What compresses asks once more after the end.
+        let body = Body::from_stream(parts.fuse());
         let file = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
         let mut response = (
             caching(&self.tag(as_of), UNTIL_GROWN),

@@ -8,10 +8,11 @@ use minhbach_projections::{FoundKind, FoundRow, Match, PartiesQuery, QUERY_CHARS
 
 use crate::answers::{self, Answers};
 use crate::ending::Ending;
+use crate::json_document;
 use crate::names::word_of;
 use crate::numbers;
 use crate::rows::{Page, Shown, list};
-use crate::session::Session;
+use crate::session::{Format, Session, output};
 use crate::table::Table;
 
 pub fn arguments(command: Command) -> Command {
@@ -33,6 +34,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         return Err(session.told("search-too-long", &[("max", &QUERY_CHARS_MAX)]));
     }
     let answers = answers::open(session)?;
+    if session.format == Format::Json {
+        let found = answers.search(&words)?;
+        json_document::write(output(), &found)?;
+        return Ok(if found.rows.is_empty() { Ending::No } else { Ending::Yes });
+    }
     let more = std::cell::Cell::new(false);
     let shown = Shown {
         csv_header: &csv_tables::search::HEADER,

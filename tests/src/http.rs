@@ -66,7 +66,10 @@ impl Ask {
 
     /// The head as it is sent; `framing` says how long the body is.
     fn head(&self, framing: &str) -> Vec<u8> {
-        let mut head = format!("{} {} HTTP/1.1\r\nHost: localhost\r\n{framing}", self.method, self.path);
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nHost: localhost\r\n{framing}",
+            self.method, self.path
+        );
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -96,7 +99,10 @@ pub struct Answer {
 impl Answer {
     /// A header's value; the first, where there are more.
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name));
+        let mut found = self
+            .headers
+            .iter()
+            .filter(|(given, _)| given.eq_ignore_ascii_case(name));
         found.next().map(|(_, value)| value.as_str())
     }
 
@@ -130,17 +136,28 @@ impl Answer {
     #[track_caller]
     pub fn problem(&self, status: u16, code: &str) -> Value {
         assert_eq!(self.status, status, "{}", self.shown());
-        assert_eq!(self.header("content-type"), Some("application/problem+json"), "{}", self.shown());
+        assert_eq!(
+            self.header("content-type"),
+            Some("application/problem+json"),
+            "{}",
+            self.shown()
+        );
         let problem = self.json();
         assert_eq!(problem["code"], code, "{problem}");
         assert_eq!(problem["status"], status, "{problem}");
         assert_eq!(problem["type"], format!("/problems/{code}"), "{problem}");
         for text in ["title", "detail"] {
-            assert!(problem[text].as_str().is_some_and(|text| !text.is_empty()), "{text} of {problem}");
+            assert!(
+                problem[text].as_str().is_some_and(|text| !text.is_empty()),
+                "{text} of {problem}"
+            );
         }
         for language in ["vi", "en"] {
             let said = problem["message"][language].as_str().unwrap_or_default();
-            assert!(!said.is_empty() && !said.contains("problem-"), "{language} of {problem}");
+            assert!(
+                !said.is_empty() && !said.contains("problem-"),
+                "{language} of {problem}"
+            );
         }
         problem
     }
@@ -212,9 +229,17 @@ impl Connection {
         let mut body = Vec::new();
         if !to_head && !matches!(status, 204 | 304) {
             let framing = Framing::of(&headers)?;
-            Body { reader: &mut self.reader, framing }.read_to_end(&mut body)?;
+            Body {
+                reader: &mut self.reader,
+                framing,
+            }
+            .read_to_end(&mut body)?;
         }
-        Ok(Answer { status, headers, body })
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 
     /// Begins a request whose body is sent piece by piece while its answer is read.
@@ -346,7 +371,10 @@ impl Receiver {
                 return String::from_utf8(line).map(Some).map_err(io::Error::other);
             }
             let mut piece = [0; 16 * 1024];
-            let mut body = Body { reader: &mut self.reader, framing: self.framing };
+            let mut body = Body {
+                reader: &mut self.reader,
+                framing: self.framing,
+            };
             let read = body.read(&mut piece);
             self.framing = body.framing;
             match read? {
@@ -364,7 +392,8 @@ impl Receiver {
     /// The connection broke before the body was whole.
     pub fn json(&mut self) -> io::Result<Option<Value>> {
         let line = self.line()?;
-        line.map(|line| serde_json::from_str(&line).map_err(io::Error::other)).transpose()
+        line.map(|line| serde_json::from_str(&line).map_err(io::Error::other))
+            .transpose()
     }
 
     /// The next event of a stream of them, comments left out; none after the last.
@@ -375,7 +404,10 @@ impl Receiver {
     pub fn event(&mut self) -> io::Result<Option<SseEvent>> {
         let (mut id, mut event, mut data) = (None, String::new(), String::new());
         while let Some(line) = self.line()? {
-            match line.split_once(':').map(|(field, value)| (field, value.strip_prefix(' ').unwrap_or(value))) {
+            match line
+                .split_once(':')
+                .map(|(field, value)| (field, value.strip_prefix(' ').unwrap_or(value)))
+            {
                 Some(("id", value)) => id = Some(value.to_owned()),
                 Some(("event", value)) => value.clone_into(&mut event),
                 Some(("data", value)) => data.push_str(value),
@@ -405,7 +437,12 @@ enum Framing {
 
 impl Framing {
     fn of(headers: &[(String, String)]) -> io::Result<Framing> {
-        let header = |wanted: &str| headers.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
+        let header = |wanted: &str| {
+            headers
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| value.as_str())
+        };
         match (header("transfer-encoding"), header("content-length")) {
             (Some("chunked"), _) => Ok(Framing::Chunk(None)),
             (_, Some(length)) => length.parse().map(Framing::Length).map_err(io::Error::other),
@@ -464,7 +501,10 @@ impl<R: BufRead> Body<'_, R> {
 /// A status and headers, their names in small letters.
 fn head(reader: &mut impl BufRead) -> io::Result<(u16, Vec<(String, String)>)> {
     let first = line(reader)?;
-    let status = first.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.get(..3)).and_then(|code| code.parse().ok());
+    let status = first
+        .strip_prefix("HTTP/1.1 ")
+        .and_then(|rest| rest.get(..3))
+        .and_then(|code| code.parse().ok());
     let status = status.ok_or_else(|| io::Error::other(format!("no HTTP: {first:?}")))?;
     let mut headers = Vec::new();
     loop {
@@ -472,10 +512,16 @@ fn head(reader: &mut impl BufRead) -> io::Result<(u16, Vec<(String, String)>)> {
         if line.is_empty() {
             break;
         }
-        let (name, value) = line.split_once(':').ok_or_else(|| io::Error::other(format!("no header: {line:?}")))?;
+        let (name, value) = line
+            .split_once(':')
+            .ok_or_else(|| io::Error::other(format!("no header: {line:?}")))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
-    if status == 100 { head(reader) } else { Ok((status, headers)) }
+    if status == 100 {
+        head(reader)
+    } else {
+        Ok((status, headers))
+    }
 }
 
 fn line(reader: &mut impl BufRead) -> io::Result<String> {

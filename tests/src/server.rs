@@ -38,7 +38,10 @@ impl Server {
     /// Serves a folder at a free port without limits of rate, and waits until it is ready.
     #[track_caller]
     pub fn start(folder: &DataFolder) -> Server {
-        Server::start_with(folder, &["--requests-per-second", "0", "--writes-per-second", "0"])
+        Server::start_with(
+            folder,
+            &["--requests-per-second", "0", "--writes-per-second", "0"],
+        )
     }
 
     /// The same with these arguments.
@@ -46,7 +49,10 @@ impl Server {
     pub fn start_with(folder: &DataFolder, arguments: &[&str]) -> Server {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--log", "off"];
         let mut command = folder.command(serve.iter().chain(arguments));
-        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let command = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the server starts");
         let mut out = BufReader::new(child.stdout.take().expect("its standard output"));
         let mut err = child.stderr.take().expect("its standard error");
@@ -59,13 +65,23 @@ impl Server {
         let mut url = String::new();
         out.read_line(&mut url).expect("its first line");
         let url = url.trim().to_owned();
-        let address = url.strip_prefix("http://").and_then(|address| address.parse().ok());
+        let address = url
+            .strip_prefix("http://")
+            .and_then(|address| address.parse().ok());
         let Some(address) = address else {
             drop(child.kill());
             drop(child.wait());
-            panic!("the server's first line is {url:?}; it said: {}", err.join().unwrap_or_default());
+            panic!(
+                "the server's first line is {url:?}; it said: {}",
+                err.join().unwrap_or_default()
+            );
         };
-        let server = Server { child, url, address, err: Some(err) };
+        let server = Server {
+            child,
+            url,
+            address,
+            err: Some(err),
+        };
         let begin = Instant::now();
         while server.get("/readyz").status != 200 {
             assert!(begin.elapsed() < PATIENCE, "the server does not become ready");
@@ -83,7 +99,9 @@ impl Server {
     /// Asks on a connection of its own.
     #[track_caller]
     pub fn ask(&self, ask: &Ask) -> Answer {
-        self.connect().ask(ask).unwrap_or_else(|error| panic!("{error}: no answer to {ask:?}"))
+        self.connect()
+            .ask(ask)
+            .unwrap_or_else(|error| panic!("{error}: no answer to {ask:?}"))
     }
 
     /// A question on a connection of its own.
@@ -95,8 +113,15 @@ impl Server {
     /// The memory it has now, in KiB.
     pub fn resident_kib(&self) -> u64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-        line.trim().trim_end_matches("kB").trim().parse().expect("Linux says how much memory a process has")
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .unwrap_or_default();
+        line.trim()
+            .trim_end_matches("kB")
+            .trim()
+            .parse()
+            .expect("Linux says how much memory a process has")
     }
 
     /// Tells it to end, without waiting.
@@ -135,7 +160,10 @@ impl Server {
             assert!(begin.elapsed() < PATIENCE, "the server does not end");
             sleep(PAUSE);
         };
-        let err = self.err.take().map(|err| err.join().expect("its words were read"));
+        let err = self
+            .err
+            .take()
+            .map(|err| err.join().expect("its words were read"));
         ServerEnd {
             code: status.code(),
             err: err.unwrap_or_default(),
@@ -172,6 +200,9 @@ pub fn actor(folder: &DataFolder, code: &str, roles: &[&str], party: Option<&str
     }
     let run = folder.run(arguments).ok();
     let token = run.out.trim();
-    assert!(token.starts_with("mb_") && !token.contains(char::is_whitespace), "only the token: {token:?}");
+    assert!(
+        token.starts_with("mb_") && !token.contains(char::is_whitespace),
+        "only the token: {token:?}"
+    );
     token.to_owned()
 }

@@ -136,7 +136,9 @@ impl Asked {
     /// Begins a table; what is sent afterwards follows in bounded memory.
     pub fn table(&self, as_of: AsOf, name: &str) -> (Parted, Response) {
         let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(PARTS_WAITING);
-        let parts = stream::unfold(receiver, async |mut receiver| receiver.recv().await.map(|part| (part, receiver)));
+        let parts = stream::unfold(receiver, async |mut receiver| {
+            receiver.recv().await.map(|part| (part, receiver))
+        });
         // What compresses asks once more after the end.
         let body = Body::from_stream(parts.fuse());
         let file = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));

@@ -275,7 +275,9 @@ fn examples(document: &mut Value) {
         };
         for (status, response) in responses {
             // Not by index: that would put a null where there is no content.
-            if let Some(problem) = response.get_mut("content").and_then(|content| content.get_mut(PROBLEM_JSON))
+            if let Some(problem) = response
+                .get_mut("content")
+                .and_then(|content| content.get_mut(PROBLEM_JSON))
                 && let Some(example) = Problem::example(status)
             {
                 problem["example"] = example;
@@ -307,7 +309,10 @@ mod tests {
                 "{name} is not there"
             );
         }
-        assert!(!text.contains("\"null\"") && !text.contains(":null"), "some field is or may be null");
+        assert!(
+            !text.contains("\"null\"") && !text.contains(":null"),
+            "some field is or may be null"
+        );
         for (path, operations) in document["paths"].as_object().expect("paths") {
             for (method, operation) in operations.as_object().expect("operations") {
                 assert!(

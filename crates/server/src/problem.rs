@@ -151,7 +151,11 @@ impl Message {
 ///
 /// As a response it is an empty body that the outermost layer fills in the reader's language.
 #[derive(Clone, Debug)]
-pub(crate) struct Problem {
+pub(crate) struct Problem(Box<Told>);
+
+/// What is said of it; in a box, since every answer may be one.
+#[derive(Clone, Debug)]
+struct Told {
     status: StatusCode,
     code: &'static str,
     message: Message,
@@ -167,14 +171,14 @@ impl Problem {
         let data = facts
             .iter()
             .map(|(name, fact)| ((*name).to_owned(), Value::from(fact.to_string())));
-        let mut problem = Problem {
+        let mut problem = Problem(Box::new(Told {
             status: fault.status(),
             code: fault.code(),
             message: Message::both(|language| text_with(language, &key, facts)),
             data: data.collect(),
             headers: Vec::new(),
             answers: None,
-        };
+        }));
         match fault {
             Fault::Unauthenticated => problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Fault::Busy | Fault::NotReady | Fault::ShuttingDown => {
@@ -193,7 +197,7 @@ impl Problem {
     ) -> Problem {
         let mut problem = Problem::new(fault, facts);
         let key = format!("problem-{}", fault.code());
-        problem.message = Message::both(|language| {
+        problem.0.message = Message::both(|language| {
             let why = why(language);
             let mut facts = facts.to_vec();
             facts.push(("why", &why));
@@ -210,19 +214,19 @@ impl Problem {
             Some(Value::Object(data)) => data,
             _ => Map::new(),
         };
-        Problem {
+        Problem(Box::new(Told {
             status: status_of(rejection.code()),
             code: rejection.code().word(),
             message: Message::both(|language| rejection.message(language)),
             data,
             headers: Vec::new(),
             answers: None,
-        }
+        }))
     }
 
     /// Adds a header to the answer.
     pub fn header(&mut self, name: HeaderName, value: HeaderValue) {
-        self.headers.push((name, value));
+        self.0.headers.push((name, value));
     }
 
     /// The same, for so many seconds.
@@ -233,23 +237,23 @@ impl Problem {
 
     /// Adds the answers to each line, of a batch of which nothing was recorded.
     pub fn with_answers(mut self, answers: Vec<Value>) -> Problem {
-        self.answers = Some(answers);
+        self.0.answers = Some(answers);
         self
     }
 
     /// Its code for programs.
     pub fn code(&self) -> &'static str {
-        self.code
+        self.0.code
     }
 
     /// As an answer to one line of many: `{"code","message","detail"}`, like a rejection.
     pub fn as_line_error(&self) -> Value {
-        serde_json::json!({"code": self.code, "message": self.message, "detail": self.data})
+        serde_json::json!({"code": self.0.code, "message": self.0.message, "detail": self.0.data})
     }
 
     /// Writes the document in the reader's language.
     pub fn render(self, language: Language) -> Response {
-        let (status, headers) = (self.status, self.headers.clone());
+        let (status, headers) = (self.0.status, self.0.headers.clone());
         let body = serde_json::to_vec(&self.document(language)).unwrap_or_default();
         let mut response = (
             status,
@@ -263,14 +267,14 @@ impl Problem {
 
     fn document(self, language: Language) -> Document {
         Document {
-            kind: format!("/problems/{}", self.code),
-            title: text(language, &format!("title-{}", self.code)),
-            status: self.status.as_u16(),
-            detail: self.message.in_language(language).to_owned(),
-            code: self.code.to_owned(),
-            message: self.message,
-            data: self.data,
-            answers: self.answers,
+            kind: format!("/problems/{}", self.0.code),
+            title: text(language, &format!("title-{}", self.0.code)),
+            status: self.0.status.as_u16(),
+            detail: self.0.message.in_language(language).to_owned(),
+            code: self.0.code.to_owned(),
+            message: self.0.message,
+            data: self.0.data,
+            answers: self.0.answers,
         }
     }
 
@@ -313,7 +317,7 @@ pub(crate) struct ProblemCode(pub &'static str);
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let mut response = self.status.into_response();
+        let mut response = self.0.status.into_response();
         response.extensions_mut().insert(self);
         response
     }

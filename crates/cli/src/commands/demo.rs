@@ -60,7 +60,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let free = is_free(&folder)?;
     let serves = !matches.get_flag("no-serve");
     // A demo that was told before is shown again; anything else is not touched.
-    if !free && !(serves && is_demo(&folder)) {
+    let shown_again = serves && is_demo(&folder);
+    if !(free || shown_again) {
         return Err(session.told("demo-not-empty", &[("folder", &folder.display())]));
     }
     let scale = matches

@@ -37,7 +37,11 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     if session.format == Format::Json {
         let found = answers.search(&words)?;
         json_document::write(output(), &found)?;
-        return Ok(if found.rows.is_empty() { Ending::No } else { Ending::Yes });
+        return Ok(if found.rows.is_empty() {
+            Ending::No
+        } else {
+            Ending::Yes
+        });
     }
     let more = std::cell::Cell::new(false);
     let shown = Shown {

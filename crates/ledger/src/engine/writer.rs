@@ -158,7 +158,7 @@ impl Writer {
         let undone = self.undone(&entry, effects.about)?;
         decided.lines.push(&self.buffer, hash);
         let answer = acknowledged(proposal, &entry, hash, false);
-        let entry = Arc::new(entry);
+        let entry: Arc<Entry> = Arc::from(entry);
         self.in_flight.push_back(entry.clone());
         decided.recorded.push(Recorded {
             entry,
@@ -233,7 +233,7 @@ impl Writer {
             return Ok(Judged::Answered(Err(rejection)));
         }
         let hash = Hash::of(&self.buffer);
-        Ok(Judged::Accepted(entry, hash))
+        Ok(Judged::Accepted(Box::new(entry), hash))
     }
 
     /// The answer that a known key gives, if the key is known.
@@ -321,7 +321,7 @@ enum Judged {
     /// It is refused, or known already.
     Answered(Answer),
     /// It becomes this entry.
-    Accepted(Entry, Hash),
+    Accepted(Box<Entry>, Hash),
 }
 
 fn acknowledged(proposal: &Proposal, entry: &Entry, hash: Hash, repeated: bool) -> Acknowledgement {

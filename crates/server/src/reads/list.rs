@@ -44,12 +44,15 @@ paged!(
     Trail
 );
 
+/// The lines of a document, as fields.
+type Rows<D> = Box<dyn Fn(&D) -> Vec<Vec<Field>> + Send>;
+
 /// How a document is a table.
 pub(super) struct Table<D> {
     /// The file's name.
     pub name: &'static str,
     pub header: Vec<&'static str>,
-    pub rows: Box<dyn Fn(&D) -> Vec<Vec<Field>> + Send>,
+    pub rows: Rows<D>,
 }
 
 /// What a request asks of a list.

@@ -19,6 +19,9 @@ const BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Lines that a refusal names.
 const REFUSED_SHOWN: usize = 20;
 
+/// A line: its number, and the answer to it with the code that it gave; none where the rules were not asked.
+type Line = (u64, Option<(Answer, Option<String>)>);
+
 /// Records all lines or none, or only tries them.
 pub(super) async fn record(
     app: &App,
@@ -50,7 +53,7 @@ pub(super) async fn record(
             .await?
     };
     let mut decided = answers.into_iter().zip(given);
-    let mut answers: Vec<(u64, Option<(Answer, Option<String>)>)> = Vec::with_capacity(slots.len());
+    let mut answers: Vec<Line> = Vec::with_capacity(slots.len());
     for (number, refused) in slots {
         let answer = match refused {
             Some(rejection) => Some((Err(rejection), None)),
@@ -102,7 +105,7 @@ pub(super) async fn rehearse(
 }
 
 /// The refusal of all because some were refused: with the code of the first, and an answer to each line.
-fn none_recorded(answers: &[(u64, Option<(Answer, Option<String>)>)], refused: &[u64]) -> Problem {
+fn none_recorded(answers: &[Line], refused: &[u64]) -> Problem {
     let shown = &refused[..refused.len().min(REFUSED_SHOWN)];
     let listed = shown.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     let not_recorded = json!({

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 use crate::row::{Expected, Given, Row, Table, decide_line_of, record_of};
 use crate::world;
 
+/// An event type, and what it stands on.
+type StandsOn = (&'static str, Vec<(&'static str, Value)>);
+
 /// An actor of some roles, who speaks for a party.
 fn of(roles: &[Role], party: Option<&str>) -> Authority {
     let party = party.map(|party| party.parse().expect("a slug"));
@@ -29,7 +32,7 @@ impl Senders {
 
 /// The world has no finding, need or sponsorship; what a type stands on comes first.
 fn given(type_name: &str) -> Given<'static> {
-    static GIVEN: std::sync::LazyLock<[(&str, Vec<(&str, Value)>); 7]> = std::sync::LazyLock::new(|| {
+    static GIVEN: std::sync::LazyLock<[StandsOn; 7]> = std::sync::LazyLock::new(|| {
         let need = || vec![("need.assessed", json!({}))];
         let found = || vec![("finding.raised", json!({}))];
         [

@@ -27,7 +27,8 @@ use crate::recorded::{Holding, StockId, StockKind};
 use crate::stock::{Stock, Totals};
 use crate::store::StoreError;
 use crate::trails::{
-    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, answers, deliveries, drawn, gifts, purposes, returns,
+    Allocation, Delivery, DeliveryState, Stretch, allocations_of_need, answers, deliveries, drawn, gifts,
+    purposes, returns,
 };
 use crate::upstream::{Asked, Upstream, fraction};
 

@@ -493,10 +493,7 @@ pub(crate) fn returns(
 }
 
 /// The entries that answer a delivery, or cancel a pledge, and stand, in order of seq.
-pub(crate) fn answers(
-    overlay: &Overlay,
-    asked: u64,
-) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
+pub(crate) fn answers(overlay: &Overlay, asked: u64) -> impl Iterator<Item = Result<u64, StoreError>> + '_ {
     overlay.prefix(&Key::of(ANSWERS).number(asked).0).map(|pair| {
         let (key, _) = pair?;
         take_number(&mut &key[9..]).ok_or(StoreError::Damaged { what: "answer" })

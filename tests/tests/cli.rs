@@ -122,6 +122,7 @@ fn help_lists_every_command_in_both_languages() {
         "rebuild",
         "schema",
         "demo",
+        "actor",
     ] {
         assert!(vi.contains(command) && en.contains(command), "{command}");
         let (vi, en) = (
@@ -165,6 +166,10 @@ fn help_keeps_to_the_width_of_the_terminal() {
         "programme list",
         "programme show",
         "programme check",
+        "actor",
+        "actor add",
+        "actor list",
+        "actor revoke",
     ];
     for (command, language) in commands
         .iter()

@@ -1,5 +1,7 @@
 //! Why a command could not do its work, in the reader's language: what, where, what to do.
 
+pub mod actors;
+
 use std::error::Error;
 use std::io::{self, ErrorKind};
 
@@ -7,6 +9,7 @@ use minhbach_exchange::statement::StatementError;
 use minhbach_exchange::{Ambiguity, Doubt, ImportError};
 use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
 use minhbach_ledger::{OpenError, Rebuilt, Stopped};
+use minhbach_server::actors::ActorsError;
 
 use crate::numbers;
 use crate::remote::{self, RemoteError};
@@ -96,6 +99,9 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
             CutError::Open(error) => Some(journal(error, texts)),
             CutError::Io(fault) => Some(io_fault(fault, texts)),
         };
+    }
+    if let Some(error) = error.downcast_ref::<ActorsError>() {
+        return Some(actors::sentence(error, texts));
     }
     if let Some(error) = error.downcast_ref::<ImportError>() {
         return import(error, texts);

@@ -6,7 +6,9 @@ use std::num::NonZeroU32;
 use std::path::Path;
 
 use minhbach_ledger::Ledger;
-use minhbach_server::{App, Ended, Limits, Listening, Logs, PerSecond, Settings, log_to, router, standard_error};
+use minhbach_server::{
+    App, Ended, Limits, Listening, Logs, PerSecond, Settings, log_to, router, standard_error,
+};
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
@@ -53,10 +55,18 @@ impl Prepared {
         });
         let listening = listening.map_err(|refused| {
             let why = failure::system(&refused.error, session.texts);
-            session.told("serve-cannot-listen", &[("address", &refused.address), ("why", &why)])
+            session.told(
+                "serve-cannot-listen",
+                &[("address", &refused.address), ("why", &why)],
+            )
         })?;
         let url = listening.url();
-        Ok(Prepared { runtime, listening, settings: options.settings, url })
+        Ok(Prepared {
+            runtime,
+            listening,
+            settings: options.settings,
+            url,
+        })
     }
 
     /// Where it is reached.
@@ -74,7 +84,12 @@ impl Prepared {
         open: impl FnOnce() -> anyhow::Result<Ledger>,
         ready: impl FnOnce(&str) -> anyhow::Result<()>,
     ) -> anyhow::Result<Ending> {
-        let Prepared { runtime, listening, settings, url } = self;
+        let Prepared {
+            runtime,
+            listening,
+            settings,
+            url,
+        } = self;
         let app = App::new(folder, settings)?;
         let (end, ended) = watch::channel(false);
         let served = {

@@ -11,7 +11,7 @@ pub mod fields;
 pub mod import;
 pub mod import_key;
 mod matching;
-mod private_folder;
+pub mod private_folder;
 pub mod reconciliation;
 pub mod register;
 pub mod sample;

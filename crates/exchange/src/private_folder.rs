@@ -6,7 +6,11 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 /// Makes a folder of mode 0700 with its parents and syncs where it stands; an existing one is narrowed to 0700.
-pub(crate) fn ensure(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+///
+/// The system refuses to make, narrow or sync it.
+pub fn ensure(folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         if fs::metadata(folder)?.permissions().mode() & 0o077 != 0 {
             fs::set_permissions(folder, fs::Permissions::from_mode(0o700))?;
@@ -22,7 +26,11 @@ pub(crate) fn ensure(folder: &Path) -> io::Result<()> {
 }
 
 /// Makes a new file of mode 0600; an existing one is an error.
-pub(crate) fn create_file(path: &Path) -> io::Result<File> {
+///
+/// # Errors
+///
+/// There is such a name already, or the system refuses.
+pub fn create_file(path: &Path) -> io::Result<File> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -31,6 +39,10 @@ pub(crate) fn create_file(path: &Path) -> io::Result<File> {
 }
 
 /// Syncs a folder, so that the names in it are kept.
-pub(crate) fn sync(folder: &Path) -> io::Result<()> {
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }

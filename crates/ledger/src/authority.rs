@@ -291,6 +291,37 @@ mod tests {
         assert_eq!(Role::ALL.len(), Role::Admin as usize + 1);
     }
 
+    /// The table of `docs/actors.md`: a row names types and roles between backticks.
+    #[test]
+    fn the_page_says_what_the_table_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/actors.md");
+        let page = std::fs::read_to_string(path).expect("a page");
+        let (_, table) = page.split_once("\n| Loại · Types |").expect("the table");
+        let words =
+            |cell: &str| -> Vec<String> { cell.split('`').skip(1).step_by(2).map(str::to_owned).collect() };
+        let mut said = Vec::new();
+        for row in table.lines().skip(2).take_while(|line| line.starts_with('|')) {
+            let cells: Vec<&str> = row.split('|').collect();
+            let [_, types, roles, why, _] = cells[..] else {
+                panic!("a row of three cells: {row}");
+            };
+            assert!(why.contains(" · *"), "the reason in both languages: {row}");
+            said.extend(words(types).into_iter().map(|name| (name, words(roles))));
+        }
+        let expected = DUTIES.iter().map(|(name, roles)| {
+            let roles = roles.iter().map(|role| role.word().to_owned());
+            ((*name).to_owned(), roles.collect::<Vec<_>>())
+        });
+        assert_eq!(said, expected.collect::<Vec<_>>());
+        for role in Role::ALL {
+            assert!(
+                page.contains(&format!("\n| `{}` |", role.word())),
+                "{}",
+                role.word()
+            );
+        }
+    }
+
     /// The duties that the glossary keeps apart: what one hand does, no other hand of the same role undoes or answers.
     #[test]
     fn duties_are_kept_apart() {

@@ -22,8 +22,9 @@ pub use authority::{Authority, Caller, DUTIES, Powers, Role, roles_for};
 pub use books::{Books, PoolTerms, Promise};
 pub use decide::{Moment, decide};
 pub use engine::{
-    Acknowledgement, Answer, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending, Progress, REQUEST_PROPOSALS_MAX,
-    ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections, repeats, system_clock,
+    Acknowledgement, Answer, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending, Progress,
+    REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections,
+    repeats, system_clock,
 };
 pub use named::{Named, NamedKind, Unknown};
 pub use names::{NameKind, NameRow, NamesTable};

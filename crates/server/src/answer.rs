@@ -2,7 +2,9 @@
 
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
-use axum::http::header::{ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY};
+use axum::http::header::{
+    ACCEPT, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, VARY,
+};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -51,16 +53,23 @@ impl<S: Sync> FromRequestParts<S> for Asked {
             form,
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
-            if_none_match: if_none_match.and_then(|value| value.to_str().ok()).map(str::to_owned),
+            if_none_match: if_none_match
+                .and_then(|value| value.to_str().ok())
+                .map(str::to_owned),
         })
     }
 }
 
 /// Whether `Accept` wants `text/csv`, and JSON no more than that.
 fn prefers_csv(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let place = |wanted: &str| {
-        let mut types = accepted.split(',').map(|part| part.split(';').next().unwrap_or_default().trim());
+        let mut types = accepted
+            .split(',')
+            .map(|part| part.split(';').next().unwrap_or_default().trim());
         types.position(|given| given.eq_ignore_ascii_case(wanted))
     };
     match (place("text/csv"), place("application/json")) {
@@ -83,21 +92,27 @@ impl Asked {
     /// The answer to who has it already, if so.
     pub fn unchanged(&self, as_of: AsOf) -> Option<Response> {
         let tag = self.tag(as_of);
-        self.has(&tag).then(|| (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response())
+        self.has(&tag)
+            .then(|| (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response())
     }
 
     fn has(&self, tag: &str) -> bool {
         let opaque = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-        self.if_none_match
-            .as_deref()
-            .is_some_and(|given| given.trim() == "*" || given.split(',').any(|given| opaque(given) == opaque(tag)))
+        self.if_none_match.as_deref().is_some_and(|given| {
+            given.trim() == "*" || given.split(',').any(|given| opaque(given) == opaque(tag))
+        })
     }
 
     /// A document in the state that it names.
     pub fn document(&self, as_of: AsOf, document: &impl Serialize) -> Result<Response, Problem> {
         let body = json(document)?;
         let tag = self.tag(as_of);
-        Ok((caching(&tag, UNTIL_GROWN), [(CONTENT_TYPE, "application/json")], body).into_response())
+        Ok((
+            caching(&tag, UNTIL_GROWN),
+            [(CONTENT_TYPE, "application/json")],
+            body,
+        )
+            .into_response())
     }
 
     /// What never changes, under a tag of its own.
@@ -141,8 +156,12 @@ impl Asked {
     pub fn link_next(&self, response: &mut Response, cursor: &str) {
         let kept = self.query.as_deref().unwrap_or_default().split('&');
         let kept = kept.filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-        let cursor = percent_encoding::utf8_percent_encode(cursor, percent_encoding::NON_ALPHANUMERIC).to_string();
-        let query: Vec<String> = kept.map(str::to_owned).chain([format!("cursor={cursor}")]).collect();
+        let cursor =
+            percent_encoding::utf8_percent_encode(cursor, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let query: Vec<String> = kept
+            .map(str::to_owned)
+            .chain([format!("cursor={cursor}")])
+            .collect();
         let link = format!("<{}?{}>; rel=\"next\"", self.path, query.join("&"));
         if let Ok(link) = HeaderValue::from_str(&link) {
             response.headers_mut().insert(LINK, link);
@@ -179,7 +198,9 @@ impl Parted {
 
     /// Breaks the body off, so that nobody takes it for whole.
     pub fn break_off(&self) {
-        let _ = self.0.blocking_send(Err(std::io::Error::other("the rest could not be read")));
+        let _ = self
+            .0
+            .blocking_send(Err(std::io::Error::other("the rest could not be read")));
     }
 }
 
@@ -215,7 +236,10 @@ mod tests {
 
     #[test]
     fn a_tag_is_known_again_weak_or_strong_alone_or_among_others() {
-        let as_of = AsOf { size: 7, head: minhbach_events::Hash([0xab; 32]) };
+        let as_of = AsOf {
+            size: 7,
+            head: minhbach_events::Hash([0xab; 32]),
+        };
         let tag = "W/\"7-abababababababab-j\"";
         for known in [tag, "\"7-abababababababab-j\"", "*", &format!("\"x\", {tag}")] {
             assert!(asked(known).unchanged(as_of).is_some(), "{known}");
@@ -229,6 +253,9 @@ mod tests {
     fn the_next_page_keeps_the_question() {
         let mut response = ().into_response();
         asked("").link_next(&mut response, "b.1");
-        assert_eq!(response.headers()[LINK], "</v1/needs?limit=2&cursor=b%2E1>; rel=\"next\"");
+        assert_eq!(
+            response.headers()[LINK],
+            "</v1/needs?limit=2&cursor=b%2E1>; rel=\"next\""
+        );
     }
 }

@@ -136,7 +136,9 @@ impl App {
     ///
     /// The read models could not be written; they are rebuilt at the next opening. Every acknowledged entry is durable.
     pub fn close(&self) -> Result<(), ReadFault> {
-        let Some(open) = self.open.get() else { return Ok(()) };
+        let Some(open) = self.open.get() else {
+            return Ok(());
+        };
         open.gate.end();
         open.ledger.settle()
     }
@@ -158,7 +160,10 @@ impl App {
             return None;
         }
         *count += 1;
-        Some(Connected { app: self.clone(), address })
+        Some(Connected {
+            app: self.clone(),
+            address,
+        })
     }
 }
 
@@ -170,7 +175,11 @@ pub(crate) struct Connected {
 
 impl Drop for Connected {
     fn drop(&mut self) {
-        let mut counts = self.app.per_address.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = self
+            .app
+            .per_address
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = counts.get_mut(&self.address) {
             *count -= 1;
             if *count == 0 {
@@ -189,4 +198,3 @@ impl Observer for Following {
         self.0.grown(batch.size);
     }
 }
-

@@ -37,7 +37,9 @@ impl App {
     ) -> Result<T, Problem> {
         let ledger = self.ledger()?.clone();
         self.blocking(move || {
-            let answer = ledger.read(question).map_err(|fault| read_models_failed(&fault))?;
+            let answer = ledger
+                .read(question)
+                .map_err(|fault| read_models_failed(&fault))?;
             answer.map_err(read_error)
         })
         .await

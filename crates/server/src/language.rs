@@ -28,10 +28,7 @@ pub fn preferred(headers: &HeaderMap) -> Language {
         };
         *slot = Some(slot.map_or(weight, |before: u16| before.max(weight)));
     }
-    let (vietnamese, english) = (
-        vietnamese.or(any).unwrap_or(0),
-        english.or(any).unwrap_or(0),
-    );
+    let (vietnamese, english) = (vietnamese.or(any).unwrap_or(0), english.or(any).unwrap_or(0));
     if vietnamese < english {
         Language::English
     } else {
@@ -47,7 +44,9 @@ fn thousandths(weight: &str) -> Option<u16> {
     }
     let whole: u16 = whole.parse().ok().filter(|whole| *whole <= 1)?;
     let decimals: u16 = format!("{decimals:0<3}").parse().ok()?;
-    (whole * 1_000).checked_add(decimals).filter(|weight| *weight <= 1_000)
+    (whole * 1_000)
+        .checked_add(decimals)
+        .filter(|weight| *weight <= 1_000)
 }
 
 #[cfg(test)]

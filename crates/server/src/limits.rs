@@ -85,15 +85,21 @@ impl Rates {
     pub fn new(limits: &Limits) -> Rates {
         let quota = |rate: PerSecond| Quota::per_second(rate.steady).allow_burst(rate.burst);
         Rates {
-            addresses: limits.requests_per_address.map(|rate| RateLimiter::keyed(quota(rate))),
-            tokens: limits.writes_per_token.map(|rate| RateLimiter::keyed(quota(rate))),
+            addresses: limits
+                .requests_per_address
+                .map(|rate| RateLimiter::keyed(quota(rate))),
+            tokens: limits
+                .writes_per_token
+                .map(|rate| RateLimiter::keyed(quota(rate))),
             clock: DefaultClock::default(),
         }
     }
 
     /// Counts a request of an address; how many seconds to wait, when it is one too many.
     pub fn address(&self, address: IpAddr) -> Result<(), u64> {
-        let Some(limiter) = &self.addresses else { return Ok(()) };
+        let Some(limiter) = &self.addresses else {
+            return Ok(());
+        };
         limiter
             .check_key(&network(address))
             .map_err(|until| seconds(until.wait_time_from(self.clock.now())))
@@ -101,7 +107,9 @@ impl Rates {
 
     /// Counts a request to write of an actor's token.
     pub fn token(&self, actor: &Actor) -> Result<(), u64> {
-        let Some(limiter) = &self.tokens else { return Ok(()) };
+        let Some(limiter) = &self.tokens else {
+            return Ok(());
+        };
         limiter
             .check_key(actor)
             .map_err(|until| seconds(until.wait_time_from(self.clock.now())))
@@ -121,7 +129,9 @@ impl Rates {
 
 /// Whole seconds, at least one.
 fn seconds(wait: Duration) -> u64 {
-    wait.as_secs().saturating_add(u64::from(0 < wait.subsec_nanos())).max(1)
+    wait.as_secs()
+        .saturating_add(u64::from(0 < wait.subsec_nanos()))
+        .max(1)
 }
 
 /// What counts as one address: whoever has an IPv6 address has 2⁶⁴ of them.
@@ -143,7 +153,10 @@ mod tests {
     fn one_too_many_is_told_when_to_come_back_and_others_are_not() {
         let one = NonZeroU32::new(1).expect("1");
         let limits = Limits {
-            requests_per_address: Some(PerSecond { steady: one, burst: NonZeroU32::new(2).expect("2") }),
+            requests_per_address: Some(PerSecond {
+                steady: one,
+                burst: NonZeroU32::new(2).expect("2"),
+            }),
             ..Limits::default()
         };
         let rates = Rates::new(&limits);

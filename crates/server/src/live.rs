@@ -135,7 +135,10 @@ impl Follower {
             }
             let ledger = self.ledger.clone();
             let read = tokio::task::spawn_blocking(move || ahead(&ledger, next)).await;
-            self.ahead = read.ok()?.inspect_err(|error| tracing::error!(%error, "the journal could not be read")).ok()?;
+            self.ahead = read
+                .ok()?
+                .inspect_err(|error| tracing::error!(%error, "the journal could not be read"))
+                .ok()?;
             self.next += self.ahead.len() as u64;
         }
     }
@@ -151,7 +154,12 @@ fn ahead(ledger: &Ledger, from: u64) -> Result<VecDeque<Event>, minhbach_journal
         let entry = entry?;
         bytes += entry.bytes.len();
         let data = String::from_utf8_lossy(&written(entry.seq, &entry.hash, entry.bytes)).into_owned();
-        events.push_back(Event::default().id(entry.seq.to_string()).event("entry").data(data));
+        events.push_back(
+            Event::default()
+                .id(entry.seq.to_string())
+                .event("entry")
+                .data(data),
+        );
     }
     Ok(events)
 }

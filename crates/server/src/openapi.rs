@@ -74,7 +74,9 @@ fn problem(description: &'static str) -> RefOr<Response> {
 }
 
 fn problems(of: &[(&str, &'static str)]) -> BTreeMap<String, RefOr<Response>> {
-    of.iter().map(|(status, description)| ((*status).to_owned(), problem(description))).collect()
+    of.iter()
+        .map(|(status, description)| ((*status).to_owned(), problem(description)))
+        .collect()
 }
 
 /// What a server says that is not there, or not yet.
@@ -94,10 +96,14 @@ impl IntoResponses for ReadProblems {
         let mut responses = problems(&[
             ("400", "A parameter is not of its form"),
             ("404", "Nothing of that name"),
-            ("429", "More requests than the limit; `Retry-After` says when to come back"),
+            (
+                "429",
+                "More requests than the limit; `Retry-After` says when to come back",
+            ),
         ]);
         responses.extend(Unavailable::responses());
-        let unchanged = ResponseBuilder::new().description("The tag in `If-None-Match` is that of the present answer");
+        let unchanged =
+            ResponseBuilder::new().description("The tag in `If-None-Match` is that of the present answer");
         responses.insert("304".to_owned(), unchanged.build().into());
         responses
     }
@@ -111,13 +117,19 @@ impl IntoResponses for WriteProblems {
         let mut responses = problems(&[
             ("400", "A parameter, a header or the proposal is not of its form"),
             ("401", "No token, or one that nobody has"),
-            ("403", "The actor may not propose this, or was already one of the two pairs of eyes"),
+            (
+                "403",
+                "The actor may not propose this, or was already one of the two pairs of eyes",
+            ),
             ("408", "The body did not come in time"),
             ("409", "The state of the books stands against it"),
             ("413", "Too large"),
             ("415", "A body of another kind"),
             ("422", "The event breaks a rule"),
-            ("429", "More requests than the limit; `Retry-After` says when to come back"),
+            (
+                "429",
+                "More requests than the limit; `Retry-After` says when to come back",
+            ),
         ]);
         responses.extend(Unavailable::responses());
         responses
@@ -133,7 +145,9 @@ fn finished(described: OpenApi) -> Value {
         "scheme": "bearer",
         "description": "A token of `minhbach actor add`. Reading needs none.",
     });
-    let schemas = components["schemas"].as_object_mut().expect("there are documents");
+    let schemas = components["schemas"]
+        .as_object_mut()
+        .expect("there are documents");
     never_null(schemas);
     put_events(schemas);
     schemas.insert("Problem".to_owned(), as_json(&problem::Document::schema()));
@@ -196,8 +210,10 @@ fn component_name(event_type: &str) -> String {
 /// Entries and proposals, each event type a component of its own.
 fn put_events(schemas: &mut Map<String, Value>) {
     let one_of = |names: &[(String, String)]| {
-        let refs: Vec<Value> =
-            names.iter().map(|(_, name)| json!({"$ref": format!("#/components/schemas/{name}")})).collect();
+        let refs: Vec<Value> = names
+            .iter()
+            .map(|(_, name)| json!({"$ref": format!("#/components/schemas/{name}")}))
+            .collect();
         let mapping: Map<String, Value> = names
             .iter()
             .map(|(event, name)| (event.clone(), json!(format!("#/components/schemas/{name}"))))
@@ -213,7 +229,10 @@ fn put_events(schemas: &mut Map<String, Value>) {
     let mut proposals = Vec::new();
     let variants = Proposal::schema()["oneOf"].take();
     for variant in variants.as_array().into_iter().flatten() {
-        let event = variant["properties"]["type"]["const"].as_str().unwrap_or_default().to_owned();
+        let event = variant["properties"]["type"]["const"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned();
         let name = format!("Propose{}", component_name(&event));
         schemas.insert(name.clone(), variant.clone());
         proposals.push((event, name));
@@ -247,9 +266,17 @@ fn examples(document: &mut Value) {
     }
     body["application/json"]["examples"] = Value::Object(named);
     body["application/x-ndjson"]["example"] = Value::String(lines);
-    let Some(paths) = document["paths"].as_object_mut() else { return };
-    for operation in paths.values_mut().filter_map(Value::as_object_mut).flat_map(Map::values_mut) {
-        let Some(responses) = operation["responses"].as_object_mut() else { continue };
+    let Some(paths) = document["paths"].as_object_mut() else {
+        return;
+    };
+    for operation in paths
+        .values_mut()
+        .filter_map(Value::as_object_mut)
+        .flat_map(Map::values_mut)
+    {
+        let Some(responses) = operation["responses"].as_object_mut() else {
+            continue;
+        };
         for (status, response) in responses {
             if let Some(problem) = response["content"].get_mut(PROBLEM_JSON)
                 && let Some(example) = Problem::example(status)
@@ -278,12 +305,18 @@ mod tests {
         let text = document.to_string();
         for part in text.split("#/components/schemas/").skip(1) {
             let name = part.split('"').next().expect("a name");
-            assert!(document["components"]["schemas"].get(name).is_some(), "{name} is not there");
+            assert!(
+                document["components"]["schemas"].get(name).is_some(),
+                "{name} is not there"
+            );
         }
         assert!(!text.contains("\"null\""), "some field may be null");
         for (path, operations) in document["paths"].as_object().expect("paths") {
             for (method, operation) in operations.as_object().expect("operations") {
-                assert!(operation["summary"].is_string() && operation["operationId"].is_string(), "{method} {path}");
+                assert!(
+                    operation["summary"].is_string() && operation["operationId"].is_string(),
+                    "{method} {path}"
+                );
                 for (status, response) in operation["responses"].as_object().expect("responses") {
                     let is_problem = !["200", "201", "304"].contains(&status.as_str());
                     assert_eq!(

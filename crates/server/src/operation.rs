@@ -7,8 +7,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics::Unit;
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use minhbach_ledger::{Answer, Committed};
 use serde::Serialize;
@@ -42,7 +42,9 @@ pub(crate) fn recorder() -> PrometheusHandle {
     HANDLE
         .get_or_init(|| {
             let buckets = |builder: PrometheusBuilder, name: &str, bounds: &[f64]| {
-                builder.set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds).expect("bounds are given")
+                builder
+                    .set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds)
+                    .expect("bounds are given")
             };
             let builder = buckets(PrometheusBuilder::new(), BATCH, &ENTRIES);
             let builder = buckets(buckets(builder, SYNC, &SECONDS), REQUESTS, &SECONDS);
@@ -62,10 +64,22 @@ fn describe() {
     describe_histogram!(BATCH, Unit::Count, "Entries in one commit.");
     describe_histogram!(SYNC, Unit::Seconds, "Writing and syncing one commit.");
     describe_gauge!(SIZE, Unit::Count, "Entries in the journal.");
-    describe_gauge!(LAG, Unit::Count, "Durable entries that the read models do not know yet.");
+    describe_gauge!(
+        LAG,
+        Unit::Count,
+        "Durable entries that the read models do not know yet."
+    );
     describe_gauge!(QUEUE, Unit::Count, "Requests to write that wait to be decided.");
-    describe_counter!(REJECTED, Unit::Count, "Proposals that a rule refused, by its code.");
-    describe_histogram!(REQUESTS, Unit::Seconds, "From a request's head to its answer's head, by route and status.");
+    describe_counter!(
+        REJECTED,
+        Unit::Count,
+        "Proposals that a rule refused, by its code."
+    );
+    describe_histogram!(
+        REQUESTS,
+        Unit::Seconds,
+        "From a request's head to its answer's head, by route and status."
+    );
     describe_gauge!(CONNECTIONS, Unit::Count, "Open connections.");
     describe_gauge!(FOLLOWERS, Unit::Count, "Who follows the journal.");
 }
@@ -160,7 +174,9 @@ pub(crate) async fn readyz(State(app): State<App>) -> Result<Response, Problem> 
     if ledger.stopped().is_some() {
         return Err(Problem::new(Fault::WriterStopped, &[]));
     }
-    let known = ledger.projected().map_err(|_| Problem::new(Fault::ReadModelsFailed, &[]))?;
+    let known = ledger
+        .projected()
+        .map_err(|_| Problem::new(Fault::ReadModelsFailed, &[]))?;
     // A batch that was just committed is on its way; only what lags behind a whole second of writing is late.
     if known + READY_LAG_MAX < ledger.as_of().size {
         return Err(Problem::new(Fault::NotReady, &[]));

@@ -36,7 +36,11 @@ const STYLE: &str = include_str!("../assets/page.css");
 
 /// The routes of pages.
 pub(crate) fn pages() -> Router<App> {
-    let api = SwaggerUi::new("/api").config(Config::new(["/v1/openapi.json"]).validator_url("none").try_it_out_enabled(true));
+    let api = SwaggerUi::new("/api").config(
+        Config::new(["/v1/openapi.json"])
+            .validator_url("none")
+            .try_it_out_enabled(true),
+    );
     let api: Router<App> = Router::from(api);
     Router::new()
         .route("/", get(home))
@@ -138,9 +142,16 @@ async fn home(
 
 /// How the reader reached the server, for the commands that a page shows.
 fn host(headers: &HeaderMap) -> String {
-    let named = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1:8080");
+    let named = headers
+        .get("host")
+        .and_then(|host| host.to_str().ok())
+        .unwrap_or("127.0.0.1:8080");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    if named.len() <= 255 && named.bytes().all(plain) { named.to_owned() } else { "127.0.0.1:8080".to_owned() }
+    if named.len() <= 255 && named.bytes().all(plain) {
+        named.to_owned()
+    } else {
+        "127.0.0.1:8080".to_owned()
+    }
 }
 
 /// A count as people write it: 1.445, or 1,445 in English.
@@ -206,12 +217,21 @@ fn render(words: Words, page: &impl Template) -> Result<Response, Problem> {
 }
 
 async fn style() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, A_DAY)], STYLE)
+    (
+        [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, A_DAY)],
+        STYLE,
+    )
 }
 
 /// The pages may be found; the journal is not to be crawled entry by entry.
 async fn robots() -> impl IntoResponse {
-    ([(CONTENT_TYPE, "text/plain; charset=utf-8"), (CACHE_CONTROL, A_DAY)], "User-agent: *\nDisallow: /v1/\n")
+    (
+        [
+            (CONTENT_TYPE, "text/plain; charset=utf-8"),
+            (CACHE_CONTROL, A_DAY),
+        ],
+        "User-agent: *\nDisallow: /v1/\n",
+    )
 }
 
 async fn description(asked: Asked) -> Result<Response, Problem> {

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use minhbach_events::{Problem as FormProblem, Reference, Slug};
 use minhbach_events::malformed::Form;
 use minhbach_events::words::Source;
+use minhbach_events::{Problem as FormProblem, Reference, Slug};
 use minhbach_ledger::problem_text;
 use minhbach_projections::{PAGE, Page, ReadError};
 use percent_encoding::percent_decode_str;
@@ -32,15 +32,22 @@ impl<T: DeserializeOwned + IntoParams, S: Sync> FromRequestParts<S> for Params<T
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Params<T>, Problem> {
         let pairs = pairs(parts.uri.query().unwrap_or_default())?;
         let given: Vec<String> = pairs.iter().map(|(name, _)| name.clone()).collect();
-        let texts = pairs.into_iter().map(|(name, value)| (name, Value::String(value)));
+        let texts = pairs
+            .into_iter()
+            .map(|(name, value)| (name, Value::String(value)));
         let read = T::deserialize(Value::Object(texts.collect()));
         read.map(Params).map_err(|_| {
             // Every field is a text, so only names can be wrong; the description of the route knows them.
             let known = T::into_params(|| Some(ParameterIn::Query));
-            let unknown = given.iter().find(|name| known.iter().all(|known| known.name != **name));
+            let unknown = given
+                .iter()
+                .find(|name| known.iter().all(|known| known.name != **name));
             if let Some(name) = unknown {
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                return Problem::new(Fault::UnknownParameter, &[("name", name), ("known", &known.join(", "))]);
+                return Problem::new(
+                    Fault::UnknownParameter,
+                    &[("name", name), ("known", &known.join(", "))],
+                );
             }
             let missing = known.iter().find(|known| !given.contains(&known.name));
             let name = missing.map_or("?", |missing| missing.name.as_str());
@@ -69,7 +76,11 @@ fn pairs(query: &str) -> Result<Vec<(String, String)>, Problem> {
 
 /// What percent signs and plus signs stand for; none where that is not UTF-8.
 fn decoded(text: &str) -> Option<String> {
-    let text = if text.contains('+') { Cow::Owned(text.replace('+', " ")) } else { Cow::Borrowed(text) };
+    let text = if text.contains('+') {
+        Cow::Owned(text.replace('+', " "))
+    } else {
+        Cow::Borrowed(text)
+    };
     percent_decode_str(&text).decode_utf8().ok().map(Cow::into_owned)
 }
 
@@ -129,16 +140,14 @@ pub(crate) fn sources() -> Vec<&'static str> {
 }
 
 /// Reads a number between bounds.
-pub(crate) fn number(
-    name: &str,
-    value: Option<&String>,
-    min: u64,
-    max: u64,
-) -> Result<Option<u64>, Problem> {
+pub(crate) fn number(name: &str, value: Option<&String>, min: u64, max: u64) -> Result<Option<u64>, Problem> {
     given(value)
         .map(|value| {
             let digits = !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit());
-            let read = value.parse().ok().filter(|number| digits && (min..=max).contains(number));
+            let read = value
+                .parse()
+                .ok()
+                .filter(|number| digits && (min..=max).contains(number));
             read.ok_or_else(|| bad(name, &FormProblem::OutOfBounds { min, max }))
         })
         .transpose()
@@ -223,7 +232,11 @@ pub(crate) struct PageAsked {
 
 impl PageAsked {
     /// Reads it; without `limit` it is `default`.
-    pub fn read(cursor: Option<&String>, limit: Option<&String>, default: usize) -> Result<PageAsked, Problem> {
+    pub fn read(
+        cursor: Option<&String>,
+        limit: Option<&String>,
+        default: usize,
+    ) -> Result<PageAsked, Problem> {
         let limit = number("limit", limit, 1, PAGE as u64)?;
         Ok(PageAsked {
             cursor: given(cursor).map(str::to_owned),
@@ -233,12 +246,18 @@ impl PageAsked {
 
     /// As the read models take it.
     pub fn page(&self) -> Page<'_> {
-        Page { cursor: self.cursor.as_deref(), limit: self.limit }
+        Page {
+            cursor: self.cursor.as_deref(),
+            limit: self.limit,
+        }
     }
 
     /// The one that begins where that page ended.
     pub fn after(&self, next: String) -> PageAsked {
-        PageAsked { cursor: Some(next), limit: self.limit }
+        PageAsked {
+            cursor: Some(next),
+            limit: self.limit,
+        }
     }
 }
 
@@ -250,12 +269,19 @@ mod tests {
     fn a_query_is_read_strictly() {
         let read = |query| pairs(query).map_err(|problem| problem.code());
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        assert_eq!(read("q=y%C3%AAn+b%C3%A1i&&x"), Ok(vec![pair("q", "yên bái"), pair("x", "")]));
+        assert_eq!(
+            read("q=y%C3%AAn+b%C3%A1i&&x"),
+            Ok(vec![pair("q", "yên bái"), pair("x", "")])
+        );
         assert_eq!(read("q=%ff"), Err("bad_encoding"));
         assert_eq!(read("a=1&a=1"), Err("parameter_twice"));
         assert_eq!(read(&"a".repeat(5_000)), Err("bad_parameter"));
-        let limit = |text: &str| number("limit", Some(&text.to_owned()), 1, 1_000).map_err(|problem| problem.code());
-        assert_eq!([limit("1"), limit("1000"), limit("")], [Ok(Some(1)), Ok(Some(1_000)), Ok(None)]);
+        let limit =
+            |text: &str| number("limit", Some(&text.to_owned()), 1, 1_000).map_err(|problem| problem.code());
+        assert_eq!(
+            [limit("1"), limit("1000"), limit("")],
+            [Ok(Some(1)), Ok(Some(1_000)), Ok(None)]
+        );
         for wrong in ["0", "1001", "+1", "-1", "1.0", "1e3", "99999999999999999999", "١"] {
             assert_eq!(limit(wrong), Err("bad_parameter"), "{wrong}");
         }

@@ -3,8 +3,8 @@
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use minhbach_events::words::RejectionCode;
 use minhbach_events::Amount;
+use minhbach_events::words::RejectionCode;
 use minhbach_ledger::{Language, Reason, Rejection};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -164,7 +164,9 @@ impl Problem {
     /// A fault with the facts its sentence names.
     pub fn new(fault: Fault, facts: &[(&'static str, &dyn std::fmt::Display)]) -> Problem {
         let key = format!("problem-{}", fault.code());
-        let data = facts.iter().map(|(name, fact)| ((*name).to_owned(), Value::from(fact.to_string())));
+        let data = facts
+            .iter()
+            .map(|(name, fact)| ((*name).to_owned(), Value::from(fact.to_string())));
         let mut problem = Problem {
             status: fault.status(),
             code: fault.code(),
@@ -249,7 +251,12 @@ impl Problem {
     pub fn render(self, language: Language) -> Response {
         let (status, headers) = (self.status, self.headers.clone());
         let body = serde_json::to_vec(&self.document(language)).unwrap_or_default();
-        let mut response = (status, [(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, "no-store")], body).into_response();
+        let mut response = (
+            status,
+            [(CONTENT_TYPE, PROBLEM_JSON), (CACHE_CONTROL, "no-store")],
+            body,
+        )
+            .into_response();
         response.headers_mut().extend(headers);
         response
     }
@@ -271,16 +278,25 @@ impl Problem {
     pub fn example(status: &str) -> Option<Value> {
         let lot = || Rejection::new(Reason::NotInLot).with("lot", "RC-MUA-DONG-0001");
         let amounts = |rejection: Rejection| {
-            rejection.quantity("requested", Amount(900_000_000)).quantity("available", Amount(500_000_000))
+            rejection
+                .quantity("requested", Amount(900_000_000))
+                .quantity("available", Amount(500_000_000))
         };
         let problem = match status {
-            "400" => Problem::new(Fault::UnknownParameter, &[("name", &"plac"), ("known", &"place, category")]),
+            "400" => Problem::new(
+                Fault::UnknownParameter,
+                &[("name", &"plac"), ("known", &"place, category")],
+            ),
             "401" => Problem::new(Fault::Unauthenticated, &[]),
             "403" => Problem::refused(&Rejection::new(Reason::SameActor).with("by", "ke-toan")),
             "404" => Problem::new(Fault::NotFound, &[("name", &"RC-7K2Q9M4XX")]),
             "408" => Problem::new(Fault::BodyTimeout, &[]),
             "409" => Problem::refused(&amounts(lot())),
-            "413" => Problem::refused(&Rejection::new(Reason::TooLarge).count("bytes", 65_536).count("max", 65_535)),
+            "413" => Problem::refused(
+                &Rejection::new(Reason::TooLarge)
+                    .count("bytes", 65_536)
+                    .count("max", 65_535),
+            ),
             "415" => Problem::new(Fault::UnsupportedMediaType, &[("given", &"text/plain")]),
             "422" => Problem::refused(&Rejection::new(Reason::LongNumber).with("field", "reason")),
             "429" => Problem::new(Fault::TooManyRequests, &[("seconds", &1)]),
@@ -337,5 +353,7 @@ pub(crate) struct Document {
 /// Every code that a problem can have, rejections first.
 pub(crate) fn codes() -> Vec<&'static str> {
     let rejections = RejectionCode::ALL.iter().map(|code| code.word());
-    rejections.chain(Fault::ALL.iter().map(|fault| fault.code())).collect()
+    rejections
+        .chain(Fault::ALL.iter().map(|fault| fault.code()))
+        .collect()
 }

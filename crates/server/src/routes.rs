@@ -12,8 +12,8 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
 use tower_http::cors::{Any as AnyOrigin, CorsLayer};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
@@ -71,7 +71,10 @@ pub fn router(app: App) -> Router {
         .route("/v1/places.csv", get(reads::places::get_places))
         .route("/v1/parties.csv", get(reads::parties::get_parties))
         .route("/v1/search.csv", get(reads::search::get_search))
-        .route("/v1/programmes/{programme}/progress.csv", get(reads::programmes::get_progress));
+        .route(
+            "/v1/programmes/{programme}/progress.csv",
+            get(reads::programmes::get_progress),
+        );
     let compressed = DefaultPredicate::new()
         // Their lines must come as they are written.
         .and(NotForContentType::const_new("application/x-ndjson"));
@@ -93,7 +96,12 @@ fn cross_origin() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(AnyOrigin)
         .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers([ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH, HeaderName::from_static("last-event-id")])
+        .allow_headers([
+            ACCEPT,
+            ACCEPT_LANGUAGE,
+            IF_NONE_MATCH,
+            HeaderName::from_static("last-event-id"),
+        ])
         .expose_headers([ETAG, LINK, RETRY_AFTER])
         .max_age(PREFLIGHT_AGE)
 }
@@ -101,7 +109,9 @@ fn cross_origin() -> CorsLayer {
 /// A panic is our fault, and is told as one; what it said goes to the log.
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let said = panic.downcast_ref::<String>().map(String::as_str);
-    let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default();
+    let said = said
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or_default();
     tracing::error!(panic = said, "a handler ended in a panic");
     Problem::new(Fault::Internal, &[]).into_response()
 }
@@ -110,7 +120,9 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
 async fn rendered(request: Request, next: Next) -> Response {
     let language = preferred(request.headers());
     let mut response = next.run(request).await;
-    let Some(problem) = response.extensions_mut().remove::<Problem>() else { return response };
+    let Some(problem) = response.extensions_mut().remove::<Problem>() else {
+        return response;
+    };
     let code = ProblemCode(problem.code());
     let mut document = problem.render(language);
     // Such as which methods a route has.
@@ -128,7 +140,11 @@ async fn limited(State(app): State<App>, request: Request, next: Next) -> Respon
     let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
     let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
     if let Some(peer) = peer.filter(|_| !watching) {
-        let address = if app.settings.behind_proxy { forwarded(request.headers(), peer) } else { peer.ip() };
+        let address = if app.settings.behind_proxy {
+            forwarded(request.headers(), peer)
+        } else {
+            peer.ip()
+        };
         if let Err(seconds) = app.rates.address(address) {
             let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
             return problem.retry_after(seconds).into_response();
@@ -140,6 +156,10 @@ async fn limited(State(app): State<App>, request: Request, next: Next) -> Respon
 /// The address that the nearest proxy saw: the last one named, since those before it are whatever the client wrote.
 fn forwarded(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
     let last = headers.get_all("x-forwarded-for").iter().next_back();
-    let named = last.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
-    named.and_then(|address| address.trim().parse().ok()).unwrap_or_else(|| peer.ip())
+    let named = last
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.rsplit(',').next());
+    named
+        .and_then(|address| address.trim().parse().ok())
+        .unwrap_or_else(|| peer.ip())
 }

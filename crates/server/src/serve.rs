@@ -109,7 +109,12 @@ type Place = tokio::sync::OwnedSemaphorePermit;
 
 /// The next connection, once there is a place for it: others wait in the system's queue.
 async fn accept(listener: &TcpListener, app: &App) -> io::Result<(TcpStream, SocketAddr, Place)> {
-    let place = app.connections.clone().acquire_owned().await.map_err(io::Error::other)?;
+    let place = app
+        .connections
+        .clone()
+        .acquire_owned()
+        .await
+        .map_err(io::Error::other)?;
     let (stream, address) = listener.accept().await?;
     Ok((stream, address, place))
 }
@@ -123,7 +128,9 @@ fn connect(
     connections: &GracefulShutdown,
 ) {
     // Too many of one address: closed without a word, as there is none before a request.
-    let Some(counted) = app.connected(address.ip()) else { return };
+    let Some(counted) = app.connected(address.ip()) else {
+        return;
+    };
     let limits = &app.settings.limits;
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);

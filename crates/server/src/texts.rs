@@ -54,7 +54,11 @@ mod tests {
         for file in std::fs::read_dir(folder).expect("the texts") {
             let text = std::fs::read_to_string(file.expect("a file").path()).expect("a text");
             let of_lines = text.lines().filter_map(|line| line.split_once(" ="));
-            keys.extend(of_lines.map(|(key, _)| key.to_owned()).filter(|key| !key.starts_with(['#', ' '])));
+            keys.extend(
+                of_lines
+                    .map(|(key, _)| key.to_owned())
+                    .filter(|key| !key.starts_with(['#', ' '])),
+            );
         }
         keys
     }

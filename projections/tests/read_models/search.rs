@@ -185,7 +185,10 @@ fn codes_are_found_whole_or_by_their_beginning() {
     let first = world.entries.len() as u64 - 40;
     let answer = projections.search(&format!("nd-{first}"), &world, None).unwrap();
     assert_eq!(answer.rows[0].id, format!("ND-{first}"));
-    assert_eq!((answer.rows[0].kind, answer.rows[0].fits), (FoundKind::Need, Match::Exact));
+    assert_eq!(
+        (answer.rows[0].kind, answer.rows[0].fits),
+        (FoundKind::Need, Match::Exact)
+    );
     let begun = ids(&projections, &world, "ND-");
     assert!(begun.is_empty(), "three letters fit too much: {begun:?}");
     let begun = projections.search("ND-1", &world, None).unwrap();

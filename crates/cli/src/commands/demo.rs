@@ -113,9 +113,17 @@ fn options(session: &Session, matches: &ArgMatches) -> anyhow::Result<Options> {
 fn say_where(session: &Session, url: &str) -> anyhow::Result<()> {
     if session.format == Format::Table {
         let mut out = output();
-        writeln!(out, "{}", session.terminal.strong(&session.texts.get("demo-open")))?;
+        writeln!(
+            out,
+            "{}",
+            session.terminal.strong(&session.texts.get("demo-open"))
+        )?;
         writeln!(out, "  {url}/")?;
-        writeln!(out, "      {}", session.terminal.faint(&session.texts.get("demo-open-why")))?;
+        writeln!(
+            out,
+            "      {}",
+            session.terminal.faint(&session.texts.get("demo-open-why"))
+        )?;
         out.flush()?;
         session.say(&session.texts.get("demo-ends"));
         return Ok(());

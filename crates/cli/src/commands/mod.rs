@@ -1,5 +1,6 @@
 //! The commands, one a file.
 
+mod actor;
 mod balances;
 mod demo;
 mod import;
@@ -49,6 +50,11 @@ pub const ALL: &[Known] = &[
         name: "serve",
         arguments: serve::arguments,
         run: serve::run,
+    },
+    Known {
+        name: "actor",
+        arguments: actor::arguments,
+        run: actor::run,
     },
     Known {
         name: "programme",

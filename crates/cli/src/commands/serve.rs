@@ -51,6 +51,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 /// The address that `--listen` names.
 pub fn listen(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<SocketAddr>> {
     text(matches, "listen")
-        .map(|given| given.parse().map_err(|_| session.told("serve-listen-form", &[("given", &given)])))
+        .map(|given| {
+            given
+                .parse()
+                .map_err(|_| session.told("serve-listen-form", &[("given", &given)]))
+        })
         .transpose()
 }

@@ -174,7 +174,11 @@ impl Ledger {
     /// The writer has stopped.
     pub fn rehearse(&self, proposals: &[Proposal], caller: &Caller) -> Result<Vec<Answer>, Stopped> {
         if let [proposal] = proposals {
-            return Ok(vec![self.committing.rehearse_one(&self.books, proposal, caller)?]);
+            return Ok(vec![self.committing.rehearse_one(
+                &self.books,
+                proposal,
+                caller,
+            )?]);
         }
         let mut writer = Writer::new(self.reader.clone(), self.clock.clone()).map_err(Stopped::because)?;
         let mut copy = self.books().clone();

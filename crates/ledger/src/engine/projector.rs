@@ -72,7 +72,10 @@ impl Projected {
     /// How many entries are known.
     pub fn size(&self) -> Result<u64, ReadFault> {
         let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        state.fault.as_ref().map_or(Ok(state.size), |fault| Err(fault.clone()))
+        state
+            .fault
+            .as_ref()
+            .map_or(Ok(state.size), |fault| Err(fault.clone()))
     }
 
     /// Waits until the first `size` entries are known, and writes what is known.

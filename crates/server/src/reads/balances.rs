@@ -71,7 +71,12 @@ pub(crate) async fn get_balances(
         fund: formed("fund", params.fund.as_ref(), Slug::new, Form::Slug)?,
         item: formed("item", params.item.as_ref(), Item::new, Form::Item)?,
         source: word("source", params.source.as_ref(), &sources(), Source::from_word)?,
-        kind: word("kind", params.kind.as_ref(), &["lot", "pool"], StockKind::from_word)?,
+        kind: word(
+            "kind",
+            params.kind.as_ref(),
+            &["lot", "pool"],
+            StockKind::from_word,
+        )?,
     };
     let request = list_asked!(asked, params);
     let named = Named {
@@ -86,5 +91,11 @@ pub(crate) async fn get_balances(
         header: csv_tables::balances::HEADER.to_vec(),
         rows: Box::new(|page: &Balances| page.rows.iter().map(csv_tables::balances::row).collect()),
     };
-    list(&app, request, move |projections, _, page| projections.balances(&filter, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.balances(&filter, page),
+        table,
+    )
+    .await
 }

@@ -100,7 +100,11 @@ pub(crate) async fn get_entries(
                 rows.push(row(entry.seq, entry.hash, entry.bytes)?);
                 next += 1;
             }
-            Ok(Entries { as_of, rows, next: (next < as_of.size && from < as_of.size).then_some(next) })
+            Ok(Entries {
+                as_of,
+                rows,
+                next: (next < as_of.size && from < as_of.size).then_some(next),
+            })
         })
         .await?;
     asked.document(as_of, &page)
@@ -128,17 +132,26 @@ pub(crate) async fn get_entry(
 ) -> Result<Response, Problem> {
     let asked_seq = number("seq", Some(&seq), 0, SEQ_MAX)?;
     let seq = asked_seq.ok_or_else(|| Problem::new(Fault::NotFound, &[("name", &seq)]))?;
-    let found = app.ledger()?.reader().entry(seq).map_err(|error| unreadable(&error))?;
+    let found = app
+        .ledger()?
+        .reader()
+        .entry(seq)
+        .map_err(|error| unreadable(&error))?;
     let found = found.ok_or_else(|| Problem::new(Fault::NotFound, &[("name", &seq)]))?;
     let hash = found.hash.to_string();
     if wants_bytes(&headers) {
         return Ok(asked.for_ever(&format!("{hash}-b"), "application/octet-stream", || found.bytes));
     }
-    Ok(asked.for_ever(&hash, "application/json", || written(seq, &found.hash, &found.bytes)))
+    Ok(asked.for_ever(&hash, "application/json", || {
+        written(seq, &found.hash, &found.bytes)
+    }))
 }
 
 fn wants_bytes(headers: &HeaderMap) -> bool {
-    let accepted = headers.get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = headers
+        .get(ACCEPT)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let first = accepted.split(',').next().unwrap_or_default();
     first.split(';').next().unwrap_or_default().trim() == "application/octet-stream"
 }

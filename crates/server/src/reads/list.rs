@@ -6,8 +6,8 @@ use axum::response::Response;
 use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_ledger::{Ledger, View};
 use minhbach_projections::{
-    AsOf, Balances, NeedsTable, Page, PartiesTable, PlacesTable, Projections, ReadError, ReceivedTable, SearchAnswer,
-    StatementTable, Trail,
+    AsOf, Balances, NeedsTable, Page, PartiesTable, PlacesTable, Projections, ReadError, ReceivedTable,
+    SearchAnswer, StatementTable, Trail,
 };
 use serde::Serialize;
 
@@ -33,7 +33,16 @@ macro_rules! paged {
         })+
     };
 }
-paged!(Balances, NeedsTable, PartiesTable, PlacesTable, ReceivedTable, SearchAnswer, StatementTable, Trail);
+paged!(
+    Balances,
+    NeedsTable,
+    PartiesTable,
+    PlacesTable,
+    ReceivedTable,
+    SearchAnswer,
+    StatementTable,
+    Trail
+);
 
 /// How a document is a table.
 pub(super) struct Table<D> {
@@ -53,12 +62,22 @@ pub(super) struct ListAsked {
 }
 
 /// Answers a question that has pages.
-pub(super) async fn list<D, Q>(app: &App, request: ListAsked, question: Q, table: Table<D>) -> Result<Response, Problem>
+pub(super) async fn list<D, Q>(
+    app: &App,
+    request: ListAsked,
+    question: Q,
+    table: Table<D>,
+) -> Result<Response, Problem>
 where
     D: Paged + Serialize + Send + 'static,
     Q: Fn(&Projections, &View<'_>, Page<'_>) -> Result<D, ReadError> + Send + Sync + 'static,
 {
-    let ListAsked { asked, page, paging, excel } = request;
+    let ListAsked {
+        asked,
+        page,
+        paging,
+        excel,
+    } = request;
     if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
         return Ok(unchanged);
     }
@@ -82,9 +101,16 @@ where
         asked.link_next(&mut response, next);
     }
     let (ledger, turns) = (app.ledger()?.clone(), app.list_questions.clone());
-    let following = Following { ledger, question, page, only_first: paging };
+    let following = Following {
+        ledger,
+        question,
+        page,
+        only_first: paging,
+    };
     tokio::spawn(async move {
-        let Ok(_turn) = turns.acquire_owned().await else { return };
+        let Ok(_turn) = turns.acquire_owned().await else {
+            return;
+        };
         // A failure is in the log; the reader sees that the table breaks off.
         let _ = tokio::task::spawn_blocking(move || following.send(first, &table, &parted, excel)).await;
     });
@@ -115,9 +141,13 @@ impl<Q> Following<Q> {
             if !parted.send(part) || self.only_first {
                 return;
             }
-            let Some(next) = current.next().cloned() else { return };
+            let Some(next) = current.next().cloned() else {
+                return;
+            };
             page = page.after(next);
-            let read = self.ledger.read(|projections, view| (self.question)(projections, view, page.page()));
+            let read = self
+                .ledger
+                .read(|projections, view| (self.question)(projections, view, page.page()));
             current = match read {
                 Ok(Ok(document)) => document,
                 Ok(Err(error)) => {

@@ -40,7 +40,9 @@ pub(crate) async fn get_lot(
     let found = app
         .ask_one(move |projections, view| {
             first_known(&names, |name| {
-                let opener = view.opener(name).ok_or_else(|| ReadError::NotFound(name.clone()))?;
+                let opener = view
+                    .opener(name)
+                    .ok_or_else(|| ReadError::NotFound(name.clone()))?;
                 Ok(projections.lot(opener, name)?.ok_or_else(|| name.clone()))
             })
         })

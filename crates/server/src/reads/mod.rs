@@ -26,10 +26,10 @@ fn known(app: &App, named: &Named<'_>) -> Result<(), Problem> {
     let ledger = app.ledger()?;
     match named.first_unknown(&ledger.books()) {
         None => Ok(()),
-        Some(Unknown { kind, name }) => {
-            Err(Problem::because(Fault::UnknownName, &[("name", &name)], |language| {
-                text(language, &format!("kind-{}", kind.word()))
-            }))
-        }
+        Some(Unknown { kind, name }) => Err(Problem::because(
+            Fault::UnknownName,
+            &[("name", &name)],
+            |language| text(language, &format!("kind-{}", kind.word())),
+        )),
     }
 }

@@ -50,9 +50,7 @@ pub(crate) async fn get_names(
         return Ok(unchanged);
     }
     let names = app
-        .blocking(move || {
-            NamesTable::of(&ledger.books(), as_of, kind, page.page()).map_err(read_error)
-        })
+        .blocking(move || NamesTable::of(&ledger.books(), as_of, kind, page.page()).map_err(read_error))
         .await?;
     let mut response = asked.document(as_of, &names)?;
     if let Some(next) = &names.next {

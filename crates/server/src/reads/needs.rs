@@ -99,5 +99,11 @@ pub(crate) async fn get_needs(
         header: csv_tables::needs::HEADER.to_vec(),
         rows: Box::new(|page: &NeedsTable| page.rows.iter().map(csv_tables::needs::row).collect()),
     };
-    list(&app, request, move |projections, _, page| projections.needs(&query, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.needs(&query, page),
+        table,
+    )
+    .await
 }

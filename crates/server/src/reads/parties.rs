@@ -71,7 +71,13 @@ pub(crate) async fn get_parties(
         role: formed("role", params.role.as_ref(), Label::new, Form::Label)?,
     };
     let request = list_asked!(asked, params);
-    list(&app, request, move |projections, _, page| projections.parties(&query, page), table()).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.parties(&query, page),
+        table(),
+    )
+    .await
 }
 
 /// One organisation
@@ -93,8 +99,17 @@ pub(crate) async fn get_party(
     let party = slug_of(&party)?;
     let (asked, excel) = excel_asked(asked, params.excel.as_ref())?;
     let page = PageAsked::read(None, None, 1)?;
-    let request = ListAsked { asked, page, paging: true, excel };
-    let query = PartiesQuery { party: Some(party.clone()), kind: None, role: None };
+    let request = ListAsked {
+        asked,
+        page,
+        paging: true,
+        excel,
+    };
+    let query = PartiesQuery {
+        party: Some(party.clone()),
+        kind: None,
+        role: None,
+    };
     let question = move |projections: &Projections, _: &View<'_>, page: Page<'_>| {
         let found = projections.parties(&query, page)?;
         if found.rows.is_empty() {

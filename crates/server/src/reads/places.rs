@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use minhbach_events::malformed::Form;
 use minhbach_events::Slug;
+use minhbach_events::malformed::Form;
 use minhbach_events::words::PlaceKind;
 use minhbach_exchange::csv_tables;
 use minhbach_ledger::Named;
@@ -73,13 +73,25 @@ pub(crate) async fn get_places(
         parent: formed("parent", params.parent.as_ref(), Slug::new, Form::Slug)?,
     };
     let request = list_asked!(asked, params);
-    known(&app, &Named { place: query.parent.as_ref(), ..Named::default() })?;
+    known(
+        &app,
+        &Named {
+            place: query.parent.as_ref(),
+            ..Named::default()
+        },
+    )?;
     let table = Table {
         name: "places",
         header: csv_tables::places::HEADER.to_vec(),
         rows: Box::new(|page: &PlacesTable| page.rows.iter().map(csv_tables::places::row).collect()),
     };
-    list(&app, request, move |projections, _, page| projections.places(&query, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.places(&query, page),
+        table,
+    )
+    .await
 }
 
 /// A place with its past and future, and what was delivered there
@@ -99,18 +111,32 @@ pub(crate) async fn get_place(
     Params(params): Params<PlaceParams>,
 ) -> Result<Response, Problem> {
     let place = slug_of(&place)?;
-    let reach = word("reach", params.reach.as_ref(), &["alone", "under", "whole"], Reach::from_word)?;
+    let reach = word(
+        "reach",
+        params.reach.as_ref(),
+        &["alone", "under", "whole"],
+        Reach::from_word,
+    )?;
     let (asked, excel) = excel_asked(asked, params.excel.as_ref())?;
     if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
         return Ok(unchanged);
     }
     let reach = reach.unwrap_or(Reach::Whole);
-    let found = app.ask_list(move |projections, view| projections.place(&place, reach, view)).await?;
+    let found = app
+        .ask_list(move |projections, view| projections.place(&place, reach, view))
+        .await?;
     match asked.form {
         answer::Form::Json => asked.document(found.as_of, &found),
         answer::Form::Csv => {
             let rows = found.rows.iter().map(csv_tables::place::row).collect();
-            whole_table(&asked, found.as_of, "place", &csv_tables::place::HEADER, rows, excel)
+            whole_table(
+                &asked,
+                found.as_of,
+                "place",
+                &csv_tables::place::HEADER,
+                rows,
+                excel,
+            )
         }
     }
 }

@@ -152,12 +152,21 @@ pub(crate) async fn get_progress(
     if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
         return Ok(unchanged);
     }
-    let found = app.ask_list(move |projections, view| projections.progress(&programme, view)).await?;
+    let found = app
+        .ask_list(move |projections, view| projections.progress(&programme, view))
+        .await?;
     match asked.form {
         Form::Json => asked.document(found.as_of, &found),
         Form::Csv => {
             let rows = csv_tables::progress::rows(&found);
-            whole_table(&asked, found.as_of, "progress", &csv_tables::progress::HEADER, rows, excel)
+            whole_table(
+                &asked,
+                found.as_of,
+                "progress",
+                &csv_tables::progress::HEADER,
+                rows,
+                excel,
+            )
         }
     }
 }

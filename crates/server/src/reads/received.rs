@@ -88,7 +88,13 @@ pub(crate) async fn get_received(
         source: word("source", params.source.as_ref(), &sources(), Source::from_word)?,
         from: month("from", params.from.as_deref())?,
         to: month("to", params.to.as_deref())?,
-        by: dimensions(params.by.as_deref().filter(|by| !by.is_empty()).unwrap_or(BY_DEFAULT))?,
+        by: dimensions(
+            params
+                .by
+                .as_deref()
+                .filter(|by| !by.is_empty())
+                .unwrap_or(BY_DEFAULT),
+        )?,
     };
     in_order(query.from.as_ref(), query.to.as_ref())?;
     let request = list_asked!(asked, params);
@@ -105,16 +111,31 @@ pub(crate) async fn get_received(
         name: "received",
         header: csv_tables::received::header(&columns),
         rows: Box::new(move |page: &ReceivedTable| {
-            page.rows.iter().map(|row| csv_tables::received::row(row, &columns)).collect()
+            page.rows
+                .iter()
+                .map(|row| csv_tables::received::row(row, &columns))
+                .collect()
         }),
     };
-    list(&app, request, move |projections, _, page| projections.received(&query, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.received(&query, page),
+        table,
+    )
+    .await
 }
 
 fn month(name: &str, value: Option<&str>) -> Result<Option<Month>, Problem> {
-    let Some(value) = value.filter(|value| !value.is_empty()) else { return Ok(None) };
+    let Some(value) = value.filter(|value| !value.is_empty()) else {
+        return Ok(None);
+    };
     let read = Month::parse(value).map(Some);
-    read.ok_or_else(|| Problem::because(Fault::BadParameter, &[("name", &name)], |language| text(language, "form-month")))
+    read.ok_or_else(|| {
+        Problem::because(Fault::BadParameter, &[("name", &name)], |language| {
+            text(language, "form-month")
+        })
+    })
 }
 
 fn dimensions(asked: &str) -> Result<Vec<Dimension>, Problem> {

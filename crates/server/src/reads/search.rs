@@ -56,11 +56,22 @@ pub(crate) async fn get_search(
     let (asked, excel) = excel_asked(asked, params.excel.as_ref())?;
     let page = PageAsked::read(params.cursor.as_ref(), params.limit.as_ref(), SEARCH_PAGE)?;
     // One page of suggestions is more than anybody reads: a table is a page too.
-    let request = ListAsked { asked, page, paging: true, excel };
+    let request = ListAsked {
+        asked,
+        page,
+        paging: true,
+        excel,
+    };
     let table = Table {
         name: "search",
         header: csv_tables::search::HEADER.to_vec(),
         rows: Box::new(|page: &SearchAnswer| page.rows.iter().map(csv_tables::search::row).collect()),
     };
-    list(&app, request, move |projections, view, page| projections.search(&words, view, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, view, page| projections.search(&words, view, page),
+        table,
+    )
+    .await
 }

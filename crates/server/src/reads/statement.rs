@@ -85,5 +85,11 @@ pub(crate) async fn get_statement(
         header: csv_tables::statement::HEADER.to_vec(),
         rows: Box::new(|page: &StatementTable| page.rows.iter().map(csv_tables::statement::row).collect()),
     };
-    list(&app, request, move |projections, _, page| projections.statement(&filter, page), table).await
+    list(
+        &app,
+        request,
+        move |projections, _, page| projections.statement(&filter, page),
+        table,
+    )
+    .await
 }

@@ -55,7 +55,11 @@ pub(crate) async fn get_trail(
         if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
             return Ok(unchanged);
         }
-        let trail = app.ask_one(move |projections, view| first_known(&names, |name| projections.trail(name, view, page.page()))).await?;
+        let trail = app
+            .ask_one(move |projections, view| {
+                first_known(&names, |name| projections.trail(name, view, page.page()))
+            })
+            .await?;
         let mut response = asked.document(trail.as_of, &trail)?;
         if let Some(next) = &trail.next {
             asked.link_next(&mut response, next);
@@ -65,7 +69,18 @@ pub(crate) async fn get_trail(
     let table = Table {
         name: "trail",
         header: csv_tables::trail::HEADER.to_vec(),
-        rows: Box::new(|page: &Trail| page.reached.iter().map(|reached| csv_tables::trail::row(page, reached)).collect()),
+        rows: Box::new(|page: &Trail| {
+            page.reached
+                .iter()
+                .map(|reached| csv_tables::trail::row(page, reached))
+                .collect()
+        }),
     };
-    list(&app, request, move |projections, view, page| first_known(&names, |name| projections.trail(name, view, page)), table).await
+    list(
+        &app,
+        request,
+        move |projections, view, page| first_known(&names, |name| projections.trail(name, view, page)),
+        table,
+    )
+    .await
 }

@@ -73,11 +73,29 @@ impl Gate {
         atomic: bool,
     ) -> Result<Waiting, Problem> {
         let ended = || Problem::new(Fault::ShuttingDown, &[]);
-        let kib = u32::try_from(bytes / 1024 + 1).unwrap_or(WAITING_KIB_MAX).min(WAITING_KIB_MAX);
-        let room = self.room.clone().acquire_many_owned(kib).await.map_err(|_| ended())?;
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone().ok_or_else(ended)?;
+        let kib = u32::try_from(bytes / 1024 + 1)
+            .unwrap_or(WAITING_KIB_MAX)
+            .min(WAITING_KIB_MAX);
+        let room = self
+            .room
+            .clone()
+            .acquire_many_owned(kib)
+            .await
+            .map_err(|_| ended())?;
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(ended)?;
         let (reply, answers) = oneshot::channel();
-        let request = Request { proposals, caller, atomic, reply, _room: room };
+        let request = Request {
+            proposals,
+            caller,
+            atomic,
+            reply,
+            _room: room,
+        };
         queue.send(request).await.map_err(|_| ended())?;
         operation::queued(QUEUE_MAX - queue.capacity());
         Ok(Waiting(answers))
@@ -86,7 +104,12 @@ impl Gate {
     /// Takes no more, and returns when all that was handed in is answered.
     pub fn end(&self) {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let threads: Vec<_> = self.threads.lock().unwrap_or_else(PoisonError::into_inner).drain(..).collect();
+        let threads: Vec<_> = self
+            .threads
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain(..)
+            .collect();
         for thread in threads {
             // A panic has been reported by the thread itself, and its callers were told.
             let _ = thread.join();
@@ -116,14 +139,27 @@ impl Waiting {
 
 fn decide(ledger: &Ledger, mut requests: mpsc::Receiver<Request>, decided: &Sender<Decided>) {
     while let Some(request) = requests.blocking_recv() {
-        let Request { proposals, caller, atomic, reply, _room } = request;
+        let Request {
+            proposals,
+            caller,
+            atomic,
+            reply,
+            _room,
+        } = request;
         // Who has gone before his proposals were decided does not have them recorded.
         if reply.is_closed() {
             continue;
         }
         match ledger.submit(proposals, &caller, atomic) {
             Ok(pending) => {
-                if decided.send(Decided { pending, reply, _room }).is_err() {
+                if decided
+                    .send(Decided {
+                        pending,
+                        reply,
+                        _room,
+                    })
+                    .is_err()
+                {
                     return;
                 }
             }
@@ -133,7 +169,12 @@ fn decide(ledger: &Ledger, mut requests: mpsc::Receiver<Request>, decided: &Send
 }
 
 fn answer(decided: &Receiver<Decided>) {
-    for Decided { pending, reply, _room } in decided {
+    for Decided {
+        pending,
+        reply,
+        _room,
+    } in decided
+    {
         // Who has gone meanwhile finds his entries in the journal.
         let _ = reply.send(pending.wait());
     }

@@ -121,7 +121,9 @@ mod tests {
         batches.push(batch);
         let shown = |batch: Batch| {
             let slots = batch.slots.into_iter();
-            slots.map(|(number, refused)| (number, refused.map(|refused| refused.code().word()))).collect()
+            slots
+                .map(|(number, refused)| (number, refused.map(|refused| refused.code().word())))
+                .collect()
         };
         batches.into_iter().map(shown).collect()
     }

@@ -35,14 +35,24 @@ pub(super) async fn record(
     let answers = if dry_run {
         super::together::rehearse(app, vec![proposal], caller).await?
     } else {
-        app.gate()?.hand_in(vec![proposal], body.len(), caller, false).await?.answers().await?
+        app.gate()?
+            .hand_in(vec![proposal], body.len(), caller, false)
+            .await?
+            .answers()
+            .await?
     };
     match answers.into_iter().next() {
         None => Err(Problem::new(Fault::Internal, &[])),
         Some(Err(rejection)) => Err(Problem::refused(&rejection)),
-        Some(Ok(acknowledgement)) if dry_run => answered(StatusCode::OK, &tried(1, &acknowledgement, code_given)),
+        Some(Ok(acknowledgement)) if dry_run => {
+            answered(StatusCode::OK, &tried(1, &acknowledgement, code_given))
+        }
         Some(Ok(acknowledgement)) => {
-            let status = if acknowledgement.repeated { StatusCode::OK } else { StatusCode::CREATED };
+            let status = if acknowledgement.repeated {
+                StatusCode::OK
+            } else {
+                StatusCode::CREATED
+            };
             let mut response = answered(status, &recorded(1, &acknowledgement))?;
             let place = format!("/v1/entries/{}", acknowledgement.seq);
             if let Ok(place) = HeaderValue::from_str(&place) {
@@ -75,7 +85,11 @@ pub(super) fn recorded(line: u64, acknowledgement: &Acknowledgement) -> Recorded
 pub(super) fn tried(line: u64, acknowledgement: &Acknowledgement, code_given: Option<String>) -> Recorded {
     Recorded {
         seq: acknowledgement.repeated.then_some(acknowledgement.seq),
-        code: if acknowledgement.repeated { acknowledgement.code.clone() } else { code_given },
+        code: if acknowledgement.repeated {
+            acknowledgement.code.clone()
+        } else {
+            code_given
+        },
         hash: acknowledgement.repeated.then(|| acknowledgement.hash.to_string()),
         lots: Vec::new(),
         dry_run: true,
@@ -96,8 +110,13 @@ pub(super) fn line(number: u64, answer: &Answer) -> Result<Vec<u8>, Problem> {
 /// A structured field's string (RFC 8941), or the bare key.
 fn read_key(value: &HeaderValue) -> Result<Key, Problem> {
     let text = value.to_str().ok();
-    let bare = text.map(|text| text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text));
-    bare.and_then(Key::new).ok_or_else(|| Problem::new(Fault::BadHeader, &[("name", &"Idempotency-Key")]))
+    let bare = text.map(|text| {
+        text.strip_prefix('"')
+            .and_then(|text| text.strip_suffix('"'))
+            .unwrap_or(text)
+    });
+    bare.and_then(Key::new)
+        .ok_or_else(|| Problem::new(Fault::BadHeader, &[("name", &"Idempotency-Key")]))
 }
 
 /// A body that may be one line long.

@@ -35,9 +35,16 @@ pub(super) fn record(app: &App, caller: Caller, body: Body) -> Result<Response, 
     let place = app.write_streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Fault::Busy, &[]))?;
     let (steps, following) = mpsc::channel(IN_FLIGHT);
-    let pump = Pump { app: app.clone(), caller, steps };
+    let pump = Pump {
+        app: app.clone(),
+        caller,
+        steps,
+    };
     tokio::spawn(pump.run(body));
-    let answers = Answers { following, _place: place };
+    let answers = Answers {
+        following,
+        _place: place,
+    };
     let body = Body::from_stream(stream::unfold(Some(answers), async |answers| {
         let mut answers = answers?;
         let (part, more) = answers.next().await?;
@@ -78,7 +85,9 @@ impl Pump {
                 }
                 Ok(Some(Err(_))) => return self.ended(&lines, Fault::BodyUnreadable).await,
                 Ok(Some(Ok(frame))) => {
-                    let Ok(mut piece) = frame.into_data() else { continue };
+                    let Ok(mut piece) = frame.into_data() else {
+                        continue;
+                    };
                     while !piece.is_empty() {
                         let mut batch = Batch::default();
                         lines.take(&mut piece, &mut batch);
@@ -98,13 +107,18 @@ impl Pump {
         }
         let first = batch.slots[0].0;
         // First a place among those in flight, so that what is decided can be answered.
-        let Ok(place) = self.steps.reserve().await else { return false };
+        let Ok(place) = self.steps.reserve().await else {
+            return false;
+        };
         let waiting = if batch.proposals.is_empty() {
             Ok(None)
         } else {
             let gate = self.app.gate();
             match gate {
-                Ok(gate) => gate.hand_in(batch.proposals, batch.bytes, self.caller.clone(), false).await.map(Some),
+                Ok(gate) => gate
+                    .hand_in(batch.proposals, batch.bytes, self.caller.clone(), false)
+                    .await
+                    .map(Some),
                 Err(problem) => Err(problem),
             }
         };
@@ -122,7 +136,10 @@ impl Pump {
 
     async fn ended(&self, lines: &Lines, fault: Fault) {
         // That nobody listens any more is no reason for anything.
-        let _ = self.steps.send(Step::Ended(lines.next_number(), Problem::new(fault, &[]))).await;
+        let _ = self
+            .steps
+            .send(Step::Ended(lines.next_number(), Problem::new(fault, &[])))
+            .await;
     }
 }
 

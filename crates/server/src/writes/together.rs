@@ -27,9 +27,15 @@ pub(super) async fn record(
     dry_run: bool,
     body: Body,
 ) -> Result<Response, Problem> {
-    let Batch { proposals, slots, bytes } = collect(app, body).await?;
-    let given: Vec<Option<String>> =
-        proposals.iter().map(|proposal| proposal.event.subject().map(str::to_owned)).collect();
+    let Batch {
+        proposals,
+        slots,
+        bytes,
+    } = collect(app, body).await?;
+    let given: Vec<Option<String>> = proposals
+        .iter()
+        .map(|proposal| proposal.event.subject().map(str::to_owned))
+        .collect();
     let unreadable = slots.iter().any(|(_, refused)| refused.is_some());
     // With a line that cannot be read nothing is recorded, so nothing is asked of the rules.
     let answers = if atomic && unreadable {
@@ -37,7 +43,11 @@ pub(super) async fn record(
     } else if dry_run {
         rehearse(app, proposals, caller).await?
     } else {
-        app.gate()?.hand_in(proposals, bytes, caller, atomic).await?.answers().await?
+        app.gate()?
+            .hand_in(proposals, bytes, caller, atomic)
+            .await?
+            .answers()
+            .await?
     };
     let mut decided = answers.into_iter().zip(given);
     let mut answers: Vec<(u64, Option<(Answer, Option<String>)>)> = Vec::with_capacity(slots.len());
@@ -67,7 +77,10 @@ pub(super) async fn record(
             None => return Err(Problem::new(Fault::Internal, &[])),
         }
     }
-    let headers = [(CONTENT_TYPE, "application/x-ndjson"), (CACHE_CONTROL, "no-store")];
+    let headers = [
+        (CONTENT_TYPE, "application/x-ndjson"),
+        (CACHE_CONTROL, "no-store"),
+    ];
     Ok((headers, body).into_response())
 }
 
@@ -126,7 +139,9 @@ async fn collect(app: &App, mut body: Body) -> Result<Batch, Problem> {
             None => lines.end(&mut batch),
             Some(Err(_)) => return Err(Problem::new(Fault::BodyUnreadable, &[])),
             Some(Ok(frame)) => {
-                let Ok(mut piece) = frame.into_data() else { continue };
+                let Ok(mut piece) = frame.into_data() else {
+                    continue;
+                };
                 while !piece.is_empty() {
                     lines.take(&mut piece, &mut batch);
                     check(&all, &batch)?;
@@ -144,7 +159,10 @@ async fn collect(app: &App, mut body: Body) -> Result<Batch, Problem> {
 fn check(all: &Batch, more: &Batch) -> Result<(), Problem> {
     if REQUEST_PROPOSALS_MAX < all.slots.len() + more.slots.len() || BYTES_MAX < all.bytes + more.bytes {
         let (lines, mebibytes) = (REQUEST_PROPOSALS_MAX, BYTES_MAX >> 20);
-        return Err(Problem::new(Fault::TooManyLines, &[("max", &lines), ("mebibytes", &mebibytes)]));
+        return Err(Problem::new(
+            Fault::TooManyLines,
+            &[("max", &lines), ("mebibytes", &mebibytes)],
+        ));
     }
     Ok(())
 }

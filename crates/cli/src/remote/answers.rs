@@ -7,9 +7,9 @@ use std::rc::Rc;
 use minhbach_events::{Entry, Event, Reference, Slug};
 use minhbach_ledger::{NameKind, Named, NamedKind, NamesTable, Unknown};
 use minhbach_projections::{
-    Balances, BalancesFilter, Dimension, LotAnswer, NeedRow, NeedsQuery, NeedsTable, PartiesQuery, PartiesTable,
-    PlaceAnswer, PlacesQuery, PlacesTable, ProgressAnswer, Reach, ReceivedQuery, ReceivedTable, SearchAnswer,
-    StatementFilter, StatementTable, Totals, Trail,
+    Balances, BalancesFilter, Dimension, LotAnswer, NeedRow, NeedsQuery, NeedsTable, PartiesQuery,
+    PartiesTable, PlaceAnswer, PlacesQuery, PlacesTable, ProgressAnswer, Reach, ReceivedQuery, ReceivedTable,
+    SearchAnswer, StatementFilter, StatementTable, Totals, Trail,
 };
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -76,7 +76,9 @@ impl Remote {
     }
 
     fn ask<T: DeserializeOwned>(&self, path: &str, query: Query, named: &Named<'_>) -> anyhow::Result<T> {
-        self.server.get(path, &query.0).map_err(|error| named_or(error, named))
+        self.server
+            .get(path, &query.0)
+            .map_err(|error| named_or(error, named))
     }
 
     /// None where the server knows nothing there.
@@ -261,7 +263,8 @@ impl Answers for Remote {
     }
 
     fn lot(&self, opener: u64, name: &Reference) -> anyhow::Result<Option<Totals>> {
-        let found: Option<LotAnswer> = self.find(&format!("/v1/lots/{}", part(name.as_str())), Query::default())?;
+        let found: Option<LotAnswer> =
+            self.find(&format!("/v1/lots/{}", part(name.as_str())), Query::default())?;
         Ok(found.filter(|lot| lot.opened_by == opener).map(|lot| lot.totals))
     }
 

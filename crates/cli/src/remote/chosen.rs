@@ -96,9 +96,8 @@ pub fn token(texts: Texts, file: Option<&PathBuf>) -> anyhow::Result<Token> {
             Token::new(&read).ok_or_else(|| told("token-file-form", &[("path", &path.display())]))
         }
         None => match std::env::var(TOKEN_VARIABLE) {
-            Ok(given) if !given.trim().is_empty() => {
-                Token::new(&given).ok_or_else(|| told("token-variable-form", &[("variable", &TOKEN_VARIABLE)]))
-            }
+            Ok(given) if !given.trim().is_empty() => Token::new(&given)
+                .ok_or_else(|| told("token-variable-form", &[("variable", &TOKEN_VARIABLE)])),
             Err(std::env::VarError::NotUnicode(_)) => {
                 Err(told("token-variable-form", &[("variable", &TOKEN_VARIABLE)]))
             }

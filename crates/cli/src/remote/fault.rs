@@ -54,7 +54,9 @@ impl Fault {
             ureq::Error::Timeout(_) => Fault::TimedOut { sent: true },
             ureq::Error::Tls(why) => Fault::Tls(why.to_owned()),
             ureq::Error::Rustls(why) => Fault::Tls(why.to_string()),
-            ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::BodyExceedsLimit(_) => Fault::Foreign,
+            ureq::Error::Protocol(_) | ureq::Error::Http(_) | ureq::Error::BodyExceedsLimit(_) => {
+                Fault::Foreign
+            }
             ureq::Error::Io(error) => Fault::of_io(error, secure),
             other => Fault::Broken(other.to_string()),
         }

@@ -36,7 +36,8 @@ impl Token {
     /// Reads a token; none where it cannot be one.
     pub fn new(text: &str) -> Option<Token> {
         let text = text.trim();
-        let fits = !text.is_empty() && text.len() <= 1_024 && text.bytes().all(|byte| byte.is_ascii_graphic());
+        let fits =
+            !text.is_empty() && text.len() <= 1_024 && text.bytes().all(|byte| byte.is_ascii_graphic());
         fits.then(|| Token(text.to_owned()))
     }
 }
@@ -185,7 +186,9 @@ impl Server {
                 return Ok(Answered::Lines);
             }
             // A line that does not end was cut off: it says nothing for certain.
-            let whole = line.strip_suffix(b"\n").and_then(|line| str::from_utf8(line).ok());
+            let whole = line
+                .strip_suffix(b"\n")
+                .and_then(|line| str::from_utf8(line).ok());
             match whole {
                 Some(line) => give(line)?,
                 None => return Err(self.error(Fault::CutOff).into()),
@@ -245,5 +248,10 @@ fn text_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 fn media_type(headers: &HeaderMap) -> String {
     let given = text_of(headers, "content-type").unwrap_or_default();
-    given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    given
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }

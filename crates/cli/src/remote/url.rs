@@ -108,7 +108,11 @@ mod tests {
         ] {
             assert!(!open(safe), "{safe}");
         }
-        for bare in ["http://so.example.vn", "http://192.168.1.7:8080", "http://[2001:db8::1]"] {
+        for bare in [
+            "http://so.example.vn",
+            "http://192.168.1.7:8080",
+            "http://[2001:db8::1]",
+        ] {
             assert!(open(bare), "{bare}");
         }
     }

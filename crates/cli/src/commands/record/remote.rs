@@ -140,7 +140,9 @@ impl Recorder<'_> {
                 }
                 Ok(Answered::Refused(problem)) => self.server.error(Fault::Problem(problem)).into(),
                 Ok(Answered::Lines) => match ended {
-                    Some(said) => self.session.told("remote-ended", &[("url", self.server.url()), ("why", &said)]),
+                    Some(said) => self
+                        .session
+                        .told("remote-ended", &[("url", self.server.url()), ("why", &said)]),
                     None => self.server.error(Fault::CutOff).into(),
                 },
                 Err(error) => error,
@@ -321,7 +323,9 @@ struct SaidError {
 /// Why the server ended, where a line is no answer to a proposal: no rule has such a code.
 fn ended_by(answer: &str) -> Option<String> {
     let error = serde_json::from_str::<Said>(answer).ok()?.error?;
-    RejectionCode::from_word(&error.code).is_none().then_some(error.code)
+    RejectionCode::from_word(&error.code)
+        .is_none()
+        .then_some(error.code)
 }
 
 /// A refusal in the order of its fields.

@@ -12,6 +12,7 @@ use minhbach_projections::{
 
 use crate::names::Names;
 use crate::opening::Readable;
+use crate::remote::Remote;
 use crate::session::Session;
 use crate::texts::Texts;
 
@@ -46,5 +47,8 @@ pub trait Answers {
 
 /// Opens what the session names.
 pub fn open(session: &Session) -> anyhow::Result<Box<dyn Answers>> {
-    Ok(Box::new(Readable::open(session)?))
+    Ok(match session.server() {
+        Some(server) => Box::new(Remote::new(server)),
+        None => Box::new(Readable::open(session)?),
+    })
 }

@@ -12,6 +12,7 @@ use minhbach_ledger::{OpenError, Rebuilt, Stopped};
 use minhbach_server::actors::ActorsError;
 
 use crate::numbers;
+use crate::remote::{self, RemoteError};
 use crate::session::Told;
 use crate::texts::Texts;
 
@@ -49,6 +50,9 @@ pub fn sentence(error: &anyhow::Error, texts: Texts) -> String {
 fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
     if let Some(Told(sentence)) = error.downcast_ref() {
         return Some(sentence.clone());
+    }
+    if let Some(error) = error.downcast_ref::<RemoteError>() {
+        return Some(remote::sentence(error, texts));
     }
     if let Some(error) = error.downcast_ref::<OpenError>() {
         return Some(ledger(error, texts));

@@ -12,6 +12,7 @@ use crate::commands;
 use crate::ending::Ending;
 use crate::failure;
 use crate::filters::NameUnknown;
+use crate::remote::chosen;
 use crate::session::{DATA_DEFAULT, Session, text};
 use crate::terminal::Terminal;
 use crate::texts::{LANGUAGE_VARIABLE, Texts};
@@ -103,7 +104,8 @@ fn dispatch(texts: Texts, matches: &ArgMatches) -> anyhow::Result<Ending> {
         .into_iter()
         .filter(|_| named != "received")
         .find_map(|given| text(given, "by"));
-    (known.run)(&Session::new(texts, &named, by, inner)?, inner)
+    let server = chosen::server(texts, &named, by, inner, root)?;
+    (known.run)(&Session::new(texts, &named, by, server, inner)?, inner)
 }
 
 /// Everything that can be typed, in one language.
@@ -138,6 +140,7 @@ pub fn command(texts: Texts) -> Command {
                 .global(true),
         )
         .arg(flag("by"))
+        .arg(flag("server"))
         .arg(
             choice("lang", &["vi", "en"])
                 .env(LANGUAGE_VARIABLE)
@@ -145,7 +148,8 @@ pub fn command(texts: Texts) -> Command {
                 .global(true),
         );
     for known in commands::ALL {
-        root = root.subcommand(with_actor((known.arguments)(Command::new(known.name))));
+        let command = with_actor((known.arguments)(Command::new(known.name)));
+        root = root.subcommand(with_server(command, known.name));
     }
     worded(root, texts, "minhbach", &mut Vec::new())
 }
@@ -168,6 +172,27 @@ fn with_actor(command: Command) -> Command {
     let writes = matches!(command.get_name(), "init" | "record" | "demo" | "csv")
         || command.get_name() == "statement" && command.get_arguments().any(|arg| arg.get_id() == "bank");
     command.arg(flag("by").hide(!writes))
+}
+
+/// Gives `--server` to a command, and where it can write over one, a file with the token. Where there is no work for it
+/// the flag is there to be refused in a sentence.
+fn with_server(command: Command, name: &str) -> Command {
+    if command.has_subcommands() {
+        let names: Vec<String> = command
+            .get_subcommands()
+            .map(|below| below.get_name().to_owned())
+            .collect();
+        return names.iter().fold(command, |command, below| {
+            let path = format!("{name} {below}");
+            command.mut_subcommand(below, |inner| with_server(inner, &path))
+        });
+    }
+    let command = command.arg(flag("server").hide(!chosen::works_over_server(name)));
+    if chosen::writes_over_server(name) {
+        command.arg(path("token-file"))
+    } else {
+        command
+    }
 }
 
 /// A flag with a value.

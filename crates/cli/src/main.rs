@@ -13,6 +13,7 @@ mod names;
 mod numbers;
 mod opening;
 mod progress;
+mod remote;
 mod rows;
 mod serving;
 mod session;

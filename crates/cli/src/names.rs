@@ -1,5 +1,6 @@
 //! Names beside codes: what a slug stands for.
 
+use std::rc::Rc;
 use std::sync::RwLockReadGuard;
 
 use minhbach_events::{Item, Label, Slug};
@@ -7,6 +8,7 @@ use minhbach_exchange::visible::visible;
 use minhbach_ledger::Books;
 
 use crate::numbers;
+use crate::remote::NameTable;
 use crate::texts::Texts;
 
 /// Where names are looked up.
@@ -66,6 +68,8 @@ pub enum Known<'a> {
     Books(&'a Books),
     /// Its books, which nobody changes meanwhile.
     Held(RwLockReadGuard<'a, Books>),
+    /// What its server told.
+    Table(Rc<NameTable>),
 }
 
 /// The names that a ledger knows, in one language.
@@ -79,6 +83,7 @@ impl Names<'_> {
         match &self.known {
             Known::Books(books) => *books,
             Known::Held(books) => &**books,
+            Known::Table(table) => &**table,
         }
     }
 

@@ -38,13 +38,15 @@ pub fn list<R: Serialize>(
 ) -> anyhow::Result<bool> {
     let first = page(None)?;
     let any = !first.rows.is_empty();
+    let mut as_of_one = true;
     let mut next = Some(first);
-    let mut following = |current: &Page<R>| {
-        current
-            .next
-            .as_deref()
-            .map(|cursor| page(Some(cursor)))
-            .transpose()
+    let mut following = |current: &Page<R>| -> anyhow::Result<Option<Page<R>>> {
+        let Some(cursor) = current.next.as_deref() else {
+            return Ok(None);
+        };
+        let page = page(Some(cursor))?;
+        as_of_one &= page.as_of == current.as_of;
+        Ok(Some(page))
     };
     match session.format {
         Format::Json => {

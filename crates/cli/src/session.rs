@@ -12,6 +12,7 @@ use minhbach_exchange::visible::visible_lines;
 use minhbach_journal::Holder;
 use minhbach_ledger::{Caller, problem_text};
 
+use crate::remote::{Server, Token, Url, chosen};
 use crate::terminal::Terminal;
 use crate::texts::Texts;
 
@@ -36,6 +37,10 @@ pub struct Session {
     pub data: PathBuf,
     /// Whether the folder was named, on the command line or in the environment.
     pub data_named: bool,
+    /// The server to ask instead of a folder.
+    pub server: Option<Url>,
+    /// Where the token for that server is, if not in the environment.
+    token_file: Option<PathBuf>,
     pub format: Format,
     /// Who writes: whoever holds the folder, under the post that `--by` names.
     pub caller: Caller,
@@ -61,6 +66,7 @@ impl Session {
         texts: Texts,
         command: &str,
         by: Option<&str>,
+        server: Option<Url>,
         matches: &ArgMatches,
     ) -> anyhow::Result<Session> {
         let format = match matches.get_one::<String>("format").map(String::as_str) {
@@ -80,6 +86,12 @@ impl Session {
             data_named: matches
                 .value_source("data")
                 .is_some_and(|source| source != ValueSource::DefaultValue),
+            server,
+            token_file: matches
+                .try_get_one::<PathBuf>("token-file")
+                .ok()
+                .flatten()
+                .cloned(),
             format,
             caller: Caller::whole(formed(
                 texts,
@@ -90,6 +102,17 @@ impl Session {
             )?),
             command: format!("minhbach {command}"),
         })
+    }
+
+    /// The server to ask, if the command asks one.
+    pub fn server(&self) -> Option<Server> {
+        let url = self.server.clone()?;
+        Some(Server::at(url, self.texts.language))
+    }
+
+    /// The token to write to the server with.
+    pub fn token(&self) -> anyhow::Result<Token> {
+        chosen::token(self.texts, self.token_file.as_ref())
     }
 
     /// Who holds the folder while this command works.

@@ -76,7 +76,7 @@ pub struct NameRow {
 }
 
 /// Names, a page of them, in the order of kind, id and plan.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct NamesTable {
     /// How far the journal was read.
@@ -84,7 +84,7 @@ pub struct NamesTable {
     /// The names.
     pub rows: Vec<NameRow>,
     /// Where the next page begins, if there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
 }
 

@@ -23,6 +23,7 @@ use crate::session::{Session, output};
 use crate::texts::Texts;
 
 mod lines;
+mod remote;
 
 /// Batches that are read and not yet handed in.
 const READ_AHEAD: usize = 4;
@@ -37,6 +38,9 @@ pub fn arguments(command: Command) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let input = input(session, matches.get_one("file"))?;
+    if let Some(server) = session.server() {
+        return ended(remote::run(session, &server, input, matches.get_flag("atomic")));
+    }
     let ledger = opening::to_write(session)?;
     let recorded = if matches.get_flag("atomic") {
         record_together(session, &ledger, input)
@@ -44,8 +48,12 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         record_each(session, &ledger, input)
     };
     opening::close(session, ledger);
+    ended(recorded)
+}
+
+/// Who reads the answers may have gone: what was handed in is kept, the rest was not read.
+fn ended(recorded: anyhow::Result<Ending>) -> anyhow::Result<Ending> {
     match recorded {
-        // Who reads the answers has gone: what was handed in is kept, the rest was not read.
         Err(error) if failure::is_closed_pipe(&error) => Ok(Ending::CouldNotTell),
         recorded => recorded,
     }
@@ -91,7 +99,10 @@ struct Batch {
 }
 
 impl Batch {
-    fn add(&mut self, number: u64, read: Result<Proposal, EntryError>) {
+    fn add(&mut self, number: u64, line: Result<&[u8], usize>) {
+        let read = line
+            .map_err(|bytes| EntryError::TooLarge { bytes })
+            .and_then(Proposal::from_line);
         let refused = match read {
             Ok(proposal) => {
                 self.proposals.push(proposal);
@@ -286,6 +297,14 @@ fn record_together(session: &Session, ledger: &Ledger, input: Input) -> anyhow::
     } else {
         ledger.record(proposals, &session.caller, true)?
     };
+    answer_together(slots, answers)
+}
+
+/// Answers each line of those that are recorded together; without answers of the ledger some of them could not be read.
+fn answer_together(
+    slots: Vec<Slot>,
+    answers: Vec<Result<Acknowledgement, Rejection>>,
+) -> anyhow::Result<Ending> {
     let mut given = answers.into_iter();
     let answers: Vec<(u64, Option<Result<Acknowledgement, Rejection>>)> = slots
         .into_iter()

@@ -5,28 +5,33 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::{ArgMatches, Command};
+use minhbach_events::event::LedgerOpened;
+use minhbach_events::words::LedgerKind;
 use minhbach_events::{Entry, Event};
 use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::answers::Answers as _;
 use crate::ending::Ending;
 use crate::failure;
 use crate::json_document;
 use crate::names::word_of;
 use crate::numbers;
+use crate::remote::{Remote, Server};
 use crate::session::{Format, Session, output};
+use crate::texts::Texts;
 
 /// The answer to programs; a journal without entries has no origin and no kind.
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(Serialize, Deserialize)]
+pub struct Status {
     as_of: AsOf,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    origin: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    kind: Option<&'static str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    kind: Option<LedgerKind>,
 }
 
 pub fn arguments(command: Command) -> Command {
@@ -34,6 +39,13 @@ pub fn arguments(command: Command) -> Command {
 }
 
 pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
+    match session.server() {
+        Some(server) => of_server(session, server),
+        None => of_folder(session),
+    }
+}
+
+fn of_folder(session: &Session) -> anyhow::Result<Ending> {
     let reader = Reader::open_readonly(&session.data)?;
     let head = reader.head();
     let entry = |seq: u64| -> anyhow::Result<Option<Entry>> {
@@ -42,57 +54,95 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
             .map(|raw| Entry::read(&raw.bytes))
             .transpose()?)
     };
-    let opened = match entry(0)?.map(|entry| entry.event) {
-        Some(Event::LedgerOpened(opened)) => Some(opened),
-        _ => None,
+    let opened = entry(0)?.and_then(opening);
+    let status = Status {
+        as_of: AsOf {
+            size: head.size,
+            head: head.hash,
+        },
+        origin: opened.as_ref().map(|opened| opened.origin.as_str().to_owned()),
+        kind: opened.as_ref().map(|opened| opened.kind),
     };
-    match session.format {
-        Format::Json => {
-            json_document::write(
-                output(),
-                &Document {
-                    as_of: AsOf {
-                        size: head.size,
-                        head: head.hash,
-                    },
-                    origin: opened.as_ref().map(|opened| opened.origin.as_str()),
-                    kind: opened.as_ref().map(|opened| opened.kind.word()),
-                },
-            )?;
+    show(session, &status, || {
+        let texts = session.texts;
+        let mut lines = vec![("status-folder", session.data.display().to_string())];
+        let last = head.size.checked_sub(1).map(entry).transpose()?.flatten();
+        lines.extend(journal(texts, &status, opened.as_ref(), last.as_ref()));
+        lines.push((
+            "status-journal",
+            numbers::bytes(texts, size_of(&session.data.join("journal"))),
+        ));
+        lines.push(("status-projections", projections(session)));
+        lines.push(("status-writer", writer(session)));
+        Ok(lines)
+    })
+}
+
+fn of_server(session: &Session, server: Server) -> anyhow::Result<Ending> {
+    let url = server.url().to_string();
+    let remote = Remote::new(server);
+    let status: Status = remote.status()?;
+    show(session, &status, || {
+        let mut lines = vec![("status-server", url)];
+        let (mut opened, mut last) = (None, None);
+        if let Some(seq) = status.as_of.size.checked_sub(1) {
+            opened = opening(remote.entry(0)?);
+            last = Some(remote.entry(seq)?);
         }
+        lines.extend(journal(session.texts, &status, opened.as_ref(), last.as_ref()));
+        Ok(lines)
+    })
+}
+
+/// What the first entry says of the ledger.
+fn opening(first: Entry) -> Option<LedgerOpened> {
+    match first.event {
+        Event::LedgerOpened(opened) => Some(opened),
+        _ => None,
+    }
+}
+
+/// What is said of a journal, wherever it is.
+fn journal(
+    texts: Texts,
+    status: &Status,
+    opened: Option<&LedgerOpened>,
+    last: Option<&Entry>,
+) -> Vec<(&'static str, String)> {
+    let mut lines = Vec::new();
+    if let Some(opened) = opened {
+        lines.push(("status-ledger", opened.ledger.as_str().to_owned()));
+        lines.push(("status-origin", opened.origin.as_str().to_owned()));
+        lines.push(("status-kind", word_of(texts, opened.kind.word())));
+    }
+    lines.push(("status-entries", numbers::number(texts, status.as_of.size)));
+    if let Some(last) = last {
+        lines.push(("status-last", numbers::moment(texts, last.at)));
+        lines.push(("status-head", status.as_of.head.to_string()));
+    }
+    lines
+}
+
+fn show(
+    session: &Session,
+    status: &Status,
+    lines: impl FnOnce() -> anyhow::Result<Vec<(&'static str, String)>>,
+) -> anyhow::Result<Ending> {
+    match session.format {
+        Format::Json => json_document::write(output(), status)?,
         Format::Csv { excel } => {
             let mut csv = Csv::begin(output(), excel, &["size", "head", "origin", "kind"])?;
-            let (origin, kind) = opened
-                .as_ref()
-                .map_or(("", ""), |o| (o.origin.as_str(), o.kind.word()));
             csv.row(vec![
-                Field::number(head.size),
-                Field::word(Some(&head.hash.to_string())),
-                Field::word(Some(origin)),
-                Field::word(Some(kind)),
+                Field::number(status.as_of.size),
+                Field::word(Some(&status.as_of.head.to_string())),
+                Field::word(status.origin.as_deref()),
+                Field::word(status.kind.map(|kind| kind.word())),
             ])?;
             csv.end()?;
         }
         Format::Table => {
-            let texts = session.texts;
-            let mut lines = vec![("status-folder", session.data.display().to_string())];
-            if let Some(opened) = &opened {
-                lines.push(("status-ledger", opened.ledger.as_str().to_owned()));
-                lines.push(("status-origin", opened.origin.as_str().to_owned()));
-                lines.push(("status-kind", word_of(texts, opened.kind.word())));
-            }
-            lines.push(("status-entries", numbers::number(texts, head.size)));
-            if let Some(last) = head.size.checked_sub(1).map(entry).transpose()?.flatten() {
-                lines.push(("status-last", numbers::moment(texts, last.at)));
-                lines.push(("status-head", head.hash.to_string()));
-            }
-            lines.push((
-                "status-journal",
-                numbers::bytes(texts, size_of(&session.data.join("journal"))),
-            ));
-            lines.push(("status-projections", projections(session)));
-            lines.push(("status-writer", writer(session)));
-            let names: Vec<String> = lines.iter().map(|(key, _)| texts.get(key)).collect();
+            let lines = lines()?;
+            let names: Vec<String> = lines.iter().map(|(key, _)| session.texts.get(key)).collect();
             let width = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
             let mut out = output();
             for (name, (_, value)) in names.iter().zip(&lines) {

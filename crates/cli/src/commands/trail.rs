@@ -30,7 +30,7 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let typed = text(matches, "code").unwrap_or_default().trim();
     let answers = answers::open(session)?;
-    let Some(trail) = find(&*answers, typed)? else {
+    let Some(trail) = find(session, &*answers, typed)? else {
         session.say(&not_found(session, typed));
         return Ok(Ending::No);
     };
@@ -55,13 +55,13 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 }
 
 /// The trail of a code or a pool's slug; a code typed in small letters is found too.
-fn find(answers: &dyn Answers, typed: &str) -> anyhow::Result<Option<Trail>> {
+fn find(session: &Session, answers: &dyn Answers, typed: &str) -> anyhow::Result<Option<Trail>> {
     let upper = typed.to_uppercase();
     for name in [typed, upper.as_str()] {
         let Some(reference) = Reference::new(name) else {
             continue;
         };
-        let found = whole(answers, &reference)?;
+        let found = whole(session, answers, &reference)?;
         if found.is_some() {
             return Ok(found);
         }
@@ -69,17 +69,37 @@ fn find(answers: &dyn Answers, typed: &str) -> anyhow::Result<Option<Trail>> {
     Ok(None)
 }
 
-/// All pages of a trail as one.
-fn whole(answers: &dyn Answers, name: &Reference) -> anyhow::Result<Option<Trail>> {
+/// How often a trail is asked from the beginning again because its ledger grew meanwhile.
+const TRIES: usize = 5;
+
+/// All pages of a trail as one; of one size of the ledger, unless it never stands still.
+fn whole(session: &Session, answers: &dyn Answers, name: &Reference) -> anyhow::Result<Option<Trail>> {
+    for _ in 1..TRIES {
+        match pages(answers, name)? {
+            Some((_, false)) => {}
+            whole => return Ok(whole.map(|(trail, _)| trail)),
+        }
+    }
+    let last = pages(answers, name)?;
+    if matches!(last, Some((_, false))) {
+        session.say(&session.texts.get("remote-grew"));
+    }
+    Ok(last.map(|(trail, _)| trail))
+}
+
+/// All pages, and whether the ledger was the same for each.
+fn pages(answers: &dyn Answers, name: &Reference) -> anyhow::Result<Option<(Trail, bool)>> {
     let Some(mut trail) = answers.trail(name, None)? else {
         return Ok(None);
     };
+    let mut as_of_one = true;
     let id = |node: &minhbach_projections::Node| (node.seq, node.code.clone());
     let mut seen: HashSet<_> = trail.nodes.iter().map(id).collect();
     while let Some(cursor) = trail.next.take() {
         let Some(next) = answers.trail(name, Some(&cursor))? else {
             break;
         };
+        as_of_one &= next.as_of == trail.as_of;
         trail
             .nodes
             .extend(next.nodes.into_iter().filter(|node| seen.insert(id(node))));
@@ -87,7 +107,7 @@ fn whole(answers: &dyn Answers, name: &Reference) -> anyhow::Result<Option<Trail
         trail.reached.extend(next.reached);
         trail.next = next.next;
     }
-    Ok(Some(trail))
+    Ok(Some((trail, as_of_one)))
 }
 
 /// Says that nothing is known, and when a code must have been copied wrongly.

@@ -6,6 +6,9 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+/// No command under test needs longer; one that does hangs.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(120);
+
 fn minhbach(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_minhbach"));
     command
@@ -25,7 +28,18 @@ fn run(folder: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = command.spawn().expect("the binary starts");
     // A command that does not read its input closes it, which is no fault of the test.
     let _ = child.stdin.take().expect("piped").write_all(input.as_bytes());
-    child.wait_with_output().expect("it ends")
+    // One that serves by mistake would hold the tests up for ever.
+    let (ended, watched) = std::sync::mpsc::channel::<()>();
+    let number = child.id().to_string();
+    let watcher = std::thread::spawn(move || {
+        if watched.recv_timeout(PATIENCE) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            let _ = Command::new("kill").args(["-9", &number]).status();
+        }
+    });
+    let output = child.wait_with_output().expect("it ends");
+    drop(ended);
+    watcher.join().expect("the watcher ends");
+    output
 }
 
 fn code(output: &Output) -> i32 {
@@ -218,7 +232,8 @@ fn the_demo_is_told_and_its_trails_lead_somewhere() {
         }
     }
     assert_eq!(code(&run(&data, &["verify"], "")), 0);
-    assert_eq!(code(&run(&data, &["demo"], "")), 2, "the folder is not empty");
+    let again = ["demo", "--no-serve"];
+    assert_eq!(code(&run(&data, &again, "")), 2, "the folder is not empty");
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A request to record an event, as a clerk or a program sends it.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::entry::{ENTRY_BYTES_MAX, EntryError, parse};
 use crate::event::Event;
@@ -48,6 +48,25 @@ impl Proposal {
         let at = fields.take("at", &mut context)?;
         fields.finish(&mut context)?;
         Ok(Proposal { event, key, by, at })
+    }
+
+    /// The line that [`Proposal::from_line`] reads as this proposal.
+    pub fn to_line(&self) -> Vec<u8> {
+        let mut event = Vec::new();
+        self.event.write(&mut event);
+        // Canonical bytes are an object of JSON, always.
+        let mut fields: Map<String, Value> = serde_json::from_slice(&event).unwrap_or_default();
+        fields.remove("v");
+        fields.remove("serial");
+        let mut add = |name: &str, text: Option<String>| {
+            if let Some(text) = text {
+                fields.insert(name.to_owned(), Value::String(text));
+            }
+        };
+        add("key", self.key.as_ref().map(ToString::to_string));
+        add("by", self.by.as_ref().map(ToString::to_string));
+        add("at", self.at.as_ref().map(ToString::to_string));
+        Value::Object(fields).to_string().into_bytes()
     }
 
     /// A JSON Schema of what `minhbach record` reads, one line each (draft 2020-12).

@@ -3,6 +3,7 @@
 mod answers;
 pub mod chosen;
 mod fault;
+mod line_answer;
 mod name_table;
 mod problem;
 mod server;
@@ -10,6 +11,7 @@ mod url;
 
 pub use answers::Remote;
 pub use fault::{Fault, RemoteError, sentence};
+pub use line_answer::{LineAnswer, LineError};
 pub use name_table::NameTable;
 pub use problem::Problem;
 pub use server::{Answered, Server, Token};

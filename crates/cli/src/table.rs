@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::{UTF8_BORDERS_ONLY, UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::{UTF8_HORIZONTAL_ONLY};
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use minhbach_exchange::visible::visible_lines;
 
@@ -36,15 +36,9 @@ enum Kind {
 pub struct Table {
     columns: Vec<Column>,
     rows: Vec<Vec<Option<String>>>,
-    dense: bool,
 }
 
 impl Table {
-    /// Draws no lines between rows.
-    pub fn dense(mut self) -> Table {
-        self.dense = true;
-        self
-    }
     /// Adds a column of words. A cell can have several lines.
     pub fn label(self, header: String) -> Table {
         self.column(header, Kind::Label)
@@ -74,11 +68,9 @@ impl Table {
     pub fn render(mut self, terminal: Terminal) -> String {
         self.leave_out_rare();
         let widths: Vec<usize> = (0..self.columns.len()).map(|at| self.width_of(at)).collect();
-        // Inside a frame the outer cells are padded and two lines drawn; without one they begin and end a line.
-        let around = if self.dense { PADDING + 2 } else { 0 };
         // Between two cells lie the space around both and the place of a line, drawn or not.
         let between = (PADDING + 1) * widths.len().saturating_sub(1);
-        let whole: usize = widths.iter().sum::<usize>() + between + around;
+        let whole: usize = widths.iter().sum::<usize>() + between;
         let can_give = |at: usize| match self.columns[at].kind {
             Kind::Label => {
                 widths[at].saturating_sub(self.longest_word(at).clamp(LABEL_WIDTH_MIN, WORD_WIDTH_MAX))
@@ -136,11 +128,7 @@ impl Table {
 
     fn lined(&self, terminal: Terminal, squeezed: bool) -> String {
         let mut table = comfy_table::Table::new();
-        table.load_style(if self.dense {
-            UTF8_BORDERS_ONLY
-        } else {
-            UTF8_HORIZONTAL_ONLY
-        });
+        table.load_style(UTF8_HORIZONTAL_ONLY);
         if squeezed {
             table.set_content_arrangement(ContentArrangement::Dynamic);
             table.set_width(u16::try_from(terminal.width).unwrap_or(u16::MAX));
@@ -168,15 +156,13 @@ impl Table {
         let last = self.columns.len().saturating_sub(1);
         for (at, column) in self.columns.iter().enumerate() {
             let Some(own) = table.column_mut(at) else { continue };
-            if !self.dense {
-                own.set_padding((u16::from(at != 0), u16::from(at != last)));
-            }
+            own.set_padding((u16::from(at != 0), u16::from(at != last)));
             if column.kind == Kind::Label {
                 let least = self
                     .longest_word(at)
                     .clamp(LABEL_WIDTH_MIN, WORD_WIDTH_MAX)
                     .min(self.width_of(at));
-                let padding = usize::from(self.dense || at != 0) + usize::from(self.dense || at != last);
+                let padding = usize::from(at != 0) + usize::from(at != last);
                 let least = u16::try_from(least + padding).unwrap_or(u16::MAX);
                 own.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
             } else {

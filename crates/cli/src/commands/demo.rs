@@ -6,28 +6,22 @@ use std::path::{Path, PathBuf};
 
 use clap::{ArgMatches, Command, value_parser};
 use minhbach_events::words::LedgerKind;
-use minhbach_events::{Amount, Entry, Event, Item};
-use minhbach_exchange::csv_tables::balances::{OUTCOMES, amounts};
+use minhbach_events::{Entry, Event};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::Reader;
 use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
 use minhbach_programmes::demo::{Scale, Step, Trail, story, trails};
-use minhbach_projections::BalancesFilter;
 use minhbach_server::{GiftShown, Logs, Settings};
 use serde_json::json;
 
-use crate::commands::balances::is_rare;
 use crate::commands::serve;
 use crate::ending::Ending;
 use crate::interface::{flag, switch};
 use crate::json_document;
-use crate::names::{Known, Names};
-use crate::numbers;
 use crate::opening;
 use crate::progress::Bar;
 use crate::serving::{LISTEN_DEFAULT, Options, Prepared, say_url};
 use crate::session::{Format, Session, output};
-use crate::table::Table;
 
 /// The folder where none is named.
 const FOLDER_DEFAULT: &str = "minhbach-demo";
@@ -70,7 +64,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     if !serves {
         let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
         let told = tell(session, &ledger, scale);
-        let shown = told.and_then(|told| show(session, &ledger, &folder, &told));
+        let shown = told.and_then(|told| show(session, &ledger, &folder, &told, None));
         opening::close(session, ledger);
         return shown;
     }
@@ -85,7 +79,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         }
         let ledger = Ledger::create(&folder, &holder, system_clock())?;
         let told = tell(session, &ledger, scale)?;
-        show(session, &ledger, &folder, &told)?;
+        show(session, &ledger, &folder, &told, holder.url.as_deref())?;
         Ok(ledger)
     };
     prepared.serve(session, &folder, open, |url| say_where(session, url))
@@ -211,7 +205,14 @@ fn check(
     ))
 }
 
-fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyhow::Result<Ending> {
+/// Says what was told and what to try. While a server holds the folder, questions go to it; `verify` reads beside it.
+fn show(
+    session: &Session,
+    ledger: &Ledger,
+    folder: &Path,
+    told: &Told,
+    url: Option<&str>,
+) -> anyhow::Result<Ending> {
     let texts = session.texts;
     if session.format == Format::Json {
         let trails: Vec<&str> = trails().iter().map(|trail| trail.code).collect();
@@ -221,6 +222,12 @@ fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyho
         json_document::write(output(), &document)?;
         return Ok(Ending::Yes);
     }
+    let data = if session.data_named || folder != Path::new("minhbach-data") {
+        format!(" --data {}", visible(&quoted(&folder.display().to_string())))
+    } else {
+        String::new()
+    };
+    let asked = url.map_or_else(|| data.clone(), |url| format!(" --server {url}"));
     let mut out = output();
     let count: u64 = told.by_type.values().sum();
     let facts: [(&'static str, &dyn std::fmt::Display); 2] = [
@@ -229,32 +236,17 @@ fn show(session: &Session, ledger: &Ledger, folder: &Path, told: &Told) -> anyho
     ];
     writeln!(out, "{}", texts.with("demo-done", &facts))?;
     writeln!(out, "{}", texts.with("demo-refused", &[("count", &told.refused)]))?;
-    let mut table = Table::default()
-        .label(texts.get("demo-column-event"))
-        .number(texts.get("demo-column-count"));
-    for (event, count) in &told.by_type {
-        table.row(vec![
-            Some((*event).to_owned()),
-            Some(numbers::number(texts, count)),
-        ]);
-    }
-    out.write_all(table.dense().render(session.terminal).as_bytes())?;
-    out.write_all(sums(session, ledger)?.dense().render(session.terminal).as_bytes())?;
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try")))?;
-    let data = if session.data_named || folder != Path::new("minhbach-data") {
-        format!(" --data {}", visible(&quoted(&folder.display().to_string())))
-    } else {
-        String::new()
-    };
     let why = |trail: &Trail| if texts.english() { trail.en } else { trail.vi };
     let trails = trails();
     let (followed, others) = trails.split_at(TRAILS);
     for trail in followed {
-        writeln!(out, "  minhbach trail {}{data}", trail.code)?;
+        writeln!(out, "  minhbach trail {}{asked}", trail.code)?;
         writeln!(out, "      {}", session.terminal.faint(why(trail)))?;
     }
     for (command, why) in COMMANDS {
-        writeln!(out, "  minhbach {command}{data}")?;
+        let asked = if command == "verify" { &data } else { &asked };
+        writeln!(out, "  minhbach {command}{asked}")?;
         writeln!(out, "      {}", session.terminal.faint(&texts.get(why)))?;
     }
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try-also")))?;
@@ -276,48 +268,4 @@ fn quoted(path: &str) -> String {
     } else {
         format!("'{}'", path.replace('\'', "'\\''"))
     }
-}
-
-/// What is where, item by item.
-fn sums(session: &Session, ledger: &Ledger) -> anyhow::Result<Table> {
-    let texts = session.texts;
-    let mut sums: BTreeMap<Item, [u128; 9]> = BTreeMap::new();
-    let mut cursor: Option<String> = None;
-    loop {
-        let page = ledger
-            .read(|projections, _| projections.balances(&BalancesFilter::default(), cursor.as_deref()))??;
-        for row in page.rows {
-            let sum = sums.entry(row.item).or_default();
-            for (sum, amount) in sum.iter_mut().zip(amounts(&row.totals)) {
-                *sum += amount.0;
-            }
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
-    }
-    let books = ledger.books();
-    let names = Names {
-        known: Known::Books(&books),
-        texts,
-    };
-    let mut table = Table::default().label(texts.get("demo-sums"));
-    for word in OUTCOMES {
-        let header = texts.get(&format!("outcome-{}", word.replace('_', "-")));
-        table = if is_rare(word) {
-            table.rare(header)
-        } else {
-            table.number(header)
-        };
-    }
-    for (item, sum) in &sums {
-        let mut cells = vec![Some(names.item(item))];
-        cells.extend(
-            sum.iter()
-                .map(|sum| (0 < *sum).then(|| names.quantity(Amount(*sum), item))),
-        );
-        table.row(cells);
-    }
-    Ok(table)
 }

@@ -1,8 +1,10 @@
 //! `import`: what others have written down.
 
 mod csv;
+mod door;
 mod earlier;
 mod listing;
+mod refused;
 mod statement;
 
 use clap::{ArgMatches, Command};

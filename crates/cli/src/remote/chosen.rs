@@ -29,7 +29,9 @@ const READING: [&str; 10] = [
     "status",
 ];
 /// The commands that propose.
-const WRITING: [&str; 1] = ["record"];
+const WRITING: [&str; 3] = ["record", "import statement", "import csv"];
+/// Those of them that need the folder too, for what is private in it.
+const BESIDE_A_FOLDER: [&str; 2] = ["import statement", "import csv"];
 /// The commands that need no ledger, and do not mind where it would be.
 const OF_NO_LEDGER: [&str; 4] = ["schema", "programme list", "programme show", "programme check"];
 
@@ -60,7 +62,7 @@ pub fn server(
     if typed.is_some() && !works && !OF_NO_LEDGER.contains(&command) {
         return Err(told("server-not-here", &[("command", &command)]));
     }
-    if typed.is_some() && data_typed {
+    if typed.is_some() && data_typed && !BESIDE_A_FOLDER.contains(&command) {
         return Err(told(
             "usage-conflict",
             &[("argument", &"--server"), ("other", &"--data")],

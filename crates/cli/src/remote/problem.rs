@@ -4,6 +4,8 @@ use minhbach_ledger::Language;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::line_answer::LineMessage;
+
 /// What a server says it could not do.
 #[derive(Debug)]
 pub struct Problem {
@@ -17,17 +19,11 @@ pub struct Problem {
 #[derive(Debug, Deserialize)]
 struct Document {
     code: String,
-    message: Message,
+    message: LineMessage,
     #[serde(default)]
     data: Option<Named>,
     #[serde(default)]
     answers: Option<Vec<Box<RawValue>>>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Message {
-    vi: String,
-    en: String,
 }
 
 /// What of the data of a problem is asked for here.
@@ -55,10 +51,7 @@ impl Problem {
 
     /// Its sentence.
     pub fn message(&self, language: Language) -> &str {
-        match language {
-            Language::Vietnamese => &self.document.message.vi,
-            Language::English => &self.document.message.en,
-        }
+        self.document.message.in_language(language)
     }
 
     /// The name that it is about, if there is one.

@@ -201,9 +201,6 @@ bad-document = the document number is too long
 
 demo-done = The demo is ready in { $folder }: { $count }; its organisations are all made up.
 demo-refused = { $count } proposals that break a rule were refused, as they should be.
-demo-column-event = Event
-demo-column-count = Entries
-demo-sums = Money and goods
 demo-try = Follow the story with six commands:
 demo-try-needs = Who still lacks what, how urgently, and how much of it was met?
 demo-try-progress = How far Hanoi's plan has come: numerator, denominator, source and day.

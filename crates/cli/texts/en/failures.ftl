@@ -27,7 +27,7 @@ failure-not-there = There is no ledger in { $folder }. Name the data folder with
 failure-already-there = { $folder } already holds a ledger. Choose another folder.
 failure-in-use = { $folder } is in use by { $command } (process { $pid }, since { $since }).
 failure-in-use-wait = Wait until it ends and try again; status and verify work meanwhile.
-failure-in-use-url = Ask at { $url }; status and verify work meanwhile.
+failure-in-use-url = Ask and record there: --server { $url }; status and verify work meanwhile.
 failure-damaged =
     The journal is damaged: { $damage }
     Restore the folder from a backup; or give up this entry and all after it with: minhbach recover --cut { $seq }
@@ -101,6 +101,8 @@ import-no-pool = The ledger has no pool { $pool }. Record pool.opened first, or 
 import-other-fund = Pool { $pool } belongs to fund { $own }, not to { $fund }. Nothing was written.
 import-other-source = Pool { $pool } takes the source { $own }, not { $source }. Nothing was written.
 import-other-item = Pool { $pool } takes { $item }, and the statement is in đồng. Nothing was written.
+import-elsewhere = Another import into this ledger is under way ({ $path }). Wait until it ends and try again. Nothing was written.
+import-other-ledger = { $url } does not serve the ledger in { $folder }: its last entry is not there. Name the folder that the server has with --data. Nothing was written.
 import-stopped = The import stopped half-way: { $why }. Import the same file again to go on; what is recorded is not recorded twice.
 
 init-no-origin = Name the ledger's public name with --origin, like so.example.vn/child-fund.

@@ -93,6 +93,7 @@ help-import-statement-source = The source; it must be the pool's
 help-import-statement-account = The account's name, the same for all its statements; by default FUND/POOL
 help-import-statement-continues = You state: the file begins exactly where an imported one ended
 help-import-statement-whole-days = You state: the file holds every day in it wholly
+help-import-statement-server = Record through the server that has this folder (--data names it: what tells lines apart is private in it)
 help-import-statement-more =
     The same file again adds nothing. A file that overlaps an imported one adds just what is new;
     where that cannot be told it stops and lists the lines instead of guessing (exit code 2,
@@ -103,6 +104,7 @@ help-import-csv = Import a CSV table: each row becomes an event, as a map says
 help-import-csv-file = The table as CSV, plain or .gz
 help-import-csv-map = The map (TOML): which column each field of the event comes from
 help-import-csv-dry-run = Try: each row is asked of the rules, nothing is written
+help-import-csv-server = Record through the server that has this folder (--data names it: what tells rows apart is private in it)
 help-import-csv-more =
     Rows that are not taken are listed: line, column, value, why (--format json or csv for programs
     and spreadsheets). The same file again adds nothing. What stands in columns that the map does
@@ -193,7 +195,7 @@ help-demo = Make a ledger to look at: eighteen months of Hanoi and Hải Phòng 
 help-demo-no-serve = End when it is written
 help-demo-scale = Tell the story N times side by side in one ledger, for measurements; 1 unless given
 help-demo-more =
-    Goes to the folder minhbach-demo, or where --data or MINHBACH_DATA say; it must be empty.
+    Goes to the folder minhbach-demo, or where --data or MINHBACH_DATA say, then serves it and prints the address to open in a browser. A folder that holds a demo is served again; anything else is not touched.
 help-value-listen = ADDRESS
 help-value-log = LEVEL
 help-value-requests-per-second = N

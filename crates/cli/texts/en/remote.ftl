@@ -21,7 +21,7 @@ remote-forbidden = { $url } does not allow it: { $why }
 remote-too-many = { $url } gets too many requests: { $why }
 remote-unavailable = { $url } cannot serve yet: { $why }
 remote-problem = { $url } refused: { $why }
-remote-ended = { $url } stopped taking lines in between ({ $why }). Try again later.
+remote-ended = { $url } stopped taking lines in between: { $why }
 remote-open = Warning: { $url } has no TLS, so whoever is on the way can read the token. Better use an https address.
 remote-grew = The ledger grew while it was read: parts of the answer are of different moments. Ask again to have one moment.
 

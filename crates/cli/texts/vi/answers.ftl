@@ -201,9 +201,6 @@ bad-document = số chứng từ quá dài
 
 demo-done = Sổ mẫu đã sẵn sàng trong { $folder }: { $count }; các tổ chức trong đó đều là minh hoạ.
 demo-refused = { $count } đề nghị trái quy tắc đã bị từ chối đúng như mong đợi.
-demo-column-event = Sự việc
-demo-column-count = Số dòng
-demo-sums = Tiền và hiện vật
 demo-try = Theo câu chuyện bằng sáu lệnh:
 demo-try-needs = Nơi nào còn thiếu gì, gấp đến đâu, đã đáp ứng được bao nhiêu?
 demo-try-progress = Kế hoạch của Hà Nội làm đến đâu: tử số, mẫu số, nguồn số liệu, ngày.

@@ -27,7 +27,7 @@ failure-not-there = Không có sổ nào trong { $folder }. Nêu thư mục dữ
 failure-already-there = { $folder } đã có một sổ. Chọn thư mục khác.
 failure-in-use = { $folder } đang được dùng bởi { $command } (tiến trình { $pid }, từ { $since }).
 failure-in-use-wait = Đợi lệnh đó kết thúc rồi gõ lại; status và verify vẫn dùng được ngay.
-failure-in-use-url = Hỏi qua địa chỉ { $url }; status và verify vẫn dùng được ngay.
+failure-in-use-url = Hỏi và ghi qua đó: --server { $url }; status và verify vẫn dùng được ngay.
 failure-damaged =
     Nhật ký bị hỏng: { $damage }
     Khôi phục thư mục từ bản sao lưu; hoặc bỏ dòng này và mọi dòng sau nó bằng: minhbach recover --cut { $seq }
@@ -101,6 +101,8 @@ import-no-pool = Sổ không có nguồn góp chung { $pool }. Ghi pool.opened t
 import-other-fund = Nguồn góp chung { $pool } thuộc quỹ { $own }, không thuộc { $fund }. Chưa ghi gì.
 import-other-source = Nguồn góp chung { $pool } nhận nguồn { $own }, không nhận { $source }. Chưa ghi gì.
 import-other-item = Nguồn góp chung { $pool } nhận { $item }, còn sao kê là tiền đồng. Chưa ghi gì.
+import-elsewhere = Một lần nhập khác vào sổ này đang chạy ({ $path }). Đợi nó kết thúc rồi gõ lại. Chưa ghi gì.
+import-other-ledger = { $url } không phục vụ sổ trong { $folder }: dòng cuối của thư mục không có ở đó. Nêu đúng thư mục của máy chủ bằng --data. Chưa ghi gì.
 import-stopped = Việc nhập dừng giữa chừng: { $why }. Nhập lại cùng tệp đó để làm tiếp; khoản đã ghi không bị ghi lại.
 
 init-no-origin = Nêu tên công khai của sổ bằng --origin, như so.example.vn/quy-tre-em.

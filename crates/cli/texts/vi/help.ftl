@@ -92,6 +92,7 @@ help-import-statement-source = Nguồn kinh phí; phải trùng với nguồn g�
 help-import-statement-account = Tên tài khoản, giống nhau cho mọi sao kê của tài khoản đó; mặc định QUỸ/NGUỒN
 help-import-statement-continues = Cam đoan: tệp bắt đầu đúng chỗ một tệp đã nhập kết thúc
 help-import-statement-whole-days = Cam đoan: tệp chứa trọn mọi ngày có trong nó
+help-import-statement-server = Ghi qua máy chủ đang giữ thư mục này (nêu thư mục bằng --data: phần riêng trong đó giúp nhận ra dòng đã nhập)
 help-import-statement-more =
     Nhập lại cùng một tệp không thêm gì. Tệp chồng lên tệp đã nhập chỉ thêm phần mới; chỗ nào
     không phân biệt được thì dừng và liệt kê, không đoán (mã thoát 2, chưa ghi gì).
@@ -102,6 +103,7 @@ help-import-csv = Nhập một bảng CSV: mỗi dòng thành một sự việc,
 help-import-csv-file = Bảng CSV, để nguyên hoặc nén .gz
 help-import-csv-map = Bản đồ cột (TOML): mỗi trường của sự việc lấy từ cột nào
 help-import-csv-dry-run = Chạy thử: xét từng dòng theo đúng quy tắc, không ghi gì
+help-import-csv-server = Ghi qua máy chủ đang giữ thư mục này (nêu thư mục bằng --data: phần riêng trong đó giúp nhận ra dòng đã nhập)
 help-import-csv-more =
     Dòng không nhập được thì liệt kê: số dòng, cột, giá trị, vì sao (--format json hoặc csv để lấy
     cả danh sách). Nhập lại cùng một tệp không thêm gì. Cột không có trong bản đồ không đi đâu cả:
@@ -189,7 +191,7 @@ help-demo = Lập một sổ mẫu: mười tám tháng ở Hà Nội và Hải 
 help-demo-no-serve = Kết thúc sau khi ghi xong
 help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1
 help-demo-more =
-    Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA; thư mục phải trống.
+    Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA, rồi phục vụ sổ đó và in địa chỉ để mở bằng trình duyệt. Thư mục đã có sổ mẫu thì phục vụ lại; có thứ khác thì không đụng tới.
 help-value-listen = ĐỊA_CHỈ
 help-value-log = MỨC
 help-value-requests-per-second = N

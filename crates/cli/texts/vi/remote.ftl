@@ -21,7 +21,7 @@ remote-forbidden = { $url } không cho phép: { $why }
 remote-too-many = { $url } đang nhận quá nhiều yêu cầu: { $why }
 remote-unavailable = { $url } chưa phục vụ được: { $why }
 remote-problem = { $url } từ chối: { $why }
-remote-ended = { $url } dừng nhận giữa chừng ({ $why }). Thử lại sau.
+remote-ended = { $url } dừng nhận giữa chừng: { $why }
 remote-open = Cảnh báo: { $url } không có TLS, ai ở giữa đường cũng đọc được mã truy cập. Nên dùng địa chỉ https.
 remote-grew = Sổ có thêm dòng trong khi đang đọc: các phần của câu trả lời thuộc những thời điểm khác nhau. Gõ lại để có một thời điểm.
 

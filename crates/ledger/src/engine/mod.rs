@@ -24,7 +24,9 @@ use minhbach_projections::{AsOf, Projections};
 
 pub use answer::{Acknowledgement, Answer, Stopped};
 pub use observer::{Committed, Observer};
-pub use opening::{OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections};
+pub use opening::{
+    OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections, read_books,
+};
 pub use projector::ReadFault;
 pub use repeated::same as repeats;
 pub use view::View;

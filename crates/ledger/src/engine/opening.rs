@@ -335,6 +335,19 @@ fn parse_ahead(reader: &Reader, sender: &Sender<Vec<Parsed>>) {
     }
 }
 
+/// The state of the rules and the journal behind it, read without the lock and without writing a byte.
+///
+/// It holds what was durable when it was read.
+///
+/// # Errors
+///
+/// There is no journal, or it is damaged.
+pub fn read_books(dir: &Path, progress: &dyn Progress) -> Result<(Books, Reader), OpenError> {
+    let reader = Reader::open_readonly(dir)?;
+    let books = replay(&reader, None, false, progress)?;
+    Ok((books, reader))
+}
+
 /// A ledger that is only read: without the lock, without writing a byte, all in memory.
 ///
 /// For a folder on a full or read-only disk, and for audits. It holds what was durable when it was opened.

@@ -12,14 +12,15 @@ use minhbach_events::{EntryError, Problem, Proposal};
 use minhbach_exchange::csv_import::{CsvFile, Map, Row, RowOutcome, Rows};
 use minhbach_exchange::import_key::{ROW_PREFIX, SECRET_FILE, Secret};
 use minhbach_journal::Reader;
-use minhbach_ledger::{Answer, Ledger, Pending, REQUEST_PROPOSALS_MAX, Rejection, Snapshot};
+use minhbach_ledger::{REQUEST_PROPOSALS_MAX, Rejection, Snapshot};
 
 use self::report::Report;
 use self::trial::Trial;
+use super::door::{Answers, Door, Given};
+use super::refused::Refused;
 use crate::ending::Ending;
 use crate::failure;
 use crate::interface::{path, switch};
-use crate::opening;
 use crate::progress::Bar;
 use crate::session::Session;
 
@@ -60,9 +61,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         let mut trial = Trial::begin(&snapshot, &session.caller);
         return import.rows(table, &secret, true, &mut |proposals| trial.decide(proposals));
     }
-    let ledger = opening::to_write(session)?;
-    let imported = import.record(&ledger, table);
-    opening::close(session, ledger);
+    let door = Door::open(session)?;
+    let imported = import.record(&door, table);
+    door.close();
     imported
 }
 
@@ -72,12 +73,6 @@ struct Import<'a> {
     map: &'a Map,
     file: &'a Path,
     private: &'a Path,
-}
-
-/// Answers to one request: there already, or on their way.
-enum Answers {
-    There(Vec<Answer>),
-    Pending(Pending),
 }
 
 /// Rows that are handed in together: what became of each, and the answers to those that are proposals.
@@ -102,16 +97,10 @@ enum Slot {
 }
 
 impl Import<'_> {
-    fn record(&self, ledger: &Ledger, table: CsvFile) -> anyhow::Result<Ending> {
-        let mut secret = self.secret(ledger.reader())?;
+    fn record(&self, door: &Door<'_>, table: CsvFile) -> anyhow::Result<Ending> {
+        let mut secret = self.secret(door.journal())?;
         secret.keep(self.private).map_err(|error| self.unusable(&error))?;
-        self.rows(table, &secret, false, &mut |proposals| {
-            Ok(Answers::Pending(ledger.submit(
-                proposals,
-                &self.session.caller,
-                false,
-            )?))
-        })
+        self.rows(table, &secret, false, &mut |proposals| door.submit(proposals))
     }
 
     fn unusable(&self, error: &dyn std::fmt::Display) -> anyhow::Error {
@@ -167,16 +156,13 @@ impl Import<'_> {
             let Some(HandedIn { slots, answers }) = in_flight.pop_front() else {
                 break;
             };
-            let answers = match answers {
-                Answers::There(answers) => answers,
-                Answers::Pending(pending) => match pending.wait() {
-                    Ok(answers) => answers,
-                    Err(error) => {
-                        // What comes behind was not kept either.
-                        stopped = Some(error.into());
-                        break;
-                    }
-                },
+            let answers = match answers.wait() {
+                Ok(answers) => answers,
+                Err(error) => {
+                    // What comes behind was not kept either.
+                    stopped = Some(error);
+                    break;
+                }
             };
             tell(&mut report, slots, answers)?;
             // A compressed file has more text than bytes: its bar stands still at the end.
@@ -242,7 +228,7 @@ fn hand_in(
     Ok((HandedIn { slots, answers }, fault))
 }
 
-fn tell(report: &mut Report<'_>, slots: Vec<Slot>, answers: Vec<Answer>) -> anyhow::Result<()> {
+fn tell(report: &mut Report<'_>, slots: Vec<Slot>, answers: Vec<Given>) -> anyhow::Result<()> {
     let mut answers = answers.into_iter();
     for slot in slots {
         match slot {
@@ -252,10 +238,10 @@ fn tell(report: &mut Report<'_>, slots: Vec<Slot>, answers: Vec<Answer>) -> anyh
                 cells,
                 problem,
                 rejection,
-            } => report.refused(line, &cells, &rejection, problem.as_ref())?,
+            } => report.refused(line, &cells, &Refused::from(&*rejection), problem.as_ref())?,
             Slot::Proposed { line, cells } => match answers.next() {
-                Some(Ok(acknowledgement)) => report.taken(acknowledgement.repeated),
-                Some(Err(rejection)) => report.refused(line, &cells, &rejection, None)?,
+                Some(Ok(taken)) => report.taken(taken.repeated),
+                Some(Err(refused)) => report.refused(line, &cells, &refused, None)?,
                 None => anyhow::bail!("line {line} of the table was not answered"),
             },
         }

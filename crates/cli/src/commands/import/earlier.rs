@@ -5,15 +5,14 @@ use std::path::Path;
 use minhbach_events::Key;
 use minhbach_exchange::import_key::SECRET_FILE;
 use minhbach_exchange::register::credit_keys;
-use minhbach_ledger::Ledger;
+use minhbach_ledger::Books;
 
 use crate::numbers;
 use crate::session::Session;
 
 /// Stops where the ledger has imported receipts that no register in `private/` holds, or their secret is gone: a line
 /// could then not be recognised, and would be imported again. Nothing is written.
-pub fn is_all_known(session: &Session, ledger: &Ledger, private: &Path) -> anyhow::Result<()> {
-    let books = ledger.books();
+pub fn is_all_known(session: &Session, books: &Books, private: &Path) -> anyhow::Result<()> {
     let imported = books.imported_lines();
     if imported == 0 {
         return Ok(());

@@ -24,7 +24,7 @@ pub const REFUSED_MAX: usize = 50;
 #[derive(Serialize)]
 pub struct RefusedLine {
     pub line: u64,
-    pub code: &'static str,
+    pub code: String,
     pub why: String,
 }
 

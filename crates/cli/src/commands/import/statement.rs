@@ -9,15 +9,15 @@ use minhbach_events::malformed::Form;
 use minhbach_events::words::{Channel, Display, Source};
 use minhbach_events::{Date, Entry, Item, Key, NewCode, Proposal, Quantity, Serial, Slug};
 use minhbach_exchange::{Bank, Import, ImportError, ImportKey, NewReceipt, Outcome, Overlap, Prepared};
-use minhbach_ledger::{Answer, Ledger, Pending, REQUEST_PROPOSALS_MAX};
+use minhbach_ledger::{Books, REQUEST_PROPOSALS_MAX};
 
+use super::door::{Answers, Door, Given};
 use super::earlier;
 use super::listing::{Listing, REFUSED_MAX, RefusedLine};
 use crate::ending::Ending;
 use crate::failure;
 use crate::interface::{choice, flag, switch};
 use crate::names::{Known, Names};
-use crate::opening;
 use crate::progress::Bar;
 use crate::session::{Session, text};
 
@@ -81,24 +81,23 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         _ => Overlap::Judge,
     };
     let file: &PathBuf = matches.get_one("file").ok_or_else(missing)?;
-    let ledger = opening::to_write(session)?;
+    let door = Door::open(session)?;
     let import = Import {
         file,
         bank: bank.ok_or_else(missing)?,
         account: &account,
-        private: &session.data.join("private"),
+        private: door.private(),
         overlap,
     };
-    let imported = fits(session, &ledger, &target)
-        .and_then(|()| earlier::is_all_known(session, &ledger, import.private))
-        .and_then(|()| import_into(session, &ledger, &import, &target));
-    opening::close(session, ledger);
+    let imported = fits(session, &door.books(), &target)
+        .and_then(|()| earlier::is_all_known(session, &door.books(), import.private))
+        .and_then(|()| import_into(session, &door, &import, &target));
+    door.close();
     imported
 }
 
 /// Whether the pool is there and takes these gifts; asked before anything is written.
-fn fits(session: &Session, ledger: &Ledger, target: &Target) -> anyhow::Result<()> {
-    let books = ledger.books();
+fn fits(session: &Session, books: &Books, target: &Target) -> anyhow::Result<()> {
     let Target { fund, pool, source } = target;
     if books.party_name(fund).is_none() {
         return Err(session.told("import-no-fund", &[("fund", fund)]));
@@ -120,7 +119,7 @@ fn fits(session: &Session, ledger: &Ledger, target: &Target) -> anyhow::Result<(
     }
     if !terms.item.is_vnd() {
         let names = Names {
-            known: Known::Books(&books),
+            known: Known::Books(books),
             texts: session.texts,
         };
         return Err(session.told(
@@ -133,12 +132,12 @@ fn fits(session: &Session, ledger: &Ledger, target: &Target) -> anyhow::Result<(
 
 fn import_into(
     session: &Session,
-    ledger: &Ledger,
+    door: &Door<'_>,
     import: &Import<'_>,
     target: &Target,
 ) -> anyhow::Result<Ending> {
     let mut journal_failed = None;
-    let prepared = import.prepare(&mut |key| match is_recorded(ledger, key) {
+    let prepared = import.prepare(&mut |key| match is_recorded(door, key) {
         Ok(recorded) => recorded,
         Err(error) => {
             journal_failed.get_or_insert(error);
@@ -159,7 +158,7 @@ fn import_into(
         repeated: prepared.is_repeated(),
         ..Listing::default()
     };
-    let outcome = record(session, ledger, &prepared, target, &mut listing).map_err(|error| {
+    let outcome = record(session, door, &prepared, target, &mut listing).map_err(|error| {
         let why = failure::sentence(&error, session.texts);
         session.told("import-stopped", &[("why", &why)])
     })?;
@@ -173,14 +172,14 @@ fn import_into(
 }
 
 /// Whether the journal has an entry of that key. The books only know candidates; the entry has the last word.
-fn is_recorded(ledger: &Ledger, key: &ImportKey) -> anyhow::Result<bool> {
+fn is_recorded(door: &Door<'_>, key: &ImportKey) -> anyhow::Result<bool> {
     let key = key.to_string();
     let Some(key) = Key::new(&key) else {
         return Ok(false);
     };
-    let candidates: Vec<u64> = ledger.books().key_candidates(&key).collect();
+    let candidates: Vec<u64> = door.books().key_candidates(&key).collect();
     for seq in candidates {
-        if let Some(raw) = ledger.reader().entry(seq)?
+        if let Some(raw) = door.journal().entry(seq)?
             && Entry::read(&raw.bytes)?.key.as_ref() == Some(&key)
         {
             return Ok(true);
@@ -192,12 +191,12 @@ fn is_recorded(ledger: &Ledger, key: &ImportKey) -> anyhow::Result<bool> {
 /// What is with the writer.
 struct HandedIn {
     receipts: Vec<NewReceipt>,
-    pending: Pending,
+    answers: Answers,
 }
 
 fn record(
     session: &Session,
-    ledger: &Ledger,
+    door: &Door<'_>,
     prepared: &Prepared,
     target: &Target,
     listing: &mut Listing,
@@ -218,12 +217,12 @@ fn record(
                 .iter()
                 .map(|receipt| proposal(target, receipt))
                 .collect::<anyhow::Result<_>>()?;
-            let pending = ledger.submit(proposals, &session.caller, false)?;
-            in_flight.push_back(HandedIn { receipts, pending });
+            let answers = door.submit(proposals)?;
+            in_flight.push_back(HandedIn { receipts, answers });
             continue;
         }
-        if let Some(HandedIn { receipts, pending }) = in_flight.pop_front() {
-            for (receipt, answer) in receipts.iter().zip(pending.wait()?) {
+        if let Some(HandedIn { receipts, answers }) = in_flight.pop_front() {
+            for (receipt, answer) in receipts.iter().zip(answers.wait()?) {
                 count(session, &mut outcome, listing, receipt, &answer)?;
             }
             done += receipts.len() as u64;
@@ -238,18 +237,18 @@ fn count(
     outcome: &mut Outcome,
     listing: &mut Listing,
     receipt: &NewReceipt,
-    answer: &Answer,
+    answer: &Given,
 ) -> anyhow::Result<()> {
     let tally = match answer {
-        Ok(acknowledgement) if acknowledgement.repeated => &mut outcome.already_there,
+        Ok(taken) if taken.repeated => &mut outcome.already_there,
         Ok(_) => &mut outcome.imported,
-        Err(rejection) => {
+        Err(refused) => {
             if listing.refused.len() < REFUSED_MAX {
-                let (line, why) = (receipt.line, rejection.message(session.texts.language));
+                let why = refused.message(session.texts.language);
                 listing.refused.push(RefusedLine {
-                    line,
-                    code: rejection.code().word(),
-                    why,
+                    line: receipt.line,
+                    code: refused.code().to_owned(),
+                    why: why.to_owned(),
                 });
             }
             listing.refused_count += 1;

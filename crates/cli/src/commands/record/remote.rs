@@ -6,7 +6,6 @@
 use std::io::Write;
 use std::time::Duration;
 
-use minhbach_events::words::RejectionCode;
 use minhbach_events::{EntryError, Proposal};
 use minhbach_ledger::{REQUEST_PROPOSALS_MAX, Rejection};
 use serde::{Deserialize, Serialize};
@@ -16,7 +15,7 @@ use super::lines::Lines;
 use super::{Batch, Input, answer_together, unread, unreadable, write_answer};
 use crate::ending::Ending;
 use crate::failure;
-use crate::remote::{Answered, Fault, Problem, RemoteError, Server, Token};
+use crate::remote::{Answered, Fault, LineAnswer, Problem, RemoteError, Server, Token};
 use crate::session::{Session, output};
 
 /// Bytes of lines in one request. Its answers wait on the way until all of it is sent, so it must not be large.
@@ -119,12 +118,14 @@ impl Recorder<'_> {
                     let Some(&at) = answers.next() else {
                         return Ok(());
                     };
-                    if let Some(said) = ended_by(answer) {
-                        ended = Some(said.to_owned());
+                    let said = LineAnswer::read(answer);
+                    if let Some(error) = said.as_ref().and_then(LineAnswer::ended_by) {
+                        ended = Some(error.message.in_language(self.session.texts.language).to_owned());
                         return Ok(());
                     }
                     answer_here(&mut out, &unanswered[next..at], &mut ending)?;
-                    if write_numbered(&mut out, unanswered[at].number, answer)? {
+                    write_numbered(&mut out, unanswered[at].number, answer)?;
+                    if said.is_some_and(|said| said.error.is_some()) {
                         ending = Ending::No;
                     }
                     next = at + 1;
@@ -296,36 +297,15 @@ fn answer_here(out: &mut impl Write, lines: &[Line], ending: &mut Ending) -> any
     Ok(())
 }
 
-/// Writes an answer under the number that its line has in the input. Says whether it is a refusal.
-fn write_numbered(out: &mut impl Write, number: u64, answer: &str) -> anyhow::Result<bool> {
+/// Writes an answer under the number that its line has in the input.
+fn write_numbered(out: &mut impl Write, number: u64, answer: &str) -> std::io::Result<()> {
     let rest = answer
         .strip_prefix("{\"line\":")
         .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
     match rest {
-        Some(rest) => writeln!(out, "{{\"line\":{number}{rest}")?,
-        None => writeln!(out, "{answer}")?,
+        Some(rest) => writeln!(out, "{{\"line\":{number}{rest}"),
+        None => writeln!(out, "{answer}"),
     }
-    Ok(serde_json::from_str::<Said>(answer).is_ok_and(|said| said.error.is_some()))
-}
-
-/// What of an answer is looked at.
-#[derive(Deserialize)]
-struct Said {
-    #[serde(default)]
-    error: Option<SaidError>,
-}
-
-#[derive(Deserialize)]
-struct SaidError {
-    code: String,
-}
-
-/// Why the server ended, where a line is no answer to a proposal: no rule has such a code.
-fn ended_by(answer: &str) -> Option<String> {
-    let error = serde_json::from_str::<Said>(answer).ok()?.error?;
-    RejectionCode::from_word(&error.code)
-        .is_none()
-        .then_some(error.code)
 }
 
 /// A refusal in the order of its fields.

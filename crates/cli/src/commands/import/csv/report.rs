@@ -6,10 +6,11 @@ use minhbach_events::Problem;
 use minhbach_exchange::csv_import::{Map, NotTaken, Row, RowOutcome, Why, shown};
 use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
-use minhbach_ledger::{Language, Rejection};
+use minhbach_ledger::Language;
 use serde::Serialize;
 
 use super::wording;
+use crate::commands::import::refused::Refused;
 use crate::numbers;
 use crate::session::{Format, Session, output};
 use crate::texts::Texts;
@@ -59,7 +60,7 @@ struct Line {
     /// There is a value, and it may not be shown.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     hidden: bool,
-    code: &'static str,
+    code: String,
     why: Both,
 }
 
@@ -138,7 +139,7 @@ impl<'a> Report<'a> {
                     column,
                     value,
                     hidden,
-                    code: wording::code(&why),
+                    code: wording::code(&why).to_owned(),
                     why: Both {
                         vi: said(Language::Vietnamese),
                         en: said(Language::English),
@@ -156,19 +157,18 @@ impl<'a> Report<'a> {
         &mut self,
         line: u64,
         cells: &[String],
-        rejection: &Rejection,
+        refused: &Refused,
         problem: Option<&Problem>,
     ) -> anyhow::Result<()> {
         self.counts.rows += 1;
-        let told = serde_json::to_value(rejection)?;
-        let field = told["detail"]["field"].as_str().map(str::to_owned);
+        let field = refused.fact("field");
         let column = field.as_deref().and_then(|field| self.map.column_of(field));
         let place = column.and_then(|column| self.map.columns().iter().position(|known| known == column));
         let cell = place
             .and_then(|place| cells.get(place))
             .filter(|cell| !cell.is_empty());
         let value = cell.and_then(|cell| shown(cell));
-        let said = |language| wording::refused(Texts { language }, rejection, problem);
+        let said = |language| wording::refused(Texts { language }, refused, problem);
         self.not_taken(Line {
             line,
             last_line: None,
@@ -176,7 +176,7 @@ impl<'a> Report<'a> {
             field,
             hidden: cell.is_some() && value.is_none(),
             value,
-            code: rejection.code().word(),
+            code: refused.code().to_owned(),
             why: Both {
                 vi: said(Language::Vietnamese),
                 en: said(Language::English),
@@ -198,7 +198,7 @@ impl<'a> Report<'a> {
                 Field::word(line.field.as_deref()),
                 Field::word(line.column.as_deref()),
                 Field::word(line.value.as_deref()),
-                Field::word(Some(line.code)),
+                Field::word(Some(&line.code)),
                 Field::word(Some(&line.why.vi)),
                 Field::word(Some(&line.why.en)),
             ])?,

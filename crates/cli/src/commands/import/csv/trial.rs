@@ -10,7 +10,7 @@ use minhbach_ledger::{
     repeats, system_clock,
 };
 
-use super::Answers;
+use crate::commands::import::door::{Answers, given};
 
 /// A copy of the books that takes what the ledger would take.
 pub struct Trial<'a> {
@@ -40,7 +40,7 @@ impl<'a> Trial<'a> {
 
     /// Decides proposals in order; each sees those before it.
     pub fn decide(&mut self, proposals: Vec<Proposal>) -> anyhow::Result<Answers> {
-        let answers = proposals.iter().map(|proposal| self.one(proposal));
+        let answers = proposals.iter().map(|proposal| self.one(proposal).map(given));
         answers.collect::<anyhow::Result<_>>().map(Answers::There)
     }
 

@@ -10,8 +10,8 @@ use minhbach_exchange::csv_import::{
 use minhbach_events::Problem;
 use minhbach_events::malformed::Form;
 use minhbach_events::words::RejectionCode;
-use minhbach_ledger::Rejection;
 
+use crate::commands::import::refused::Refused;
 use crate::failure;
 use crate::numbers;
 use crate::session::Told;
@@ -244,9 +244,9 @@ pub fn why(texts: Texts, why: &Why) -> String {
 }
 
 /// Why the ledger refuses a row, as far as that is said otherwise of a table than of a line of JSON.
-pub fn refused(texts: Texts, rejection: &Rejection, problem: Option<&Problem>) -> String {
-    if rejection.code() == RejectionCode::IdempotencyConflict
-        && let Some(seq) = fact(rejection, "seq")
+pub fn refused(texts: Texts, refused: &Refused, problem: Option<&Problem>) -> String {
+    if refused.code() == RejectionCode::IdempotencyConflict.word()
+        && let Some(seq) = refused.fact("seq")
     {
         return texts.with("row-imported-otherwise", &[("seq", &seq)]);
     }
@@ -257,14 +257,7 @@ pub fn refused(texts: Texts, rejection: &Rejection, problem: Option<&Problem>) -
         Some(Problem::Form(Form::Decimal)) => "row-form-decimal",
         Some(Problem::Expected("text")) => "row-expected-text",
         Some(Problem::Expected("integer")) => "row-expected-integer",
-        _ => return rejection.message(texts.language),
+        _ => return refused.message(texts.language).to_owned(),
     };
     texts.get(key)
-}
-
-/// A fact that a rejection names.
-fn fact(rejection: &Rejection, name: &str) -> Option<String> {
-    let told = serde_json::to_value(rejection).ok()?;
-    let fact = &told["detail"][name];
-    Some(fact.as_str().map_or_else(|| fact.to_string(), str::to_owned))
 }

@@ -162,11 +162,9 @@ fn many_followers_see_each_entry_once() {
     // Who has gone is not counted any more.
     let gone = || {
         let metrics = server.get("/metrics");
-        let line = metrics
-            .text()
-            .lines()
-            .find(|line| line.starts_with("minhbach_followers"));
-        line.is_none_or(|line| line.ends_with(" 0"))
+        let line = |line: &&str| line.starts_with("minhbach_stream_followers ");
+        let count = metrics.text().lines().find(line).expect("how many follow");
+        count.ends_with(" 0")
     };
     // A server sees that a reader has gone when it writes to him.
     let begin = std::time::Instant::now();

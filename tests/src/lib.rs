@@ -6,6 +6,7 @@
 mod binary;
 mod data_folder;
 mod dice;
+mod door;
 mod http;
 mod journal_files;
 mod loud;
@@ -18,6 +19,7 @@ mod small_disk;
 pub use binary::{minhbach, workspace_root};
 pub use data_folder::{DataFolder, copy_folder};
 pub use dice::Dice;
+pub use door::{Door, raw_status};
 pub use http::{Answer, Ask, Connection, Receiver, Sender, SseEvent};
 pub use journal_files::{JournalFiles, Line, hash, journal_path};
 pub use loud::not_checked;

@@ -20,6 +20,10 @@ use crate::session::{Session, output};
 /// Where `serve` listens when it is not told.
 pub const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 
+/// Threads that read the disk and compute for requests, at most; others wait their turn. Each keeps some megabytes once
+/// it has worked, and what it does there waits for no client, so that many are of no use.
+const BLOCKING_THREADS_MAX: usize = 32;
+
 /// How to serve.
 pub struct Options {
     pub listen: SocketAddr,
@@ -46,7 +50,10 @@ impl Prepared {
     /// Begins to listen, before the ledger is opened: so its lock can say where to ask.
     pub fn listen(session: &Session, options: Options) -> anyhow::Result<Prepared> {
         log_to(options.logs, standard_error());
-        let runtime = Builder::new_multi_thread().enable_all().build()?;
+        let runtime = Builder::new_multi_thread()
+            .max_blocking_threads(BLOCKING_THREADS_MAX)
+            .enable_all()
+            .build()?;
         let listening = runtime.block_on(async {
             match Listening::on(options.listen).await {
                 Err(_) if options.or_any_port => Listening::on(SocketAddr::new(options.listen.ip(), 0)).await,

@@ -1,6 +1,6 @@
 //! Why a request was not answered: a problem document (RFC 9457) with a code for programs and a sentence for people.
 
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
+use axum::http::header::{ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use minhbach_events::Amount;
@@ -66,6 +66,8 @@ faults! {
     TwoKeys = "two_keys", BAD_REQUEST;
     /// A body of another kind.
     UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
+    /// A body that is compressed.
+    UnsupportedContentCoding = "unsupported_content_coding", UNSUPPORTED_MEDIA_TYPE;
     /// The body ended or broke before it was whole.
     BodyUnreadable = "body_unreadable", BAD_REQUEST;
     /// The body did not come in time.
@@ -180,6 +182,10 @@ impl Problem {
             answers: None,
         }));
         match fault {
+            // What is taken instead (RFC 9110, 12.5.3).
+            Fault::UnsupportedContentCoding => {
+                problem.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+            }
             Fault::Unauthenticated => problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
             Fault::Busy | Fault::NotReady | Fault::ShuttingDown => {
                 problem.header(RETRY_AFTER, HeaderValue::from_static("2"));

@@ -3,7 +3,7 @@
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -101,6 +101,7 @@ pub(crate) async fn post_entries(
 ) -> Result<Response, Problem> {
     let atomic = flag("atomic", params.atomic.as_ref())?;
     let dry_run = flag("dry_run", params.dry_run.as_ref())?;
+    uncompressed(&headers)?;
     let caller = bearer.0.caller();
     let key = headers.get("idempotency-key");
     match media_type(&headers).as_str() {
@@ -117,6 +118,20 @@ pub(crate) async fn post_entries(
         }
         other => Err(Problem::new(Fault::UnsupportedMediaType, &[("given", &other)])),
     }
+}
+
+/// Takes a body only as it is: a compressed one could hold far more than the limits see.
+fn uncompressed(headers: &HeaderMap) -> Result<(), Problem> {
+    for value in headers.get_all(CONTENT_ENCODING) {
+        let given = String::from_utf8_lossy(value.as_bytes());
+        if !given.trim().eq_ignore_ascii_case("identity") {
+            return Err(Problem::new(
+                Fault::UnsupportedContentCoding,
+                &[("given", &given)],
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// The media type of the body, without its parameters.

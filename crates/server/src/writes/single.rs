@@ -1,6 +1,6 @@
 //! One proposal, one answer.
 
-use axum::body::Body;
+use axum::body::{Body, HttpBody as _};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
@@ -121,6 +121,11 @@ fn read_key(value: &HeaderValue) -> Result<Key, Problem> {
 
 /// A body that may be one line long.
 async fn whole(app: &App, body: Body) -> Result<Vec<u8>, Problem> {
+    // Who says beforehand that it is too long need not send it.
+    let (max, announced) = (ENTRY_BYTES_MAX as u64, body.size_hint().lower());
+    if max < announced {
+        return Err(too_large(announced));
+    }
     let collected = Limited::new(body, ENTRY_BYTES_MAX).collect();
     let collected = tokio::time::timeout(app.settings.limits.body_timeout, collected);
     match collected.await {
@@ -128,9 +133,13 @@ async fn whole(app: &App, body: Body) -> Result<Vec<u8>, Problem> {
         Ok(Ok(body)) => Ok(body.to_bytes().into()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             // How long it is in truth is not known: the rest is not read.
-            let rejection = Rejection::new(Reason::TooLarge).count("bytes", ENTRY_BYTES_MAX as u64 + 1);
-            Err(Problem::refused(&rejection.count("max", ENTRY_BYTES_MAX as u64)))
+            Err(too_large(ENTRY_BYTES_MAX as u64 + 1))
         }
         Ok(Err(_)) => Err(Problem::new(Fault::BodyUnreadable, &[])),
     }
+}
+
+fn too_large(bytes: u64) -> Problem {
+    let rejection = Rejection::new(Reason::TooLarge).count("bytes", bytes);
+    Problem::refused(&rejection.count("max", ENTRY_BYTES_MAX as u64))
 }

@@ -271,7 +271,9 @@ fn every_vector_can_be_proposed_but_not_with_v_or_a_serial() {
     for line in journal() {
         let good = line.proposal();
         let read = Proposal::from_line(good.to_string().as_bytes());
-        assert_eq!(read, Ok(Proposal::of(proposed(&line))), "{good}");
+        let proposal = Proposal::of(proposed(&line));
+        assert_eq!(read.as_ref(), Ok(&proposal), "{good}");
+        assert_eq!(Proposal::from_line(&proposal.to_line()), Ok(proposal), "{good}");
 
         for (name, value) in [
             ("v", Value::from(1)),
@@ -299,6 +301,7 @@ fn every_vector_can_be_proposed_but_not_with_v_or_a_serial() {
 fn a_proposal_brings_its_key_actor_and_time() {
     let line = br#"{"at":"2026-11-22T01:11:00.123Z","by":"clerk-07","key":"k:1","on":"2026-12-01","type":"campaign.closed","campaign":"dong-am"}"#;
     let read = Proposal::from_line(line).expect("a proposal");
+    assert_eq!(Proposal::from_line(&read.to_line()), Ok(read.clone()));
     assert_eq!(read.key.expect("a key").as_str(), "k:1");
     assert_eq!(read.by.expect("an actor").as_str(), "clerk-07");
     assert_eq!(read.at.expect("a time").to_string(), "2026-11-22T01:11:00.123Z");

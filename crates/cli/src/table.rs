@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use comfy_table::presets::{UTF8_HORIZONTAL_ONLY};
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{Cell, CellAlignment, ColumnConstraint, ContentArrangement, Width};
 use minhbach_exchange::visible::visible_lines;
 

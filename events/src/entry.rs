@@ -10,7 +10,7 @@ use crate::hash::Hash;
 use crate::json::Json;
 use crate::malformed::{Form, Malformed, Problem};
 use crate::text::{Actor, Key};
-use crate::time::Timestamp;
+use crate::time::{DAY, Timestamp};
 
 /// The largest entry, in bytes: what a C2SP entry bundle can carry.
 pub const ENTRY_BYTES_MAX: usize = 65_535;
@@ -43,7 +43,8 @@ impl Field for Timestamp {
             .ok_or_else(|| context.wrong(Problem::Form(Form::Timestamp)))
     }
     fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$" })
+        let time = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\\.[0-9]{3}Z";
+        json!({ "type": "string", "pattern": format!("^{DAY}{time}$") })
     }
 }
 

@@ -35,6 +35,12 @@ fn put_digits(room: &mut [u8], mut number: u32) {
     }
 }
 
+/// What a day is written as, a regular expression of any dialect; of months it does not know how long they are.
+pub(crate) const DAY: &str = concat!(
+    "([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])",
+    "-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+);
+
 impl Date {
     /// Takes a year, a month and a day that exist.
     pub fn new(year: i32, month: u32, day: u32) -> Option<Date> {
@@ -181,8 +187,7 @@ impl Field for Date {
     }
     fn schema() -> Value {
         // Validators need not look at `format`; the pattern sees all but days that a month lacks.
-        let pattern = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";
-        json!({ "type": "string", "format": "date", "pattern": pattern })
+        json!({ "type": "string", "format": "date", "pattern": format!("^{DAY}$") })
     }
 }
 

@@ -359,7 +359,7 @@ impl std::fmt::Display for Month {
 in_documents!(
     Month,
     "A month of a year.",
-    "^[0-9]{4}-(0[1-9]|1[0-2])$",
+    "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])$",
     Month::parse
 );
 

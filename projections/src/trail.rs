@@ -36,7 +36,7 @@ use crate::upstream::{Asked, Upstream, fraction};
 const STEP: usize = 4;
 
 document! {
-    /// Where something came from and where it went, a page of at most [`PAGE`] steps.
+    /// Where something came from and where it went, a page of steps at a time.
     #[serde(deny_unknown_fields)]
     pub struct Trail {
         /// What was asked for.

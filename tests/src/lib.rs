@@ -12,6 +12,7 @@ mod journal_files;
 mod loud;
 mod ordered_json;
 mod proposals;
+mod python;
 mod run;
 mod server;
 mod small_disk;
@@ -28,6 +29,7 @@ pub use proposals::{
     CATEGORY, FUND, GROUP, ORIGIN, PLACE, POOL, PROGRAMME, SCHOOL, allocation, confirmation, delivery, fund,
     groundwork, pool, receipt, school,
 };
+pub use python::python;
 pub use run::{Run, run, run_for, with_stdin};
 pub use server::{Server, ServerEnd, actor};
 pub use small_disk::SmallDisk;

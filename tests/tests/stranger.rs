@@ -4,31 +4,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::OnceLock;
 
-use minhbach_tests::{
-    DataFolder, JournalFiles, fund, hash, journal_path, not_checked, pool, receipt, workspace_root,
-};
+use minhbach_tests::{DataFolder, JournalFiles, fund, hash, journal_path, pool, receipt, workspace_root};
 
 /// A Python that knows BLAKE3; none where there is none, which is said once.
 fn python() -> Option<&'static Path> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let found = PYTHON.get_or_init(|| {
-        let given = std::env::var_os("MINHBACH_PYTHON").map(PathBuf::from);
-        let python = given.clone().unwrap_or_else(|| "python3".into());
-        let knows = Command::new(&python).args(["-c", "import blake3"]).output();
-        match knows {
-            Ok(output) if output.status.success() => Some(python),
-            _ if given.is_some() => panic!(
-                "MINHBACH_PYTHON names {}, which cannot import blake3",
-                python.display()
-            ),
-            _ => {
-                not_checked(
-                    "the journal by another's code: python3 cannot import blake3 (`pip install blake3`)",
-                );
-                None
-            }
-        }
-    });
+    let found = PYTHON.get_or_init(|| minhbach_tests::python("blake3", "the journal by another's code"));
     found.as_deref()
 }
 

@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::openapi::ReadProblems;
+use crate::openapi::FollowProblems;
 use crate::operation;
 use crate::params::{Params, number};
 use crate::problem::{Fault, Problem};
@@ -61,7 +61,7 @@ pub(crate) struct StreamParams {
     ),
     responses(
         (status = 200, description = "Entries, as they are recorded", content_type = "text/event-stream", body = String),
-        ReadProblems,
+        FollowProblems,
     ),
 )]
 pub(crate) async fn stream_entries(

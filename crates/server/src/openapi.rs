@@ -79,6 +79,8 @@ fn problems(of: &[(&str, &'static str)]) -> BTreeMap<String, RefOr<Response>> {
         .collect()
 }
 
+const TOO_MANY: &str = "More requests than the limit; `Retry-After` says when to come back";
+
 /// What a server says that is not there, or not yet.
 pub(crate) struct Unavailable;
 
@@ -88,23 +90,37 @@ impl IntoResponses for Unavailable {
     }
 }
 
+/// What somebody who follows can be told instead of entries.
+pub(crate) struct FollowProblems;
+
+impl IntoResponses for FollowProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = problems(&[("400", "A parameter is not of its form"), ("429", TOO_MANY)]);
+        responses.extend(Unavailable::responses());
+        responses
+    }
+}
+
+/// What a question that names nothing can be answered instead of a document.
+pub(crate) struct ListProblems;
+
+impl IntoResponses for ListProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = FollowProblems::responses();
+        let unchanged =
+            ResponseBuilder::new().description("The tag in `If-None-Match` is that of the present answer");
+        responses.insert("304".to_owned(), unchanged.build().into());
+        responses
+    }
+}
+
 /// What a question can be answered instead of a document.
 pub(crate) struct ReadProblems;
 
 impl IntoResponses for ReadProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let mut responses = problems(&[
-            ("400", "A parameter is not of its form"),
-            ("404", "Nothing of that name"),
-            (
-                "429",
-                "More requests than the limit; `Retry-After` says when to come back",
-            ),
-        ]);
-        responses.extend(Unavailable::responses());
-        let unchanged =
-            ResponseBuilder::new().description("The tag in `If-None-Match` is that of the present answer");
-        responses.insert("304".to_owned(), unchanged.build().into());
+        let mut responses = ListProblems::responses();
+        responses.extend(problems(&[("404", "Nothing of that name")]));
         responses
     }
 }
@@ -126,10 +142,7 @@ impl IntoResponses for WriteProblems {
             ("413", "Too large"),
             ("415", "A body of another kind"),
             ("422", "The event breaks a rule"),
-            (
-                "429",
-                "More requests than the limit; `Retry-After` says when to come back",
-            ),
+            ("429", TOO_MANY),
         ]);
         responses.extend(Unavailable::responses());
         responses
@@ -157,8 +170,66 @@ fn finished(described: OpenApi) -> Value {
         ["entries", "what reached children", "money and goods", "programmes", "names", "operation"]
             .map(|tag| json!({"name": tag, "description": text(Language::English, &format!("tag-{}", tag.replace(' ', "-")))}))
     );
+    for operation in operations(&mut document) {
+        complete(operation);
+    }
     examples(&mut document);
     document
+}
+
+/// Every operation of every path.
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let paths = document["paths"].as_object_mut().into_iter();
+    let paths = paths.flat_map(Map::values_mut).filter_map(Value::as_object_mut);
+    paths.flat_map(Map::values_mut)
+}
+
+/// What holds of every operation: that an empty filter is none, what its answer is, and which headers come with it.
+fn complete(operation: &mut Value) {
+    let mut pages = false;
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        pages |= parameter["name"] == "cursor";
+        if parameter["in"] == "query" && parameter["required"] == false {
+            parameter["allowEmptyValue"] = true.into();
+        }
+    }
+    let summary = operation["summary"].clone();
+    let Some(responses) = operation["responses"].as_object_mut() else {
+        return;
+    };
+    let cached = responses.contains_key("304");
+    for (status, response) in responses {
+        let mut header = |name: &str, description: &str, schema: Value| {
+            response["headers"][name] = json!({"description": description, "schema": schema});
+        };
+        match status.as_str() {
+            "200" | "304" if cached => {
+                header(
+                    "ETag",
+                    "For `If-None-Match`; it changes when the answer may",
+                    json!({"type": "string"}),
+                );
+                if pages && status == "200" {
+                    header(
+                        "Link",
+                        "Where the next page is (RFC 8288)",
+                        json!({"type": "string"}),
+                    );
+                }
+            }
+            "401" => header("WWW-Authenticate", "`Bearer`", json!({"type": "string"})),
+            "429" | "503" => header(
+                "Retry-After",
+                "Seconds to wait, where that is known",
+                json!({"type": "string", "pattern": "^[0-9]+$"}),
+            ),
+            _ => {}
+        }
+        if response.get("description").is_none() {
+            response["description"] = summary.clone();
+        }
+    }
 }
 
 fn as_json(schema: &RefOr<Schema>) -> Value {
@@ -238,6 +309,8 @@ fn put_events(schemas: &mut Map<String, Value>) {
     if let Some(entry) = entry.as_object_mut() {
         entry.remove("$schema");
         entry.remove("$defs");
+        // Whoever generates code would call it by its title.
+        entry.remove("title");
     }
     entry["properties"]["event"] = one_of(&events);
     schemas.insert("Entry".to_owned(), entry);
@@ -262,14 +335,7 @@ fn examples(document: &mut Value) {
     }
     body["application/json"]["examples"] = Value::Object(named);
     body["application/x-ndjson"]["example"] = Value::String(lines);
-    let Some(paths) = document["paths"].as_object_mut() else {
-        return;
-    };
-    for operation in paths
-        .values_mut()
-        .filter_map(Value::as_object_mut)
-        .flat_map(Map::values_mut)
-    {
+    for operation in operations(document) {
         let Some(responses) = operation["responses"].as_object_mut() else {
             continue;
         };
@@ -320,6 +386,7 @@ mod tests {
                     "{method} {path}"
                 );
                 for (status, response) in operation["responses"].as_object().expect("responses") {
+                    assert!(response["description"].is_string(), "{method} {path} {status}");
                     let is_problem = !["200", "201", "304"].contains(&status.as_str());
                     assert_eq!(
                         is_problem,

@@ -192,7 +192,7 @@ const READY_LAG_MAX: u64 = 10_000;
     get,
     path = "/metrics",
     tag = "operation",
-    responses((status = 200, content_type = "text/plain", body = String), crate::openapi::Unavailable)
+    responses((status = 200, content_type = "text/plain", body = String))
 )]
 pub(crate) async fn metrics(State(app): State<App>) -> Result<Response, Problem> {
     if let Ok(ledger) = app.ledger() {

@@ -82,7 +82,7 @@ struct Run<'a> {
     quick: bool,
     /// The binary under test.
     binary: Option<PathBuf>,
-    /// A Python that knows BLAKE3.
+    /// A Python that has what strangers' checks need.
     python: Option<PathBuf>,
     totals: Option<Totals>,
     /// What could not be checked here, and why.
@@ -177,7 +177,7 @@ impl Run<'_> {
                 match strangers::python(self.root, &self.target) {
                     Ok(python) => self.python = Some(python),
                     Err(error) => {
-                        let what = format!("the journal by another's code (Python): {error:#}");
+                        let what = format!("the journal and the API by strangers' code (Python): {error:#}");
                         println!("NOT CHECKED: {what}");
                         self.unchecked.push(what);
                     }

@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::lots::NoParams;
 use crate::answer::Asked;
 use crate::app::App;
-use crate::openapi::{EntryBody, ReadProblems};
+use crate::openapi::{EntryBody, ListProblems, ReadProblems};
 use crate::params::{Name, Params, number};
 use crate::problem::{Fault, Problem};
 
@@ -71,7 +71,7 @@ pub(crate) struct Entries {
     path = "/v1/entries",
     tag = "entries",
     params(EntriesParams),
-    responses((status = 200, body = Entries), ReadProblems),
+    responses((status = 200, body = Entries), ListProblems),
 )]
 pub(crate) async fn get_entries(
     State(app): State<App>,
@@ -117,7 +117,7 @@ pub(crate) async fn get_entries(
     get,
     path = "/v1/entries/{seq}",
     tag = "entries",
-    params(("seq" = u64, Path, description = "Its place in the journal, from 0", maximum = 9_007_199_254_740_991_u64)),
+    params(("seq" = u64, Path, description = "Its place in the journal, from 0", example = 74, maximum = 9_007_199_254_740_991_u64)),
     responses(
         (status = 200, content((EntryRow = "application/json"), (String = "application/octet-stream"))),
         ReadProblems,

@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use crate::answer::Asked;
 use crate::app::App;
 use crate::asking::read_error;
-use crate::openapi::ReadProblems;
+use crate::openapi::ListProblems;
 use crate::params::{PageAsked, Params, word};
 use crate::problem::Problem;
 
@@ -34,7 +34,7 @@ pub(crate) struct NamesParams {
     path = "/v1/names",
     tag = "names",
     params(NamesParams),
-    responses((status = 200, body = NamesTable), ReadProblems),
+    responses((status = 200, body = NamesTable), ListProblems),
 )]
 pub(crate) async fn get_names(
     State(app): State<App>,

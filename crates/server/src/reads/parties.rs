@@ -14,7 +14,7 @@ use utoipa::IntoParams;
 use super::list::{ListAsked, Table, list, list_asked};
 use crate::answer::Asked;
 use crate::app::App;
-use crate::openapi::ReadProblems;
+use crate::openapi::{ListProblems, ReadProblems};
 use crate::params::{Name, PageAsked, Params, excel_asked, formed, slug_of, word};
 use crate::problem::Problem;
 
@@ -57,7 +57,7 @@ pub(crate) struct PartyParams {
     path = "/v1/parties",
     tag = "names",
     params(PartiesParams),
-    responses((status = 200, content((PartiesTable = "application/json"), (String = "text/csv"))), ReadProblems),
+    responses((status = 200, content((PartiesTable = "application/json"), (String = "text/csv"))), ListProblems),
 )]
 pub(crate) async fn get_parties(
     State(app): State<App>,
@@ -87,7 +87,7 @@ pub(crate) async fn get_parties(
     get,
     path = "/v1/parties/{party}",
     tag = "names",
-    params(("party" = Slug, Path, description = "Its slug"), PartyParams),
+    params(("party" = Slug, Path, description = "Its slug", example = "quy-nui-tan"), PartyParams),
     responses((status = 200, content((PartiesTable = "application/json"), (String = "text/csv"))), ReadProblems),
 )]
 pub(crate) async fn get_party(

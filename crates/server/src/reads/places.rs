@@ -101,7 +101,7 @@ pub(crate) async fn get_places(
     get,
     path = "/v1/places/{place}",
     tag = "names",
-    params(("place" = Slug, Path, description = "Its slug"), PlaceParams),
+    params(("place" = Slug, Path, description = "Its slug", example = "xa-ba-vi-ba-vi"), PlaceParams),
     responses((status = 200, content((PlaceAnswer = "application/json"), (String = "text/csv"))), ReadProblems),
 )]
 pub(crate) async fn get_place(

@@ -13,7 +13,7 @@ use super::list::whole_table;
 use super::lots::NoParams;
 use crate::answer::{Asked, Form};
 use crate::app::App;
-use crate::openapi::{PlanBody, ReadProblems};
+use crate::openapi::{ListProblems, PlanBody, ReadProblems};
 use crate::params::{Name, Params, excel_asked, slug_of};
 use crate::problem::{Fault, Problem};
 
@@ -68,7 +68,7 @@ pub(crate) struct ProgressParams {
     get,
     path = "/v1/programmes",
     tag = "programmes",
-    responses((status = 200, body = Programmes), ReadProblems),
+    responses((status = 200, body = Programmes), ListProblems),
 )]
 pub(crate) async fn get_programmes(
     State(app): State<App>,

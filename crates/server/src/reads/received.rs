@@ -44,10 +44,10 @@ pub(crate) struct ReceivedParams {
     #[param(value_type = Option<Source>)]
     source: Option<String>,
     /// From this month on (`YYYY-MM`).
-    #[param(value_type = Option<String>, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2025-01")]
+    #[param(value_type = Option<String>, pattern = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])$", example = "2025-01")]
     from: Option<String>,
     /// Up to this month (`YYYY-MM`).
-    #[param(value_type = Option<String>, pattern = "^[0-9]{4}-(0[1-9]|1[0-2])$", example = "2025-12")]
+    #[param(value_type = Option<String>, pattern = "^([1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])-(0[1-9]|1[0-2])$", example = "2025-12")]
     to: Option<String>,
     /// What rows are told apart by, with commas between: `place`, `category`, `item`, `month`, `source`, `programme`. Without it
     /// `place,category`; the item always is.

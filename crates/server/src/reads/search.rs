@@ -11,7 +11,7 @@ use utoipa::IntoParams;
 use super::list::{ListAsked, Table, list};
 use crate::answer::Asked;
 use crate::app::App;
-use crate::openapi::ReadProblems;
+use crate::openapi::ListProblems;
 use crate::params::{PageAsked, Params, bad, excel_asked};
 use crate::problem::Problem;
 
@@ -39,7 +39,7 @@ pub(crate) struct SearchParams {
     path = "/v1/search",
     tag = "names",
     params(SearchParams),
-    responses((status = 200, content((SearchAnswer = "application/json"), (String = "text/csv"))), ReadProblems),
+    responses((status = 200, content((SearchAnswer = "application/json"), (String = "text/csv"))), ListProblems),
 )]
 pub(crate) async fn get_search(
     State(app): State<App>,

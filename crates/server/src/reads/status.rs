@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::lots::NoParams;
 use crate::answer::Asked;
 use crate::app::App;
-use crate::openapi::ReadProblems;
+use crate::openapi::ListProblems;
 use crate::params::Params;
 use crate::problem::{Fault, Problem};
 
@@ -35,7 +35,7 @@ pub(crate) struct Status {
     get,
     path = "/v1/status",
     tag = "operation",
-    responses((status = 200, body = Status), ReadProblems),
+    responses((status = 200, body = Status), ListProblems),
 )]
 pub(crate) async fn get_status(
     State(app): State<App>,

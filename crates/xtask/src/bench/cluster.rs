@@ -99,13 +99,16 @@ impl Cluster {
         &self.version
     }
 
+    /// How it is reached.
+    pub fn settings(&self) -> tokio_postgres::Config {
+        let mut settings = tokio_postgres::Config::new();
+        settings.host_path(&self.folder).user(USER).dbname("postgres");
+        settings
+    }
+
     /// A new connection.
     pub fn connect(&self) -> Result<Client> {
-        let client = Config::new()
-            .host_path(&self.folder)
-            .user(USER)
-            .dbname("postgres")
-            .connect(NoTls);
+        let client = Config::from(self.settings()).connect(NoTls);
         client.context("connecting to PostgreSQL")
     }
 

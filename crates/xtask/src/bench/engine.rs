@@ -60,7 +60,8 @@ pub fn measures(sizes: &Sizes) -> Vec<Measure> {
     ]
 }
 
-fn holder() -> Holder {
+/// Who holds the folder.
+pub fn holder() -> Holder {
     Holder {
         command: "cargo xtask bench".to_owned(),
         url: None,

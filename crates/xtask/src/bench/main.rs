@@ -6,6 +6,7 @@ mod bare_file;
 mod cluster;
 mod engine;
 mod hashes;
+mod http;
 mod load;
 mod machine;
 mod measure;
@@ -18,6 +19,7 @@ mod trail;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Parser;
@@ -46,6 +48,15 @@ struct Cli {
     /// How many keys an entry takes in sled: as many as our projections write.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..=100))]
     sled_keys: u64,
+    /// How many entries the ledger has that is read over HTTP.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..=20_000_000))]
+    http_entries: u64,
+    /// How long each round of a measure over HTTP takes, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=600))]
+    http_seconds: u64,
+    /// How long the server's memory is watched, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=86_400))]
+    memory_seconds: u64,
     /// Takes only the measures whose names begin so; can be given more than once.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -72,13 +83,17 @@ fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<()> {
     let sizes = Sizes::of(cli.entries, cli.clients, cli.sled_keys)?;
-    let wanted = |measure: &Measure| {
-        cli.only.is_empty()
-            || cli
-                .only
-                .iter()
-                .any(|only| measure.name.starts_with(only.as_str()))
+    let named =
+        |name: &str| cli.only.is_empty() || cli.only.iter().any(|only| name.starts_with(only.as_str()));
+    let wanted = |measure: &Measure| named(measure.name);
+    let over_http = http::Options {
+        entries: usize::try_from(cli.http_entries)?,
+        rounds: cli.rounds,
+        seconds: cli.http_seconds,
+        writers: sizes.clients,
+        memory: Duration::from_secs(cli.memory_seconds),
     };
+    let http_titles = http::titles(&over_http);
     let mut measures = bare_file::measures(&sizes);
     measures.extend(ours::measures(&sizes));
     measures.extend(engine::measures(&sizes));
@@ -88,7 +103,10 @@ fn run(cli: &Cli) -> Result<()> {
     let postgresql = postgresql::measures(&sizes, None);
     if cli.list {
         for measure in measures.iter().chain(&postgresql) {
-            println!("{:<18} {}", measure.name, measure.title);
+            println!("{:<20} {}", measure.name, measure.title);
+        }
+        for (name, title) in http_titles {
+            println!("{name:<20} {}", title.trim());
         }
         return Ok(());
     }
@@ -99,28 +117,46 @@ fn run(cli: &Cli) -> Result<()> {
     let folder = folder.with_context(|| format!("making a folder in {}", cli.dir.display()))?;
     let mut machine = Machine::of(folder.path());
     let mut missing = Vec::new();
-    if postgresql.iter().any(&wanted) {
+    let mut cluster = None;
+    let behind_http = http_titles
+        .iter()
+        .any(|(name, _)| name.contains("-pg") && named(name));
+    if behind_http || postgresql.iter().any(&wanted) {
         match cluster::Cluster::start(folder.path()) {
-            Ok(cluster) => {
-                machine.postgresql = Some(cluster.version().to_owned());
-                measures.splice(0..0, postgresql::measures(&sizes, Some(Rc::new(cluster))));
+            Ok(started) => {
+                let started = cluster.insert(Rc::new(started));
+                machine.postgresql = Some(started.version().to_owned());
+                measures.splice(0..0, postgresql::measures(&sizes, Some(started.clone())));
             }
             Err(error) => missing.push(format!("PostgreSQL: {error:#}")),
         }
     }
     measures.retain(&wanted);
-    if measures.is_empty() {
+    let http_wanted = http_titles.iter().any(|(name, _)| named(name));
+    if measures.is_empty() && !http_wanted {
         missing.iter().for_each(|what| eprintln!("not measured: {what}"));
         bail!("no measure is left; `cargo xtask bench --list` names them");
     }
 
     let load = Load::of(sizes.entries);
-    let results = measure::take(&measures, &load, folder.path(), cli.rounds)?;
+    let mut results = measure::take(&measures, &load, folder.path(), cli.rounds)?;
+    let taken = http::take(
+        folder.path(),
+        &over_http,
+        cluster.as_deref(),
+        &named,
+        &mut missing,
+    )?;
+    results.extend(taken.results);
+    if results.is_empty() && taken.memory.is_none() {
+        bail!("nothing was measured: {}", missing.join("; "));
+    }
     let report = report::Report {
         machine,
         load: &load,
         rounds: cli.rounds,
         results: &results,
+        remarks: taken.memory.as_slice(),
         missing: &missing,
     };
     print!(

@@ -93,6 +93,24 @@ pub struct Measured {
 }
 
 impl Measured {
+    /// Figures of something that was taken in a way of its own; `None` where there are none.
+    pub fn of(
+        name: &'static str,
+        title: String,
+        unit: Unit,
+        entries: usize,
+        mut figures: Vec<f64>,
+    ) -> Option<Measured> {
+        figures.sort_by(f64::total_cmp);
+        (!figures.is_empty()).then_some(Measured {
+            name,
+            title,
+            unit,
+            entries,
+            figures,
+        })
+    }
+
     /// The middle figure.
     pub fn median(&self) -> f64 {
         self.figures[self.figures.len() / 2]

@@ -21,7 +21,13 @@ const TABLES: &str = "
     CREATE TABLE head (seq bigint NOT NULL, hash bytea NOT NULL) WITH (fillfactor = 10);
     CHECKPOINT;
 ";
-const INSERT: &str = "INSERT INTO entries VALUES ($1, $2, $3)";
+/// Adds an entry.
+pub const INSERT: &str = "INSERT INTO entries VALUES ($1, $2, $3)";
+/// Takes the head's row until the transaction ends.
+pub const READ_HEAD: &str = "SELECT seq, hash FROM head FOR UPDATE";
+/// Adds an entry and moves the head.
+pub const WRITE_AFTER_HEAD: &str =
+    "WITH written AS (INSERT INTO entries VALUES ($1, $2, $3)) UPDATE head SET seq = $1 + 1, hash = $2";
 
 type Function = fn(&Cluster, &Load, usize, usize, &Done) -> Result<Duration>;
 
@@ -155,15 +161,12 @@ fn chained_by_row(
     clients: usize,
     done: &Done,
 ) -> Result<Duration> {
-    fresh(cluster)?.execute("INSERT INTO head VALUES (0, $1)", &[&&Hash::ZERO.0[..]])?;
-    let read = "SELECT seq, hash FROM head FOR UPDATE";
-    let write =
-        "WITH written AS (INSERT INTO entries VALUES ($1, $2, $3)) UPDATE head SET seq = $1 + 1, hash = $2";
+    begin_chain(cluster)?;
     by_many(
         cluster,
         entries,
         clients,
-        &[read, write],
+        &[READ_HEAD, WRITE_AFTER_HEAD],
         |client, statements, nth| {
             let mut transaction = client.transaction()?;
             let head = transaction.query_one(&statements[0], &[])?;
@@ -243,15 +246,29 @@ fn by_many(
     Ok(begin.elapsed())
 }
 
+/// Empty tables with a head before the first entry.
+pub fn begin_chain(cluster: &Cluster) -> Result<()> {
+    fresh(cluster)?.execute("INSERT INTO head VALUES (0, $1)", &[&&Hash::ZERO.0[..]])?;
+    Ok(())
+}
+
+/// How many entries there are.
+pub fn count(cluster: &Cluster) -> Result<i64> {
+    let row = cluster
+        .connect()?
+        .query_one("SELECT count(*) FROM entries", &[])?;
+    Ok(row.get(0))
+}
+
 /// A connection, and empty tables.
-fn fresh(cluster: &Cluster) -> Result<Client> {
+pub fn fresh(cluster: &Cluster) -> Result<Client> {
     let mut client = cluster.connect()?;
     client.batch_execute(TABLES)?;
     Ok(client)
 }
 
 /// Checks that the table holds one unbroken chain: a figure for something else would mislead.
-fn check(client: &mut Client, entries: usize) -> Result<()> {
+pub fn check(client: &mut Client, entries: usize) -> Result<()> {
     let mut before = Hash::ZERO;
     let mut rows = 0;
     for row in client.query("SELECT seq, hash, entry FROM entries ORDER BY seq", &[])? {

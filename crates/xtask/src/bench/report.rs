@@ -85,13 +85,48 @@ pub const RATIOS: &[Ratio] = &[
         to: &["pg-one"],
         at_least: None,
     },
+    Ratio {
+        title: "trails over HTTP / bare handler",
+        of: "http-trail",
+        to: &["http-trail-bare"],
+        at_least: Some(0.5),
+    },
+    Ratio {
+        title: "lots over HTTP / bare handler",
+        of: "http-lot",
+        to: &["http-lot-bare"],
+        at_least: Some(0.5),
+    },
+    Ratio {
+        title: "entries over HTTP / bare handler",
+        of: "http-entry",
+        to: &["http-entry-bare"],
+        at_least: Some(0.5),
+    },
+    Ratio {
+        title: "writes over HTTP, many clients / PostgreSQL",
+        of: "http-write",
+        to: &["http-write-pg"],
+        at_least: Some(3.0),
+    },
+    Ratio {
+        title: "  the same / PostgreSQL with gaps allowed",
+        of: "http-write",
+        to: &["http-write-pg-loose"],
+        at_least: None,
+    },
 ];
 
 /// What is to be reached by itself, in entries a second.
 pub const FLOORS: &[(&str, f64)] = &[("caught-up", 20_000.0), ("rebuild", 20_000.0)];
 
 /// What is to stay below by itself, in milliseconds.
-pub const CEILINGS: &[(&str, f64)] = &[("trail-ten-hops", 1.0)];
+pub const CEILINGS: &[(&str, f64)] = &[
+    ("trail-ten-hops", 1.0),
+    ("http-trail-p99", 20.0),
+    ("http-lot-p99", 20.0),
+    ("http-entry-p99", 20.0),
+];
 
 /// A run, ready to be told.
 pub struct Report<'a> {
@@ -103,6 +138,8 @@ pub struct Report<'a> {
     pub rounds: u64,
     /// The figures.
     pub results: &'a [Measured],
+    /// What was seen and fits no table, in sentences.
+    pub remarks: &'a [String],
     /// What could not be measured, and why.
     pub missing: &'a [String],
 }
@@ -120,7 +157,7 @@ impl Report<'_> {
             &mut out,
             &format!(
                 "{:<38} {:>9} {:>10} {:>20}",
-                "", "entries", "a second", "least-most"
+                "", "count", "a second", "least-most"
             ),
         );
         for row in self.rows() {
@@ -164,7 +201,7 @@ impl Report<'_> {
         line(&mut out, &format!("{}.\n{}\n", facts.join("; "), self.what()));
         line(
             &mut out,
-            "| | entries | a second | least–most |\n|---|---:|---:|---:|",
+            "| | count | a second | least–most |\n|---|---:|---:|---:|",
         );
         for Row {
             title,
@@ -284,11 +321,8 @@ impl Report<'_> {
     }
 
     fn warnings(&self) -> Vec<String> {
-        let mut warnings: Vec<String> = self
-            .missing
-            .iter()
-            .map(|what| format!("not measured: {what}"))
-            .collect();
+        let missing = self.missing.iter().map(|what| format!("not measured: {what}"));
+        let mut warnings: Vec<String> = self.remarks.iter().cloned().chain(missing).collect();
         if self.machine.writes_to_memory() {
             warnings.push(
                 "The folder is in memory, not on a disk: a sync costs nothing there. See --dir.".to_owned(),

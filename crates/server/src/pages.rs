@@ -33,6 +33,7 @@ const API_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
 /// The style and the description change with the binary only.
 const A_DAY: &str = "public, max-age=86400";
 const STYLE: &str = include_str!("../assets/page.css");
+const API_STYLE: &str = include_str!("../assets/api.css");
 
 /// The routes of pages.
 pub(crate) fn pages() -> Router<App> {
@@ -41,11 +42,12 @@ pub(crate) fn pages() -> Router<App> {
             .validator_url("none")
             .try_it_out_enabled(true),
     );
-    let api: Router<App> = Router::from(api);
+    // In the place of a style that comes with the page.
+    let api = Router::from(api).route("/api/index.css", get(async || css(API_STYLE)));
     Router::new()
         .route("/", get(home))
         .route("/problems/{code}", get(problem))
-        .route("/assets/page.css", get(style))
+        .route("/assets/page.css", get(async || css(STYLE)))
         .route("/robots.txt", get(robots))
         .route("/v1/openapi.json", get(description))
         .merge(api.layer(map_response(guarded)))
@@ -175,7 +177,8 @@ struct ProblemPage {
     words: Words,
     code: &'static str,
     title: String,
-    meaning: String,
+    /// Pieces of text; every second one is what someone types.
+    meaning: Vec<String>,
     others: Vec<(&'static str, String)>,
 }
 
@@ -193,7 +196,11 @@ async fn problem(
         words,
         code,
         title: title(code),
-        meaning: words.get(&format!("meaning-{code}")),
+        meaning: words
+            .get(&format!("meaning-{code}"))
+            .split('`')
+            .map(str::to_owned)
+            .collect(),
         others: others.collect(),
     };
     render(words, &page)
@@ -216,10 +223,10 @@ fn render(words: Words, page: &impl Template) -> Result<Response, Problem> {
     Ok((headers, body).into_response())
 }
 
-async fn style() -> impl IntoResponse {
+fn css(style: &'static str) -> impl IntoResponse {
     (
         [(CONTENT_TYPE, "text/css; charset=utf-8"), (CACHE_CONTROL, A_DAY)],
-        STYLE,
+        style,
     )
 }
 

@@ -24,6 +24,7 @@ UNSPEAKABLE = (
     "must be an integer from",  # to JSON Schema 1.0 is an integer; the ledger's numbers have no fraction
     "must not be empty",  # what is white space differs from one dialect of regular expressions to the next
     "expected a day of the year",  # months have different lengths
+    "expected an instant in UTC",  # so they have
     "expected a decimal in quotes",  # -0
     "expected a fraction in lowest terms",
     "takes at most",  # decimals of a currency

@@ -15,6 +15,7 @@ mod operation;
 mod pages;
 mod params;
 mod problem;
+mod proposal_form;
 mod reads;
 mod routes;
 mod serve;

@@ -16,6 +16,7 @@ use utoipa::openapi::{Content, InfoBuilder, OpenApi, OpenApiBuilder, Ref, RefOr}
 use utoipa::{IntoResponses, PartialSchema, ToSchema};
 
 use crate::problem::{self, Message, PROBLEM_JSON, Problem, codes};
+use crate::proposal_form::put_joint_rules;
 use crate::routes;
 use crate::texts::text;
 
@@ -294,8 +295,9 @@ fn put_events(schemas: &mut Map<String, Value>) {
         events.push((event.to_owned(), name));
     }
     let mut proposals = Vec::new();
-    let variants = Proposal::schema()["oneOf"].take();
-    for variant in variants.as_array().into_iter().flatten() {
+    let mut variants = Proposal::schema()["oneOf"].take();
+    for variant in variants.as_array_mut().into_iter().flatten() {
+        put_joint_rules(variant);
         let event = variant["properties"]["type"]["const"]
             .as_str()
             .unwrap_or_default()

@@ -9,8 +9,8 @@ use crate::line::LINE_MAX;
 /// How much is read at once: small enough to be hashed while it is in the cache.
 const READ_BYTES: u64 = 256 * 1024;
 
-/// How much is read at once past the soft end, where only the rest of a line is wanted.
-const OVERRUN_BYTES: u64 = 16 * 1024;
+/// How much is read at once past the soft end, where only the rest of a line is wanted: more than most lines have.
+const OVERRUN_BYTES: u64 = 4 * 1024;
 
 /// The lines of a file between two places.
 pub(crate) struct Lines<F> {

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -20,6 +21,9 @@ const OPEN_FILES_MAX: usize = 96;
 
 /// Below this distance lines are walked, above it halved.
 const WALK_BYTES: u64 = 8 * 1024;
+
+/// How much is looked at where a line is expected.
+const GUESS_BYTES: u64 = 8 * 1024;
 
 /// An entry as it is in the journal. Its hash was checked when it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -191,7 +195,16 @@ impl Reader {
             let after = state.segments.partition_point(|extent| extent.first <= seq);
             let extent = &state.segments[after.checked_sub(1)?];
             let slot = usize::try_from((seq - extent.first) / INDEX_STEP).ok()?;
-            let known = |slot: usize| extent.index.get(slot).map(|byte| u64::from(*byte));
+            let known = |slot: usize| {
+                let byte = u64::from(*extent.index.get(slot)?);
+                Some((extent.first + slot as u64 * INDEX_STEP, byte))
+            };
+            let after_last = state
+                .segments
+                .get(after)
+                .map_or(state.head.size, |next| next.first);
+            let (from_seq, from) = known(slot).unwrap_or((extent.first, 0));
+            let (to_seq, to) = known(slot + 1).unwrap_or((after_last, extent.len));
             let path = self
                 .shared
                 .dir
@@ -203,8 +216,9 @@ impl Reader {
                     path,
                     len: extent.len,
                 },
-                from: known(slot).unwrap_or(0),
-                to: known(slot + 1).unwrap_or(extent.len),
+                from,
+                to,
+                seqs: from_seq..to_seq,
             })
         })
     }
@@ -254,12 +268,17 @@ struct Place {
     from: u64,
     /// The line looked for begins before this.
     to: u64,
+    /// The entries whose lines begin between the two.
+    seqs: Range<u64>,
 }
 
 /// Finds where the line of `seq` begins by what the lines say of themselves; the line found is checked later.
 fn find(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
     if seq == place.segment.first {
         return Ok(Some(0));
+    }
+    if let Some(found) = guess(file, place, seq)? {
+        return Ok(Some(found));
     }
     let (mut from, mut to) = (place.from, place.to);
     while WALK_BYTES < to - from {
@@ -279,6 +298,33 @@ fn find(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
     while let Some(found) = lines.next()? {
         if found.kind == Kind::Whole && line::seq_of_line(found.bytes) == Some(seq) {
             return Ok(Some(found.at));
+        }
+    }
+    Ok(None)
+}
+
+/// Looks for the line of `seq` where it is if all between the two places are of one length. Most are nearly, so that one
+/// look finds it.
+fn guess(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
+    let before = u128::from(seq - place.seqs.start);
+    let all = u128::from(place.seqs.end - place.seqs.start).max(1);
+    // Less than `to`, since `before` is less than `all`.
+    let expected = place.from + (u128::from(place.to - place.from) * before / all) as u64;
+    let from = expected.saturating_sub(GUESS_BYTES / 2).max(place.from);
+    let mut buffer = [0; GUESS_BYTES as usize];
+    let wanted = (place.segment.len - from).min(GUESS_BYTES) as usize;
+    let looked_at = &mut buffer[..wanted];
+    file.read_exact_at(looked_at, from)?;
+    let line_end = |at: usize| memchr::memchr(b'\n', &looked_at[at..]).map(|found| at + found + 1);
+    // A line begins at `place.from`; anywhere else it has begun before.
+    let mut next = if from == place.from { Some(0) } else { line_end(0) };
+    while let Some(at) = next.filter(|at| *at < looked_at.len()) {
+        match line::seq_of_line(&looked_at[at..]) {
+            Some(found) if found == seq => return Ok(Some(from + at as u64)),
+            // It is further up, or what is here is damaged or cut off: halving finds it.
+            Some(found) if seq < found => return Ok(None),
+            None => return Ok(None),
+            Some(_) => next = line_end(at),
         }
     }
     Ok(None)

@@ -13,6 +13,7 @@ use minhbach_projections::AsOf;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
+use crate::kept::{self, Kept};
 use crate::problem::{Fault, Problem};
 
 /// An answer that holds until the ledger grows: it may be kept, and is asked for again with its tag.
@@ -115,6 +116,42 @@ impl Asked {
             .into_response())
     }
 
+    /// The answer where it is known without asking: who asks has it, or it is kept since it was found in this state.
+    pub fn known(&self, as_of: AsOf, kept: &Kept) -> Option<Response> {
+        let again = || Some(self.written(as_of, kept.get(as_of, &self.question())?));
+        self.unchanged(as_of).or_else(again)
+    }
+
+    /// A document about one thing in the state that it names, kept for who asks next; `next` is its next page.
+    pub fn kept_document(
+        &self,
+        as_of: AsOf,
+        document: &impl Serialize,
+        next: Option<&str>,
+        kept: &Kept,
+    ) -> Result<Response, Problem> {
+        let answer = kept::Answer {
+            body: json(document)?.into(),
+            link: next.and_then(|cursor| self.next_link(cursor)),
+        };
+        kept.keep(as_of, self.question(), answer.clone());
+        Ok(self.written(as_of, answer))
+    }
+
+    /// What is asked, as far as a JSON document depends on it.
+    fn question(&self) -> String {
+        format!("{}?{}", self.path, self.query.as_deref().unwrap_or_default())
+    }
+
+    fn written(&self, as_of: AsOf, answer: kept::Answer) -> Response {
+        let mut headers = caching(&self.tag(as_of), UNTIL_GROWN);
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        if let Some(link) = answer.link {
+            headers.insert(LINK, link);
+        }
+        (headers, answer.body).into_response()
+    }
+
     /// What never changes, under a tag of its own.
     pub fn for_ever(&self, tag: &str, media_type: &'static str, body: impl FnOnce() -> Vec<u8>) -> Response {
         let tag = format!("\"{tag}\"");
@@ -156,6 +193,12 @@ impl Asked {
 
     /// Says where the next page is (RFC 8288).
     pub fn link_next(&self, response: &mut Response, cursor: &str) {
+        if let Some(link) = self.next_link(cursor) {
+            response.headers_mut().insert(LINK, link);
+        }
+    }
+
+    fn next_link(&self, cursor: &str) -> Option<HeaderValue> {
         let kept = self.query.as_deref().unwrap_or_default().split('&');
         let kept = kept.filter(|part| !part.is_empty() && !part.starts_with("cursor="));
         let cursor =
@@ -165,9 +208,7 @@ impl Asked {
             .chain([format!("cursor={cursor}")])
             .collect();
         let link = format!("<{}?{}>; rel=\"next\"", self.path, query.join("&"));
-        if let Ok(link) = HeaderValue::from_str(&link) {
-            response.headers_mut().insert(LINK, link);
-        }
+        HeaderValue::from_str(&link).ok()
     }
 }
 

@@ -10,6 +10,7 @@ use minhbach_ledger::{Committed, Ledger, Observer, ReadFault};
 use tokio::sync::{Semaphore, watch};
 
 use crate::actors::{Actors, ActorsError};
+use crate::kept::Kept;
 use crate::limits::{Limits, Rates, network};
 use crate::operation;
 use crate::problem::{Fault, Problem};
@@ -47,6 +48,7 @@ pub struct Inner {
     pub(crate) rates: Rates,
     pub(crate) actors: Actors,
     pub(crate) metrics: PrometheusHandle,
+    pub(crate) kept: Kept,
     /// Set once the ledger is open.
     open: OnceLock<Open>,
     /// How many entries are durable; followers wait for it to grow.
@@ -87,6 +89,7 @@ impl App {
             rates: Rates::new(limits),
             actors: Actors::open(dir)?,
             metrics: operation::recorder(),
+            kept: Kept::default(),
             open: OnceLock::new(),
             durable: watch::Sender::new(0),
             ending: watch::Sender::new(false),

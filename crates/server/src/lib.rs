@@ -7,6 +7,7 @@ pub mod actors;
 mod answer;
 mod app;
 mod asking;
+mod kept;
 mod language;
 mod limits;
 mod live;

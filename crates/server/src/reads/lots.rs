@@ -34,8 +34,8 @@ pub(crate) async fn get_lot(
     Params(NoParams {}): Params<NoParams>,
 ) -> Result<Response, Problem> {
     let names = references_of(&code)?;
-    if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
-        return Ok(unchanged);
+    if let Some(known) = asked.known(app.ledger()?.as_of(), &app.kept) {
+        return Ok(known);
     }
     let found = app
         .ask_one(move |projections, view| {
@@ -48,7 +48,7 @@ pub(crate) async fn get_lot(
         })
         .await?;
     match found {
-        Ok(lot) => asked.document(lot.as_of, &lot),
+        Ok(lot) => asked.kept_document(lot.as_of, &lot, None, &app.kept),
         Err(other) => Err(Problem::new(Fault::NotALot, &[("name", &other)])),
     }
 }

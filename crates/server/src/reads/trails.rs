@@ -52,19 +52,15 @@ pub(crate) async fn get_trail(
     if request.asked.form == Form::Json {
         // A donor's question: a few look-ups, and the most frequent of all.
         let (asked, page) = (request.asked, request.page);
-        if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
-            return Ok(unchanged);
+        if let Some(known) = asked.known(app.ledger()?.as_of(), &app.kept) {
+            return Ok(known);
         }
         let trail = app
             .ask_one(move |projections, view| {
                 first_known(&names, |name| projections.trail(name, view, page.page()))
             })
             .await?;
-        let mut response = asked.document(trail.as_of, &trail)?;
-        if let Some(next) = &trail.next {
-            asked.link_next(&mut response, next);
-        }
-        return Ok(response);
+        return asked.kept_document(trail.as_of, &trail, trail.next.as_deref(), &app.kept);
     }
     let table = Table {
         name: "trail",

@@ -7,7 +7,6 @@ use std::thread::{scope, sleep};
 use std::time::{Duration, Instant};
 
 use minhbach_tests::{Ask, Connection, DataFolder, Server, actor, receipt};
-use serde_json::Value;
 
 /// What takes longer hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -386,7 +385,7 @@ fn a_token_that_writes_too_often_is_told_when_to_come_back_and_others_are_not() 
     // What was refused left nothing.
     let by = |by: &str| {
         let journal = folder.journal();
-        let own = |line: &&minhbach_tests::Line| line.entry["by"] == Value::from(by);
+        let own = |line: &&minhbach_tests::Line| line.entry["by"] == by;
         journal.lines.iter().filter(own).count()
     };
     assert_eq!((by("ke-toan"), by("ke-toan-2")), (recorded, 1));

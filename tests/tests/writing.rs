@@ -153,7 +153,8 @@ fn the_key_may_stand_in_the_header() {
             assert_eq!(problem["data"]["name"], "Idempotency-Key", "{wrong:?}");
         }
         // For many lines it says nothing: each has its own.
-        let lines = Ask::lines(&desk.token, "", text(&[gift.clone()])).with("Idempotency-Key", "k-1");
+        let lines =
+            Ask::lines(&desk.token, "", text(std::slice::from_ref(&gift))).with("Idempotency-Key", "k-1");
         desk.server.ask(&lines).problem(400, "bad_header");
     });
     ask(&receipt(9), &"k".repeat(64)).is(201);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use minhbach_tests::{DataFolder, Run, Server, actor, python, run_for, workspace_root};
+use minhbach_tests::{DataFolder, Server, actor, python, run_for, workspace_root};
 use tempfile::TempDir;
 
 /// Whoever may record most: a receiver speaks for one organisation, and an auditor records nothing.
@@ -20,8 +20,9 @@ fn demo() -> DataFolder {
     folder
 }
 
-/// Runs a program of a Python's with the folder of our own programs, in a folder where it may leave what it likes.
-fn run(python: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
+/// Runs a program of a Python's that must find nothing wrong, with the folder of our own programs, in a folder where it may
+/// leave what it likes.
+fn run(python: &Path, arguments: &[&str], environment: &[(&str, &str)]) {
     let litter = TempDir::new().expect("a temporary folder");
     let mut command = Command::new(python);
     command
@@ -32,8 +33,7 @@ fn run(python: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         .envs(environment.iter().copied())
         .args(arguments);
     let run = run_for(&mut command, PATIENCE);
-    println!("{}{}", run.out, run.err);
-    run
+    assert_eq!(run.code, Some(0), "{}{}", run.out, run.err);
 }
 
 /// A file of `tests/python`.
@@ -53,7 +53,7 @@ fn every_answer_is_as_described() {
     let server = Server::start(&folder);
     let program = ours("answers.py");
     let program = program.to_str().expect("a path that is text");
-    run(&python, &[program, &server.url, &token], &[]).ok();
+    run(&python, &[program, &server.url, &token], &[]);
     assert_eq!(server.terminate().code, Some(0));
 }
 
@@ -81,7 +81,7 @@ fn whatever_is_made_from_the_description_is_answered_as_described() {
             ("SCHEMATHESIS_HOOKS", "schemathesis_hooks"),
             ("MINHBACH_ACTOR", actor),
         ];
-        run(&python, &arguments, &hooks).ok();
+        run(&python, &arguments, &hooks);
     }
     server.get("/readyz").is(200);
     assert_eq!(server.terminate().code, Some(0));

@@ -116,9 +116,6 @@ fn tokens<'a>(folder: &DataFolder, posts: &BTreeMap<&'a str, Post<'_>>) -> BTree
                 roles.push(&any_of[0]);
             }
         }
-        if 1 < roles.len() {
-            println!("{by} is {}", roles.join(", "));
-        }
         tokens.insert(*by, actor(folder, by, &roles, post.party));
     }
     tokens

@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn a_memory_that_grows_is_told_by_its_slope() {
         // 20 looks, one each half minute: 100 MiB, then 10 KiB more at each look of the second half.
-        let looks: Vec<(f64, u64)> = (0..20)
+        let looks: Vec<(f64, u64)> = (0..20_u32)
             .map(|nth| (f64::from(nth) / 2.0, 102_400 + 10 * u64::from(nth.max(10) - 10)))
             .collect();
         let memory = memory(&looks, Duration::from_secs(600), 7, 112).expect("looks");

@@ -19,7 +19,10 @@ pub fn titles(writers: usize) -> [(&'static str, String); 3] {
     [
         (OURS, format!("the server, {writers} clients over HTTP")),
         (THEIRS, format!("PostgreSQL, {writers} clients over HTTP")),
-        (WITH_GAPS, "  the same, gaps allowed".to_owned()),
+        (
+            WITH_GAPS,
+            format!("PostgreSQL, {writers} over HTTP, gaps allowed"),
+        ),
     ]
 }
 
@@ -38,7 +41,7 @@ pub fn take(
             if !wanted(name) || *name != OURS && cluster.is_none() {
                 continue;
             }
-            eprintln!("[{round}/{}] {}", place.options.rounds, title.trim());
+            eprintln!("[{round}/{}] {}", place.options.rounds, title);
             rustix::fs::sync();
             let run = match (*name, cluster) {
                 (THEIRS, Some(cluster)) => chained(place, cluster),

@@ -8,6 +8,8 @@ use anyhow::{Context as _, Result, bail};
 
 /// Threads of the client; the machine that the figures were set for has two cores, shared with the server.
 const THREADS: &str = "2";
+/// An answer that takes longer is a fault. Below it, slow answers count as what they are.
+const TIMEOUT: &str = "30s";
 
 /// What it saw.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,7 +52,7 @@ pub fn run(
 ) -> Result<Seen> {
     let output = Command::new("wrk")
         .args(["-t", THREADS, "-c", &connections.to_string()])
-        .args(["-d", &format!("{seconds}s"), "-s"])
+        .args(["-d", &format!("{seconds}s"), "--timeout", TIMEOUT, "-s"])
         .arg(script)
         .arg(format!("http://{address}{path}"))
         .arg("--")

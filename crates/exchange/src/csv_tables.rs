@@ -88,6 +88,9 @@ impl<W: Write> Csv<W> {
     /// A text as it is written: what a terminal would obey is made visible, as in tables. What a spreadsheet would take for
     /// a formula is marked as text for it; elsewhere the mark would be a part of the value.
     fn text(&self, text: &str) -> String {
+        if self.excel && is_guessed_at(text) {
+            return format!("=\"{text}\"");
+        }
         let mark = if self.excel && text.starts_with(FORMULA) {
             "'"
         } else {
@@ -108,6 +111,16 @@ impl<W: Write> Csv<W> {
             io::Error::new(kind, error.error().to_string())
         })
     }
+}
+
+/// Whether a spreadsheet would make something else of a text: a day of a share like `1/4`, of a month like `2024-11`, a
+/// number of a code like `01`. Whole days are left to it.
+fn is_guessed_at(text: &str) -> bool {
+    let of_digits = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'/' || byte == b'-');
+    let is_day = text.len() == 10 && text.matches('-').count() == 2;
+    of_digits && text.starts_with(|first: char| first.is_ascii_digit()) && !is_day
 }
 
 /// What the writer met, so that a pipe that was closed is still known as one.
@@ -145,6 +158,11 @@ mod tests {
             ("Quỹ =1", "Quỹ =1;", "Quỹ =1,"),
             ("a\u{202e}b\u{1b}", "a\\u{202e}b\\u{1b};", "a\\u{202e}b\\u{1b},"),
             ("", ";", ","),
+            ("1/4", "\"=\"\"1/4\"\"\";", "1/4,"),
+            ("2024-11", "\"=\"\"2024-11\"\"\";", "2024-11,"),
+            ("01", "\"=\"\"01\"\"\";", "01,"),
+            ("2024-11-20", "2024-11-20;", "2024-11-20,"),
+            ("1/4 a", "1/4 a;", "1/4 a,"),
         ] {
             assert_eq!(written(true, text(value)), excel, "{value:?}");
             assert_eq!(written(false, text(value)), exact, "{value:?}");

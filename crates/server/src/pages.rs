@@ -102,7 +102,8 @@ struct Home {
     entries: String,
     head: String,
     gifts: Vec<Gift>,
-    host: String,
+    /// Where the reader reached the server.
+    base: String,
 }
 
 /// A gift whose trail is worth a look.
@@ -137,23 +138,24 @@ async fn home(
             entries: grouped(as_of.size, words.0),
             head: head[..16].to_owned(),
             gifts: gifts.collect(),
-            host: host(&headers),
+            base: base(&headers, app.settings.behind_proxy),
         },
     )
 }
 
 /// How the reader reached the server, for the commands that a page shows.
-fn host(headers: &HeaderMap) -> String {
-    let named = headers
-        .get("host")
-        .and_then(|host| host.to_str().ok())
-        .unwrap_or("127.0.0.1:8080");
+fn base(headers: &HeaderMap, behind_proxy: bool) -> String {
+    let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let secure = behind_proxy && given("x-forwarded-proto") == Some("https");
+    let named = given("host").unwrap_or("127.0.0.1:8080");
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-    if named.len() <= 255 && named.bytes().all(plain) {
-        named.to_owned()
+    let named = if named.len() <= 255 && named.bytes().all(plain) {
+        named
     } else {
-        "127.0.0.1:8080".to_owned()
-    }
+        "127.0.0.1:8080"
+    };
+    let scheme = if secure { "https" } else { "http" };
+    format!("{scheme}://{named}")
 }
 
 /// A count as people write it: 1.445, or 1,445 in English.

@@ -15,7 +15,7 @@ help-actor-revoke-code = The post's code
 actor-code-form = The post's code “{ $value }”: { $problem }.
 actor-added =
     { $code } was given a token: { $roles }.
-    It is shown this once. Hand it to that post only; it is sent as Authorization: Bearer TOKEN.
+    It is shown this once. Hand it to that post only; minhbach takes it with --token-file FILE, other programs send Authorization: Bearer TOKEN.
 actor-token-not-shown = The token of { $code } could not be printed: { $why }. It is revoked; mend the output and give another.
 actor-revoked = The token of { $code } is revoked. What that post recorded stays as it is.
 actor-none = No post was given a token yet. Give one with: minhbach actor add

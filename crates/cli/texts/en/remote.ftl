@@ -2,7 +2,7 @@
 status-server = Server
 server-form = --server “{ $given }”: an address like https://so.example.vn or http://127.0.0.1:8080 is needed.
 server-not-here = { $command } only works on a data folder, not over a server. Leave --server out and name the folder with --data.
-server-by = --by does not go with --server: the server knows who writes by the token. Leave --by out.
+server-by = --by does not go with --server or MINHBACH_SERVER: the server knows who writes by the token. Leave --by out.
 token-missing = Writing over a server needs a token. Put it into { $variable }, or into a file and use --token-file; whoever keeps the ledger gives one with minhbach actor add.
 token-file-form = { $path } holds no token of the right form: one line alone, as minhbach actor add printed it.
 token-variable-form = { $variable } holds no token of the right form: one line alone, as minhbach actor add printed it.

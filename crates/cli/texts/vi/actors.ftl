@@ -15,7 +15,7 @@ help-actor-revoke-code = Mã của vị trí
 actor-code-form = Mã vị trí “{ $value }”: { $problem }.
 actor-added =
     Đã cấp mã truy cập cho { $code }: { $roles }.
-    Mã chỉ hiện lần này. Giao cho đúng vị trí đó; khi gửi, đặt vào dòng Authorization: Bearer MÃ.
+    Mã chỉ hiện lần này. Giao cho đúng vị trí đó; lệnh minhbach dùng nó bằng --token-file TỆP, chương trình khác gửi Authorization: Bearer MÃ.
 actor-token-not-shown = Không in được mã truy cập của { $code }: { $why }. Mã đó bị thu hồi; sửa đầu ra rồi cấp lại.
 actor-revoked = Đã thu hồi mã truy cập của { $code }. Những dòng vị trí đó đã ghi vẫn nguyên.
 actor-none = Chưa vị trí nào được cấp mã truy cập. Cấp bằng: minhbach actor add

@@ -210,4 +210,4 @@ demo-try-also = Mã khác đáng theo bằng minhbach trail:
 demo-open = Mở trong trình duyệt:
 demo-open-why = Giới thiệu, các câu hỏi và API. Chỉ máy này truy cập được.
 demo-ends = Nhấn Ctrl-C để dừng.
-demo-again = Sổ minh hoạ đã có trong { $folder }, mở lại.
+demo-again = Sổ mẫu đã có trong { $folder }, mở lại.

@@ -53,7 +53,7 @@ help-minhbach-version = In số phiên bản
 help-minhbach-help = In hướng dẫn này
 help-minhbach-data = Thư mục dữ liệu; mặc định minhbach-data, hoặc theo biến MINHBACH_DATA
 help-minhbach-server = Hỏi máy chủ ở địa chỉ này thay cho thư mục dữ liệu; hoặc theo biến MINHBACH_SERVER
-help-minhbach-token-file = Tệp chứa mã truy cập để ghi qua máy chủ; hoặc theo biến MINHBACH_TOKEN
+help-minhbach-token-file = Tệp chứa mã truy cập để ghi qua máy chủ; không có thì biến MINHBACH_TOKEN chứa chính mã đó
 help-minhbach-format = Dạng trả lời: table (bảng cho người đọc, mặc định), json, csv
 help-minhbach-excel = Với csv: dấu chấm phẩy, dấu phẩy thập phân và BOM, để Excel mở đúng
 help-minhbach-by = Mã vị trí người ghi, cho các dòng không nêu; mặc định local
@@ -187,8 +187,9 @@ help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ tr�
 help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác nhận
 help-schema = Liệt kê các loại sự việc ghi được; in JSON Schema của một loại, hoặc của một dòng nhật ký
 help-schema-what = list: liệt kê các loại (để trống cũng vậy, khi gõ ở màn hình); một loại, như receipt.issued: hình thức đề nghị của loại đó; proposal: đề nghị mọi loại; entry: dòng nhật ký
-help-demo = Lập một sổ mẫu: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)
-help-demo-no-serve = Kết thúc sau khi ghi xong
+help-demo = Lập một sổ mẫu rồi phục vụ nó: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)
+help-demo-data = Thư mục của sổ mẫu; mặc định minhbach-demo, hoặc theo biến MINHBACH_DATA
+help-demo-no-serve = Kết thúc sau khi ghi xong, không phục vụ; thư mục phải trống
 help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1
 help-demo-more =
     Mặc định ghi vào thư mục minhbach-demo, hoặc theo --data, MINHBACH_DATA, rồi phục vụ sổ đó và in địa chỉ để mở bằng trình duyệt. Thư mục đã có sổ mẫu thì phục vụ lại; có thứ khác thì không đụng tới.
@@ -201,8 +202,8 @@ help-serve-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080; cổn
 help-serve-log = Ghi gì ra stderr: off, errors (chỉ lỗi) hoặc requests (mỗi yêu cầu, mặc định), mỗi dòng một JSON
 help-serve-behind-proxy = Lấy địa chỉ người hỏi từ X-Forwarded-For; chỉ dùng khi có proxy của mình đứng trước
 help-serve-requests-per-second = Số yêu cầu mỗi giây của một địa chỉ; mặc định 200; 0 là không giới hạn
-help-serve-writes-per-second = Số yêu cầu ghi mỗi giây của một token; mặc định 100; 0 là không giới hạn
+help-serve-writes-per-second = Số yêu cầu ghi mỗi giây của một mã truy cập; mặc định 100; 0 là không giới hạn
 help-serve-more =
-    Khi sẵn sàng, in địa chỉ trên một dòng. Đọc thì ai cũng được; ghi cần token của minhbach actor add.
-    Dừng bằng SIGTERM hoặc Ctrl-C: việc đang làm được làm nốt, không mất gì.
+    Khi sẵn sàng, in địa chỉ trên một dòng. Đọc thì ai cũng được; ghi cần mã truy cập của minhbach actor add.
+    Dừng bằng SIGTERM hoặc Ctrl-C: việc dở dang được làm xong, không mất gì.
 help-demo-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080, hoặc cổng trống nếu cổng đó đang bận

@@ -2,7 +2,7 @@
 status-server = Máy chủ
 server-form = --server “{ $given }”: cần một địa chỉ như https://so.example.vn hoặc http://127.0.0.1:8080.
 server-not-here = Lệnh { $command } chỉ làm việc trên thư mục dữ liệu, không qua máy chủ. Bỏ --server và nêu thư mục bằng --data.
-server-by = --by không đi cùng --server: máy chủ biết người ghi qua mã truy cập. Bỏ --by.
+server-by = --by không đi cùng --server hay MINHBACH_SERVER: máy chủ biết người ghi qua mã truy cập. Bỏ --by.
 token-missing = Ghi qua máy chủ cần mã truy cập. Đặt vào biến { $variable } hoặc vào một tệp rồi dùng --token-file; người giữ sổ cấp bằng minhbach actor add.
 token-file-form = Trong { $path } không có mã truy cập đúng dạng: chỉ một dòng, như minhbach actor add đã in ra.
 token-variable-form = Biến { $variable } không chứa mã truy cập đúng dạng: chỉ một dòng, như minhbach actor add đã in ra.

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use minhbach_events::{ENTRY_BYTES_MAX, Key, Proposal};
 use minhbach_ledger::{Acknowledgement, Answer, Caller, Reason, Rejection};
+use serde::Serialize;
 
 use super::route::Recorded;
 use crate::answer::json;
@@ -97,11 +98,21 @@ pub(super) fn tried(line: u64, acknowledgement: &Acknowledgement, code_given: Op
     }
 }
 
+/// A refused line, in the order in which its answer is written.
+#[derive(Serialize)]
+struct Refused<'a> {
+    line: u64,
+    error: &'a Rejection,
+}
+
 /// An answer as a line.
 pub(super) fn line(number: u64, answer: &Answer) -> Result<Vec<u8>, Problem> {
     let mut line = match answer {
         Ok(acknowledgement) => json(&recorded(number, acknowledgement))?,
-        Err(rejection) => json(&serde_json::json!({"line": number, "error": rejection}))?,
+        Err(rejection) => json(&Refused {
+            line: number,
+            error: rejection,
+        })?,
     };
     line.push(b'\n');
     Ok(line)

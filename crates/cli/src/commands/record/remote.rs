@@ -299,6 +299,16 @@ fn answer_here(out: &mut impl Write, lines: &[Line], ending: &mut Ending) -> any
 
 /// Writes an answer under the number that its line has in the input.
 fn write_numbered(out: &mut impl Write, number: u64, answer: &str) -> std::io::Result<()> {
+    if let Ok(refusal) = serde_json::from_str::<Refusal>(answer) {
+        serde_json::to_writer(
+            &mut *out,
+            &Refusal {
+                line: number,
+                ..refusal
+            },
+        )?;
+        return out.write_all(b"\n");
+    }
     let rest = answer
         .strip_prefix("{\"line\":")
         .map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));

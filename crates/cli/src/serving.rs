@@ -7,7 +7,7 @@ use std::path::Path;
 
 use minhbach_ledger::Ledger;
 use minhbach_server::{
-    App, Ended, Limits, Listening, Logs, PerSecond, Settings, log_to, router, standard_error,
+    App, Ended, Limits, Listening, Logs, PerSecond, Settings, log_to, open_files, router, standard_error,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -177,5 +177,5 @@ pub fn limits(requests_per_second: Option<u32>, writes_per_second: Option<u32>) 
     if let Some(count) = writes_per_second {
         limits.writes_per_token = per_second(count);
     }
-    limits
+    limits.fitting(open_files())
 }

@@ -26,7 +26,7 @@ mod writes;
 
 pub use app::{App, GiftShown, Settings};
 pub use language::preferred;
-pub use limits::{Limits, PerSecond};
+pub use limits::{Limits, PerSecond, open_files};
 pub use openapi::document;
 pub use routes::router;
 pub use serve::{Ended, Listening, ServeError};

@@ -7,6 +7,10 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use minhbach_events::Actor;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+
+/// Files for the journal, the read models, the register and what is served.
+const FILES_APART: usize = 128;
 
 /// How often something may happen: a steady rate, and how many at once after a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,7 +66,7 @@ impl Default for Limits {
             requests_per_address: steady(200),
             writes_per_token: steady(100),
             connections: 4_096,
-            connections_per_address: 1_024,
+            connections_per_address: 512,
             write_streams: 64,
             followers: 1_024,
             list_questions: 8,
@@ -72,6 +76,37 @@ impl Default for Limits {
             drain_timeout: Duration::from_secs(20),
         }
     }
+}
+
+impl Limits {
+    /// The same where a process may open so many files: some are for the journal and the read models, and no address has
+    /// more than a quarter of the others.
+    #[must_use]
+    pub fn fitting(mut self, files: u64) -> Limits {
+        let files = usize::try_from(files).unwrap_or(usize::MAX);
+        let sockets = files.saturating_sub(FILES_APART).max(files / 2).max(1);
+        self.connections = self.connections.min(sockets);
+        let share = (self.connections / 4).max(1);
+        self.connections_per_address = self.connections_per_address.min(share);
+        // Who only asks finds a place beside those who follow.
+        self.followers = self.followers.min((self.connections / 2).max(1));
+        self
+    }
+}
+
+/// Lets this process open as many files as it may, and says how many those are.
+pub fn open_files() -> u64 {
+    let mut limit = getrlimit(Resource::Nofile);
+    if limit.current != limit.maximum {
+        let all = Rlimit {
+            current: limit.maximum,
+            ..limit
+        };
+        if setrlimit(Resource::Nofile, all).is_ok() {
+            limit = all;
+        }
+    }
+    limit.current.unwrap_or(u64::MAX)
 }
 
 /// The clocks of addresses and tokens.
@@ -148,6 +183,22 @@ pub(crate) fn network(address: IpAddr) -> IpAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobody_takes_all_the_files() {
+        let all = Limits::default();
+        assert_eq!(all.clone().fitting(u64::MAX), all);
+        let few = all.clone().fitting(1_024);
+        assert_eq!(
+            (few.connections, few.connections_per_address, few.followers),
+            (896, 224, 448)
+        );
+        let fewer = all.fitting(100);
+        assert_eq!(
+            (fewer.connections, fewer.connections_per_address, fewer.followers),
+            (50, 12, 25)
+        );
+    }
 
     #[test]
     fn one_too_many_is_told_when_to_come_back_and_others_are_not() {

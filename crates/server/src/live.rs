@@ -19,7 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::openapi::FollowProblems;
+use crate::openapi::StreamProblems;
 use crate::operation;
 use crate::params::{Params, number};
 use crate::problem::{Fault, Problem};
@@ -61,7 +61,7 @@ pub(crate) struct StreamParams {
     ),
     responses(
         (status = 200, description = "Entries, as they are recorded", content_type = "text/event-stream", body = String),
-        FollowProblems,
+        StreamProblems,
     ),
 )]
 pub(crate) async fn stream_entries(
@@ -80,6 +80,14 @@ pub(crate) async fn stream_entries(
         Some(last) => last + 1,
         None => from.unwrap_or_else(|| ledger.as_of().size),
     };
+    let size = ledger.as_of().size;
+    if size < next {
+        // What lies between would be left out. Whoever has seen more than this ledger holds must learn it.
+        return Err(Problem::new(
+            Fault::BeyondEnd,
+            &[("next", &next), ("size", &size)],
+        ));
+    }
     let place = app.followers.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Fault::Busy, &[]))?;
     let follower = Follower {

@@ -91,13 +91,24 @@ impl IntoResponses for Unavailable {
     }
 }
 
-/// What somebody who follows can be told instead of entries.
+/// What may be answered whatever is asked.
 pub(crate) struct FollowProblems;
 
 impl IntoResponses for FollowProblems {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         let mut responses = problems(&[("400", "A parameter is not of its form"), ("429", TOO_MANY)]);
         responses.extend(Unavailable::responses());
+        responses
+    }
+}
+
+/// What somebody who wants to follow can be told instead of entries.
+pub(crate) struct StreamProblems;
+
+impl IntoResponses for StreamProblems {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut responses = FollowProblems::responses();
+        responses.extend(problems(&[("409", "The ledger does not have as many entries")]));
         responses
     }
 }

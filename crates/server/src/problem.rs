@@ -60,6 +60,8 @@ faults! {
     BadCursor = "bad_cursor", BAD_REQUEST;
     /// The later day is before the earlier one.
     FromAfterTo = "from_after_to", BAD_REQUEST;
+    /// Entries are to follow that the ledger does not have, nor the ones before them.
+    BeyondEnd = "beyond_end", CONFLICT;
     /// A header is not of its form.
     BadHeader = "bad_header", BAD_REQUEST;
     /// A key in the header and another in the proposal.

@@ -20,7 +20,7 @@ use crate::interface::{flag, switch};
 use crate::json_document;
 use crate::opening;
 use crate::progress::Bar;
-use crate::serving::{LISTEN_DEFAULT, Options, Prepared, say_url};
+use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
 use crate::session::{Format, Session, output};
 
 /// The folder where none is named.
@@ -99,6 +99,7 @@ fn options(session: &Session, matches: &ArgMatches) -> anyhow::Result<Options> {
         logs: Logs::Errors,
         settings: Settings {
             gifts: gifts.into(),
+            limits: limits(None, None),
             ..Settings::default()
         },
     })

@@ -298,8 +298,16 @@ impl Writer {
             (None, Event::LedgerOpened(e)) => e.kind == LedgerKind::Demo,
             (None, _) => false,
         };
+        let clock = (self.clock)();
         let now = match proposal.at {
-            None => (self.clock)(),
+            None => clock,
+            // Every later entry would stand at that time at the least.
+            Some(at) if demo && clock < at => {
+                let rejection = Rejection::new(Reason::InFuture).with("field", "at");
+                return Err(rejection
+                    .date("date", at.vietnam_date())
+                    .date("today", clock.vietnam_date()));
+            }
             Some(at) if demo => at,
             Some(_) => return Err(Malformed::new("at", Problem::AtOutsideDemo).into()),
         };

@@ -52,21 +52,31 @@ impl Actors {
     ///
     /// The register is damaged or cannot be read: then nobody is let in.
     pub fn authenticate(&self, token: &str) -> Result<Option<Arc<ActorRecord>>, ActorsError> {
-        let Some(hash) = TokenHash::of(token) else {
-            return Ok(None);
-        };
+        TokenHash::of(token).map_or(Ok(None), |hash| self.of(&hash))
+    }
+
+    fn of(&self, hash: &TokenHash) -> Result<Option<Arc<ActorRecord>>, ActorsError> {
         let now = Stamp::now(&self.path)?;
         {
             let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
             if known.read.as_ref().map(|(_, stamp)| *stamp) == now {
                 self.sound(&known)?;
-                return Ok(known.active.get(&hash).cloned());
+                return Ok(known.active.get(hash).cloned());
             }
         }
         let known = self.read()?;
-        let answer = self.sound(&known).map(|()| known.active.get(&hash).cloned());
+        let answer = self.sound(&known).map(|()| known.active.get(hash).cloned());
         self.keep(known);
         answer
+    }
+
+    /// Whether the token of an actor that was let in still holds.
+    ///
+    /// # Errors
+    ///
+    /// The register is damaged or cannot be read.
+    pub fn still(&self, actor: &ActorRecord) -> Result<bool, ActorsError> {
+        Ok(self.of(&actor.hash)?.is_some())
     }
 
     fn sound(&self, known: &Known) -> Result<(), ActorsError> {

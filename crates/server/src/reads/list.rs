@@ -17,6 +17,10 @@ use crate::asking::read_error;
 use crate::params::PageAsked;
 use crate::problem::{Fault, Problem};
 
+/// A table up to this length is read in one state of the ledger. A longer one is read on page by page, and breaks off when
+/// the ledger grows meanwhile.
+const AT_ONCE_BYTES: usize = 32 * 1024 * 1024;
+
 /// A document that has pages.
 pub(super) trait Paged {
     /// How far the journal was read.
@@ -84,64 +88,85 @@ where
     if let Some(unchanged) = asked.unchanged(app.ledger()?.as_of()) {
         return Ok(unchanged);
     }
-    let question = Arc::new(question);
-    let asking = question.clone();
-    let (page, first) = app
-        .ask_list(move |projections, view| {
-            let first = asking(projections, view, page.page())?;
-            Ok((page, first))
-        })
-        .await?;
     if asked.form == Form::Json {
+        let first = app
+            .ask_list(move |projections, view| question(projections, view, page.page()))
+            .await?;
         let mut response = asked.document(first.as_of(), &first)?;
         if let Some(next) = first.next() {
             asked.link_next(&mut response, next);
         }
         return Ok(response);
     }
-    let (parted, mut response) = asked.table(first.as_of(), table.name);
-    if let Some(next) = first.next().filter(|_| paging) {
+    let question = Arc::new(question);
+    let asking = question.clone();
+    let read = app
+        .ask_list(move |projections, view| {
+            // In one state of the ledger, so that the rows are of one moment.
+            let mut current = asking(projections, view, page.page())?;
+            let mut page = page;
+            let mut part = match written(Some(&table.header), (table.rows)(&current), excel) {
+                Ok(part) => part,
+                Err(error) => return Ok(Err(error)),
+            };
+            while !paging && part.len() < AT_ONCE_BYTES {
+                let Some(next) = current.next().cloned() else {
+                    break;
+                };
+                page = page.after(next);
+                current = asking(projections, view, page.page())?;
+                match written(None, (table.rows)(&current), excel) {
+                    Ok(more) => part.extend(more),
+                    Err(error) => return Ok(Err(error)),
+                }
+            }
+            Ok(Ok((part, current, page, table)))
+        })
+        .await?;
+    let (part, last, page, table) = read.map_err(|error| {
+        tracing::error!(%error, "a table could not be written");
+        Problem::new(Fault::Internal, &[])
+    })?;
+    let (parted, mut response) = asked.table(last.as_of(), table.name);
+    if let Some(next) = last.next().filter(|_| paging) {
         asked.link_next(&mut response, next);
+    }
+    if paging || last.next().is_none() {
+        tokio::task::spawn_blocking(move || parted.send(part));
+        return Ok(response);
     }
     let (ledger, turns) = (app.ledger()?.clone(), app.list_questions.clone());
     let following = Following {
         ledger,
         question,
         page,
-        only_first: paging,
     };
     tokio::spawn(async move {
         let Ok(_turn) = turns.acquire_owned().await else {
             return;
         };
         // A failure is in the log; the reader sees that the table breaks off.
-        let _ = tokio::task::spawn_blocking(move || following.send(first, &table, &parted, excel)).await;
+        let _ = tokio::task::spawn_blocking(move || following.send(part, last, &table, &parted, excel)).await;
     });
     Ok(response)
 }
 
-/// The pages after the first.
+/// The pages behind what was read at once.
 struct Following<Q> {
     ledger: Arc<Ledger>,
     question: Arc<Q>,
     page: PageAsked,
-    only_first: bool,
 }
 
 impl<Q> Following<Q> {
-    fn send<D>(self, first: D, table: &Table<D>, parted: &Parted, excel: bool)
+    fn send<D>(self, mut part: Vec<u8>, last: D, table: &Table<D>, parted: &Parted, excel: bool)
     where
         D: Paged,
         Q: Fn(&Projections, &View<'_>, Page<'_>) -> Result<D, ReadError>,
     {
-        let (mut current, mut page, mut begun) = (first, self.page, false);
+        let (as_of, mut current, mut page) = (last.as_of(), last, self.page);
         loop {
-            let header = (!begun).then_some(table.header.as_slice());
-            let Ok(part) = written(header, (table.rows)(&current), excel) else {
-                return parted.break_off();
-            };
-            begun = true;
-            if !parted.send(part) || self.only_first {
+            if !parted.send(part) {
                 return;
             }
             let Some(next) = current.next().cloned() else {
@@ -152,7 +177,9 @@ impl<Q> Following<Q> {
                 .ledger
                 .read(|projections, view| (self.question)(projections, view, page.page()));
             current = match read {
-                Ok(Ok(document)) => document,
+                // Rows of two moments are no table.
+                Ok(Ok(document)) if document.as_of() == as_of => document,
+                Ok(Ok(_)) => return parted.break_off(),
                 Ok(Err(error)) => {
                     read_error(error);
                     return parted.break_off();
@@ -161,6 +188,10 @@ impl<Q> Following<Q> {
                     tracing::error!(%fault, "the read models have failed");
                     return parted.break_off();
                 }
+            };
+            part = match written(None, (table.rows)(&current), excel) {
+                Ok(part) => part,
+                Err(_) => return parted.break_off(),
             };
         }
     }

@@ -114,7 +114,7 @@ pub(crate) async fn post_entries(
             if atomic || dry_run {
                 together::record(&app, caller, atomic, dry_run, body).await
             } else {
-                stream::record(&app, caller, body)
+                stream::record(&app, bearer.0, body)
             }
         }
         other => Err(Problem::new(Fault::UnsupportedMediaType, &[("given", &other)])),

@@ -3,17 +3,20 @@
 //! One task reads lines and hands them in; the body of the answer waits for what is durable. Between them at most
 //! [`IN_FLIGHT`] batches: a client that does not read its answers is not read either.
 
+use std::sync::Arc;
+
 use axum::body::{Body, Bytes};
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
-use minhbach_ledger::{Caller, Rejection};
+use minhbach_ledger::Rejection;
 use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
 
 use super::gate::Waiting;
 use super::lines::{Batch, Lines};
 use super::single::line;
+use crate::actors::ActorRecord;
 use crate::answer::json;
 use crate::app::App;
 use crate::problem::{Fault, Problem};
@@ -30,14 +33,14 @@ enum Step {
 }
 
 /// Records each line by itself.
-pub(super) fn record(app: &App, caller: Caller, body: Body) -> Result<Response, Problem> {
+pub(super) fn record(app: &App, actor: Arc<ActorRecord>, body: Body) -> Result<Response, Problem> {
     app.gate()?;
     let place = app.write_streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::new(Fault::Busy, &[]))?;
     let (steps, following) = mpsc::channel(IN_FLIGHT);
     let pump = Pump {
         app: app.clone(),
-        caller,
+        actor,
         steps,
     };
     tokio::spawn(pump.run(body));
@@ -60,7 +63,7 @@ pub(super) fn record(app: &App, caller: Caller, body: Body) -> Result<Response, 
 /// Reads the body and hands lines in.
 struct Pump {
     app: App,
-    caller: Caller,
+    actor: Arc<ActorRecord>,
     steps: mpsc::Sender<Step>,
 }
 
@@ -113,10 +116,9 @@ impl Pump {
         let waiting = if batch.proposals.is_empty() {
             Ok(None)
         } else {
-            let gate = self.app.gate();
-            match gate {
+            match self.let_in().and_then(|()| self.app.gate()) {
                 Ok(gate) => gate
-                    .hand_in(batch.proposals, batch.bytes, self.caller.clone(), false)
+                    .hand_in(batch.proposals, batch.bytes, self.actor.caller(), false)
                     .await
                     .map(Some),
                 Err(problem) => Err(problem),
@@ -130,6 +132,18 @@ impl Pump {
             Err(problem) => {
                 place.send(Step::Ended(first, problem));
                 false
+            }
+        }
+    }
+
+    /// A token that was revoked while its stream went on records nothing more.
+    fn let_in(&self) -> Result<(), Problem> {
+        match self.app.actors.still(&self.actor) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Problem::new(Fault::Unauthenticated, &[])),
+            Err(error) => {
+                tracing::error!(%error, "who may write cannot be read");
+                Err(Problem::new(Fault::ActorsUnreadable, &[]))
             }
         }
     }

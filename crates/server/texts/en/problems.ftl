@@ -127,3 +127,6 @@ title-insufficient_quantity = Insufficient quantity
 meaning-insufficient_quantity = The answer says how much there is. Record no more than that, or draw on another lot too; `minhbach balances` shows what each one holds.
 title-reversal_blocked = Reversal blocked
 meaning-reversal_blocked = Later entries stand on this one: reverse those first, the newest before the others. Reference data is revised or closed instead.
+title-beyond_end = Beyond the end
+problem-beyond_end = The ledger has { $size } entries and not yet entry { $next }. Follow from { $size } or below; who has received more than that reads another ledger than before.
+meaning-beyond_end = To follow from an entry that is not there would leave out those in between. Who has received more entries than there are reads a restored older copy, or another ledger.

@@ -127,3 +127,6 @@ title-insufficient_quantity = Không đủ
 meaning-insufficient_quantity = Câu trả lời nêu còn bao nhiêu. Hãy ghi tối đa bằng số đó, hoặc rút thêm từ lô khác; `minhbach balances` cho biết mỗi lô còn gì.
 title-reversal_blocked = Không đảo được
 meaning-reversal_blocked = Có dòng sau dựa vào dòng này: hãy đảo các dòng đó trước, mới nhất trước. Dữ liệu nền thì sửa bằng dòng `….revised` hoặc đóng lại.
+title-beyond_end = Quá cuối sổ
+problem-beyond_end = Sổ mới có { $size } dòng, chưa đến dòng { $next }. Theo dõi từ { $size } trở xuống; nếu đã nhận nhiều hơn thế, sổ này không phải là sổ trước đó.
+meaning-beyond_end = Theo dõi từ một dòng chưa có sẽ bỏ sót những dòng ở giữa. Ai đã nhận nhiều dòng hơn sổ đang có thì đang đọc một bản cũ được khôi phục, hoặc một sổ khác.

@@ -169,6 +169,8 @@ mod tests {
         assert_eq!(item["anyOf"][0]["type"], "string");
         assert_eq!(item["anyOf"][1]["pattern"], Slug::PATTERN);
         // Nothing of the schema is lost on the way.
-        assert_eq!(json!(Quantity::schema())["not"], json!({ "const": "0" }));
+        let quantity = <Quantity as crate::field::Field>::schema();
+        assert_eq!(json!(Quantity::schema())["pattern"], quantity["pattern"]);
+        assert_eq!(quantity.as_object().map(serde_json::Map::len), Some(2));
     }
 }

@@ -1025,16 +1025,19 @@ fn tempfile_dir() -> tempfile::TempDir {
 fn only_a_demo_takes_the_time_from_outside() {
     let folder = DataFolder::absent();
     folder.run(["init", "--origin", ORIGIN, "--kind", "demo"]).ok();
-    let mut past = fund();
-    past["at"] = "2999-01-01T00:00:00.000Z".into();
-    folder.record_all(&[past.clone()]);
-    assert_eq!(folder.journal().lines[1].entry["at"], "2999-01-01T00:00:00.000Z");
+    // Not one to come: every later entry would stand there too.
+    let mut future = fund();
+    future["at"] = "2999-01-01T00:00:00.000Z".into();
+    let refused = folder.record(&[future]).exits(1).json_lines();
+    assert_eq!(refused[0]["error"]["code"], "out_of_period");
+    assert_eq!(refused[0]["error"]["detail"]["field"], "at");
     // An earlier time repeats the last.
     let mut earlier =
         json!({"type": "party.registered", "party": "ben-a", "kind": "supplier", "name": "Bên A"});
     earlier["at"] = "2024-01-01T00:00:00.000Z".into();
     folder.record_all(&[earlier]);
-    assert_eq!(folder.journal().lines[2].entry["at"], "2999-01-01T00:00:00.000Z");
+    let journal = folder.journal();
+    assert_eq!(journal.lines[1].entry["at"], journal.lines[0].entry["at"]);
     folder.run(["verify"]).ok();
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use minhbach_tests::{Answer, Ask, DataFolder, POOL, Server, actor, receipt};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A question's path, the command that asks the same, and whether it can be a table.
 type Question = (&'static str, &'static [&'static str], bool);
@@ -457,6 +457,53 @@ fn a_read_sees_every_write_that_was_acknowledged() {
     }
     server.terminate();
     folder.run(["verify"]).ok();
+}
+
+#[test]
+fn a_table_is_of_one_state_while_others_write() {
+    // More than a page, so that it is read in several pieces.
+    const BEFORE: usize = 2_500;
+    let folder = DataFolder::prepared();
+    let name = |number: usize| json!({"type": "party.registered", "party": format!("ben-{number:06}"), "kind": "supplier", "name": "Bên"});
+    folder.record_all(&(0..BEFORE).map(name).collect::<Vec<_>>());
+    let token = actor(&folder, "quan-tri", &["admin"], None);
+    let server = Server::start(&folder);
+    let first = folder.journal().size() - BEFORE;
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut connection = server.connect();
+            for number in BEFORE.. {
+                if done.load(std::sync::atomic::Ordering::Relaxed) {
+                    return;
+                }
+                connection
+                    .ask(&Ask::propose(&token, &name(number)))
+                    .expect("an answer")
+                    .is(201);
+            }
+        });
+        let mut sizes = Vec::new();
+        for _ in 0..20 {
+            let table = server.get("/v1/parties.csv").is(200);
+            // The tag begins with the size; every entry behind the groundwork is a party.
+            let tag = table
+                .header("etag")
+                .expect("a tag")
+                .trim_start_matches("W/\"")
+                .to_owned();
+            let size: usize = tag
+                .split('-')
+                .next()
+                .and_then(|size| size.parse().ok())
+                .expect("a size");
+            let rows = table.text().lines().filter(|line| line.contains("ben-")).count();
+            assert_eq!(rows, size - first, "{tag}");
+            sizes.push(size);
+        }
+        done.store(true, std::sync::atomic::Ordering::Relaxed);
+        assert!(sizes[0] < sizes[19], "it grew meanwhile: {sizes:?}");
+    });
 }
 
 /// A request that is not answered, with its status and code.

@@ -116,7 +116,7 @@ fn without_a_token_that_holds_nobody_writes() {
 }
 
 #[test]
-fn a_token_that_is_revoked_in_the_middle_of_a_stream_begins_no_other() {
+fn a_token_that_is_revoked_in_the_middle_of_a_stream_records_nothing_more() {
     let folder = DataFolder::prepared();
     let token = actor(&folder, "ke-toan", &["recorder"], None);
     let server = Server::start(&folder);
@@ -134,8 +134,14 @@ fn a_token_that_is_revoked_in_the_middle_of_a_stream_begins_no_other() {
         "unauthenticated",
         &[],
     );
-    sender.end().expect("ended");
+    sender.line(&receipt(2)).expect("sent");
+    let last = answers.json().expect("an answer").expect("a line");
+    assert_eq!(
+        (&last["line"], &last["error"]["code"]),
+        (&2.into(), &"unauthenticated".into())
+    );
     assert_eq!(answers.line().expect("the end"), None);
+    assert_eq!(folder.journal().of("receipt.issued").count(), 1);
 }
 
 #[test]

@@ -180,16 +180,18 @@ fn only_a_demo_takes_the_time_from_outside() {
     let token = actor(&folder, "quan-tri", &["admin"], None);
     let server = Server::start(&folder);
     let at = |value: Value, time: &str| with(value, "at", time);
-    // The opening has the time of the clock, so only a later one is taken as it stands.
-    let future = "2999-01-01T00:00:00.000Z";
-    for (proposal, time) in [(fund(), future), (pool(), "2024-01-01T00:00:00.000Z")] {
-        let answer = server
-            .ask(&Ask::propose(&token, &at(proposal, time)))
-            .is(201)
-            .json();
-        let seq = answer["seq"].as_u64().expect("a seq") as usize;
-        assert_eq!(folder.journal().lines[seq].entry["at"], future);
-    }
+    // Not one to come, where every later entry would stand too.
+    let problem = server
+        .ask(&Ask::propose(&token, &at(fund(), "2999-01-01T00:00:00.000Z")))
+        .problem(422, "out_of_period");
+    assert_eq!(problem["data"]["field"], "at");
+    // One before the last entry is the last entry's: the opening has the time of the clock.
+    let answer = server
+        .ask(&Ask::propose(&token, &at(fund(), "2024-01-01T00:00:00.000Z")))
+        .is(201)
+        .json();
+    let (journal, seq) = (folder.journal(), answer["seq"].as_u64().expect("a seq") as usize);
+    assert_eq!(journal.lines[seq].entry["at"], journal.lines[seq - 1].entry["at"]);
 }
 
 #[test]

@@ -168,9 +168,8 @@ mod tests {
         let item = json!(Item::schema());
         assert_eq!(item["anyOf"][0]["type"], "string");
         assert_eq!(item["anyOf"][1]["pattern"], Slug::PATTERN);
-        // Nothing of the schema is lost on the way.
+        // That nothing is no quantity, `not` says; utoipa's schemas have no place for it.
         let quantity = <Quantity as crate::field::Field>::schema();
         assert_eq!(json!(Quantity::schema())["pattern"], quantity["pattern"]);
-        assert_eq!(quantity.as_object().map(serde_json::Map::len), Some(2));
     }
 }

@@ -224,8 +224,7 @@ impl Field for Quantity {
         Quantity::parse(read_text(json, context)?).ok_or_else(|| context.wrong(Problem::Form(Form::Quantity)))
     }
     fn schema() -> Value {
-        let decimals = "\\.[0-9]{0,2}[1-9]";
-        json!({ "type": "string", "pattern": format!("^([1-9][0-9]{{0,14}}({decimals})?|0{decimals})$") })
+        json!({ "type": "string", "pattern": "^(0|[1-9][0-9]{0,14})(\\.[0-9]{0,2}[1-9])?$", "not": { "const": "0" } })
     }
 }
 

@@ -10,7 +10,7 @@ fn refused_and_taken_lines_keep_their_numbers_over_many_requests() {
     let token = actor(&folder, "quan-tri", &["admin"], None);
     let server = Server::start(&folder);
     // Two thirds are refused; together they fill several requests.
-    let name = "x".repeat(400);
+    let name = "x".repeat(190);
     let mut input = Vec::new();
     for number in 0..900 {
         let proposal = match number % 3 {

@@ -225,8 +225,8 @@ fn lines_whose_answers_nobody_reads_are_not_read_for_ever() {
     let read = stream.read(&mut piece).expect("an answer");
     let answer = String::from_utf8_lossy(&piece[..read]);
     assert!(answer.starts_with("HTTP/1.1 200 "), "{:.100}", answer);
-    let first = answer.find("\"line\":1}").expect("the first line's answer");
-    let second = answer.find("\"line\":2}").expect("the second line's answer");
+    let first = answer.find("{\"line\":1,").expect("the first line's answer");
+    let second = answer.find("{\"line\":2,").expect("the second line's answer");
     assert!(first < second);
     drop(stream);
     server.ask(&Ask::propose(&token, &receipt(5))).is(201);

@@ -89,9 +89,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         private: door.private(),
         overlap,
     };
-    let imported = fits(session, &door.books(), &target)
-        .and_then(|()| earlier::is_all_known(session, &door.books(), import.private))
-        .and_then(|()| import_into(session, &door, &import, &target));
+    // The books are let go of before anything is recorded.
+    let fitting = fits(session, &door.books(), &target);
+    let known = fitting.and_then(|()| earlier::is_all_known(session, &door.books(), import.private));
+    let imported = known.and_then(|()| import_into(session, &door, &import, &target));
     door.close();
     imported
 }

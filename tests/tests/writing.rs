@@ -1,8 +1,6 @@
 //! Writing through the server: one proposal, lines that are decided together, and lines that are only tried.
 
-use minhbach_tests::{
-    Answer, Ask, DataFolder, FUND, ORIGIN, POOL, Server, actor, allocation, fund, pool, receipt,
-};
+use minhbach_tests::{Answer, Ask, DataFolder, FUND, ORIGIN, POOL, Server, actor, allocation, fund, receipt};
 use serde_json::{Value, json};
 
 /// A ledger that a server writes, and a post that records and decides.

@@ -1,6 +1,6 @@
 //! The private folder: for its owner alone, and on the disk before anything relies on it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::Path;
@@ -22,26 +22,6 @@ pub fn ensure(folder: &Path) -> io::Result<()> {
     match folder.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => sync(parent),
         _ => sync(Path::new(".")),
-    }
-}
-
-/// A private folder that nobody else imports with, until this is dropped.
-pub struct Hold(#[expect(dead_code, reason = "open as long as the folder is held")] File);
-
-impl Hold {
-    /// Makes the folder where there is none, and takes it; none where another has it.
-    ///
-    /// # Errors
-    ///
-    /// The system refuses to make, open or lock it.
-    pub fn take(folder: &Path) -> io::Result<Option<Hold>> {
-        ensure(folder)?;
-        let opened = File::open(folder)?;
-        match opened.try_lock() {
-            Ok(()) => Ok(Some(Hold(opened))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
     }
 }
 

@@ -1,15 +1,15 @@
 //! Where an import asks and proposes: the ledger itself, or the server that holds it.
 //!
 //! Over a server the folder is needed all the same, for what `private/` knows of earlier imports. The journal beside it is
-//! read without its lock, and the private folder is held, so that two imports never run at once.
+//! read without its lock; a lock of its own keeps two imports apart.
 
 use std::collections::VecDeque;
+use std::fs::{File, TryLockError};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use minhbach_events::Proposal;
-use minhbach_exchange::private_folder::Hold;
 use minhbach_journal::Reader;
 use minhbach_ledger::{Answer, Books, Ledger, Pending, read_books};
 use serde::Deserialize;
@@ -33,7 +33,8 @@ pub struct Door<'a> {
     session: &'a Session,
     behind: Behind,
     private: PathBuf,
-    _hold: Hold,
+    /// The journal's folder, locked: nobody else imports meanwhile.
+    _alone: File,
 }
 
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
@@ -104,16 +105,12 @@ impl<'a> Door<'a> {
             }
         };
         // What another import recorded meanwhile is not in those books, and is answered as known when it is proposed.
-        let hold = Hold::take(&private).map_err(|error| {
-            let why = failure::system(&error, session.texts);
-            session.told("failure-io", &[("path", &private.display()), ("why", &why)])
-        })?;
-        let hold = hold.ok_or_else(|| session.told("import-elsewhere", &[("path", &private.display())]))?;
+        let alone = alone(session)?;
         Ok(Door {
             session,
             behind,
             private,
-            _hold: hold,
+            _alone: alone,
         })
     }
 
@@ -227,6 +224,23 @@ impl<'a> Door<'a> {
     pub fn close(self) {
         if let Behind::Ledger(ledger) = self.behind {
             opening::close(self.session, ledger);
+        }
+    }
+}
+
+/// Keeps other imports into the folder away until what is returned is dropped.
+fn alone(session: &Session) -> anyhow::Result<File> {
+    // It is there whenever there is a ledger, so nothing is made where an import is refused.
+    let folder = session.data.join("journal");
+    let opened = File::open(&folder).map_err(TryLockError::Error);
+    match opened.and_then(|opened| opened.try_lock().map(|()| opened)) {
+        Ok(locked) => Ok(locked),
+        Err(TryLockError::WouldBlock) => {
+            Err(session.told("import-elsewhere", &[("path", &session.data.display())]))
+        }
+        Err(TryLockError::Error(error)) => {
+            let why = failure::system(&error, session.texts);
+            Err(session.told("failure-io", &[("path", &folder.display()), ("why", &why)]))
         }
     }
 }

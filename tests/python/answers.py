@@ -151,6 +151,7 @@ def the_refused():
             get(concrete if "{" in path else f"{path}?{name_of(path)}=not-there", 404)
         if "304" in responses:
             get(known, 304, If_None_Match=get(known).headers["etag"])
+    get("/v1/stream?from=999999", 409)
 
 
 def name_of(path):

@@ -27,7 +27,7 @@ pub use loud::not_checked;
 pub use ordered_json::OrderedJson;
 pub use proposals::{
     CATEGORY, FUND, GROUP, ORIGIN, PLACE, POOL, PROGRAMME, SCHOOL, allocation, confirmation, delivery, fund,
-    groundwork, pool, receipt, school,
+    groundwork, pool, receipt, school, statement_import,
 };
 pub use python::python;
 pub use run::{Run, run, run_for, with_stdin};

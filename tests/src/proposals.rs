@@ -39,6 +39,23 @@ pub fn school() -> Value {
     json!({"type": "party.registered", "party": SCHOOL, "kind": "facility", "name": "Trường Suối Mơ", "place": PLACE})
 }
 
+/// The arguments that import a bank statement into the pool.
+pub fn statement_import(file: &str) -> [&str; 11] {
+    [
+        "import",
+        "statement",
+        file,
+        "--bank",
+        "vietcombank",
+        "--fund",
+        FUND,
+        "--pool",
+        POOL,
+        "--source",
+        "social_domestic",
+    ]
+}
+
 /// A gift of money into the pool; the ledger makes its code.
 pub fn receipt(dong: u64) -> Value {
     json!({

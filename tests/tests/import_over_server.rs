@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use minhbach_exchange::sample::Sample;
-use minhbach_tests::{DataFolder, FUND, JournalFiles, POOL, Run, Server, actor, groundwork, run};
+use minhbach_tests::{DataFolder, JournalFiles, Run, Server, actor, groundwork, run, statement_import};
 use tempfile::TempDir;
 
 /// What the table's map says.
@@ -76,22 +76,8 @@ impl Clerk {
         let mut text = Vec::new();
         Sample { lines, seed: 7 }.write(&mut text).expect("a statement");
         let file = self.file("sao-ke.csv", &text);
-        let into = [
-            "--bank",
-            "vietcombank",
-            "--fund",
-            FUND,
-            "--pool",
-            POOL,
-            "--source",
-            "social_domestic",
-        ];
         let file = file.to_string_lossy().into_owned();
-        self.command(
-            &self.folder,
-            url,
-            &[&["import", "statement", &file][..], &into].concat(),
-        )
+        self.command(&self.folder, url, &statement_import(&file))
     }
 
     fn receipts(&self) -> usize {

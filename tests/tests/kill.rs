@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use minhbach_exchange::sample::Sample;
 use minhbach_tests::{
-    DataFolder, Dice, FUND, ORIGIN, POOL, PROGRAMME, allocation, fund, not_checked, pool, receipt,
+    DataFolder, Dice, ORIGIN, PROGRAMME, allocation, fund, not_checked, pool, receipt, statement_import,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
@@ -86,19 +86,7 @@ fn an_import_that_was_killed_is_made_whole_by_importing_again() {
     .write(&mut std::io::BufWriter::new(statement.as_file()))
     .expect("a statement");
     let path = statement.path().to_str().expect("a path");
-    let import = [
-        "import",
-        "statement",
-        path,
-        "--bank",
-        "vietcombank",
-        "--fund",
-        FUND,
-        "--pool",
-        POOL,
-        "--source",
-    ];
-    let import = || folder.command(import.into_iter().chain(["social_domestic"]));
+    let import = || folder.command(statement_import(path));
 
     let (mut kills, mut amid, mut size) = (0, 0, before);
     while kills < 12 {

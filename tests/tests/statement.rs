@@ -12,7 +12,7 @@ use flate2::write::GzEncoder;
 use minhbach_exchange::sample::{Facts, Sample};
 use minhbach_tests::{
     DataFolder, FUND, POOL, Run, allocation, confirmation, delivery, not_checked, receipt, run,
-    workspace_root,
+    statement_import, workspace_root,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -80,19 +80,7 @@ impl Statement {
 }
 
 fn import(folder: &DataFolder, file: &Path, more: &[&str]) -> Run {
-    let arguments = [
-        "import",
-        "statement",
-        file.to_str().expect("a path"),
-        "--bank",
-        "vietcombank",
-        "--fund",
-        FUND,
-        "--pool",
-        POOL,
-        "--source",
-        "social_domestic",
-    ];
+    let arguments = statement_import(file.to_str().expect("a path"));
     let begin = Instant::now();
     let run = run(&mut folder.command(arguments.into_iter().chain(more.iter().copied())));
     if let Some(kib) = run.peak_kib {

@@ -24,7 +24,7 @@ pub use decide::{Moment, decide};
 pub use engine::{
     Acknowledgement, Answer, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending, Progress,
     REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections,
-    read_books, repeats, system_clock,
+    read_books, recorded_at, repeats, system_clock,
 };
 pub use named::{Named, NamedKind, Unknown};
 pub use names::{NameKind, NameRow, NamesTable};

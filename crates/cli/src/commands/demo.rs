@@ -22,6 +22,10 @@ use crate::opening;
 use crate::progress::Bar;
 use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
 use crate::session::{Format, Session, output};
+use crate::tree::wrap;
+
+/// Before what a line above is for.
+const INDENT: &str = "      ";
 
 /// The folder where none is named.
 const FOLDER_DEFAULT: &str = "minhbach-demo";
@@ -115,11 +119,7 @@ fn say_where(session: &Session, url: &str) -> anyhow::Result<()> {
             session.terminal.strong(&session.texts.get("demo-open"))
         )?;
         writeln!(out, "  {url}/")?;
-        writeln!(
-            out,
-            "      {}",
-            session.terminal.faint(&session.texts.get("demo-open-why"))
-        )?;
+        explain(&mut out, session, &session.texts.get("demo-open-why"))?;
         out.flush()?;
         session.say(&session.texts.get("demo-ends"));
         return Ok(());
@@ -235,7 +235,9 @@ fn show(
         ("folder", &folder.display()),
         ("count", &texts.counted("count-entries", count)),
     ];
-    writeln!(out, "{}", texts.with("demo-done", &facts))?;
+    for line in wrap(&texts.with("demo-done", &facts), session.terminal.width) {
+        writeln!(out, "{line}")?;
+    }
     writeln!(out, "{}", texts.with("demo-refused", &[("count", &told.refused)]))?;
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try")))?;
     let why = |trail: &Trail| if texts.english() { trail.en } else { trail.vi };
@@ -243,20 +245,28 @@ fn show(
     let (followed, others) = trails.split_at(TRAILS);
     for trail in followed {
         writeln!(out, "  minhbach trail {}{asked}", trail.code)?;
-        writeln!(out, "      {}", session.terminal.faint(why(trail)))?;
+        explain(&mut out, session, why(trail))?;
     }
     for (command, why) in COMMANDS {
         let asked = if command == "verify" { &data } else { &asked };
         writeln!(out, "  minhbach {command}{asked}")?;
-        writeln!(out, "      {}", session.terminal.faint(&texts.get(why)))?;
+        explain(&mut out, session, &texts.get(why))?;
     }
     writeln!(out, "{}", session.terminal.strong(&texts.get("demo-try-also")))?;
     for trail in others {
         writeln!(out, "  {}", trail.code)?;
-        writeln!(out, "      {}", session.terminal.faint(why(trail)))?;
+        explain(&mut out, session, why(trail))?;
     }
     out.flush()?;
     Ok(Ending::Yes)
+}
+
+/// What a line above is for, under it.
+fn explain(out: &mut impl Write, session: &Session, why: &str) -> std::io::Result<()> {
+    let lines = wrap(why, session.terminal.width.saturating_sub(INDENT.len()));
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{INDENT}{}", session.terminal.faint(line)))
 }
 
 /// A path as a shell takes it.

@@ -9,6 +9,7 @@ mod commit;
 mod observer;
 mod opening;
 mod projector;
+mod recorded_at;
 mod repeated;
 mod view;
 mod writer;
@@ -28,6 +29,7 @@ pub use opening::{
     OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections, read_books,
 };
 pub use projector::ReadFault;
+pub use recorded_at::recorded_at;
 pub use repeated::same as repeats;
 pub use view::View;
 

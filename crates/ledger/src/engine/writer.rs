@@ -3,15 +3,13 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use minhbach_events::words::LedgerKind;
-use minhbach_events::{
-    Code, ENTRY_BYTES_MAX, Entry, Event, Hash, Malformed, NewCode, Problem, Proposal, Timestamp,
-};
+use minhbach_events::{Code, ENTRY_BYTES_MAX, Entry, Event, Hash, NewCode, Proposal};
 use minhbach_journal::{Batch, Reader};
 use minhbach_projections::recorded::{Recorded, Undone};
 
 use super::Clock;
 use super::answer::{Acknowledgement, Answer, Stopped};
+use super::recorded_at::recorded_at;
 use super::repeated;
 use crate::rejection::{Reason, Rejection};
 use crate::{Books, Caller, Moment, apply, authority, decide};
@@ -202,7 +200,7 @@ impl Writer {
         if let Some(answer) = self.earlier(books, proposal, caller)? {
             return Ok(Judged::Answered(answer));
         }
-        let at = match self.at(books, proposal) {
+        let at = match recorded_at(books, proposal, (self.clock)()) {
             Ok(at) => at,
             Err(rejection) => return Ok(Judged::Answered(Err(rejection))),
         };
@@ -289,29 +287,6 @@ impl Writer {
             })),
             _ => Ok(None),
         }
-    }
-
-    /// When it is recorded: now, or in a demo ledger when the proposal says; never before the last entry.
-    fn at(&self, books: &Books, proposal: &Proposal) -> Result<Timestamp, Rejection> {
-        let demo = match (&books.kind(), &proposal.event) {
-            (Some(kind), _) => *kind == LedgerKind::Demo,
-            (None, Event::LedgerOpened(e)) => e.kind == LedgerKind::Demo,
-            (None, _) => false,
-        };
-        let clock = (self.clock)();
-        let now = match proposal.at {
-            None => clock,
-            // Every later entry would stand at that time at the least.
-            Some(at) if demo && clock < at => {
-                let rejection = Rejection::new(Reason::InFuture).with("field", "at");
-                return Err(rejection
-                    .date("date", at.vietnam_date())
-                    .date("today", clock.vietnam_date()));
-            }
-            Some(at) if demo => at,
-            Some(_) => return Err(Malformed::new("at", Problem::AtOutsideDemo).into()),
-        };
-        Ok(books.last_at().map_or(now, |last| last.max(now)))
     }
 
     fn next_entropy(&mut self) -> [u8; 32] {

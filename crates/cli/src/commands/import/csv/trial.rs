@@ -1,13 +1,10 @@
 //! Deciding rows on a copy of the books, so that nothing is written.
 
-use minhbach_events::words::LedgerKind;
-use minhbach_events::{
-    ENTRY_BYTES_MAX, Entry, EntryError, Event, Hash, Key, Malformed, Problem, Proposal, Timestamp,
-};
+use minhbach_events::{ENTRY_BYTES_MAX, Entry, EntryError, Event, Hash, Key, Proposal};
 use minhbach_journal::Reader;
 use minhbach_ledger::{
     Acknowledgement, Answer, Books, Caller, Clock, Moment, Reason, Rejection, Snapshot, apply, decide,
-    repeats, system_clock,
+    recorded_at, repeats, system_clock,
 };
 
 use crate::commands::import::door::{Answers, given};
@@ -47,7 +44,7 @@ impl<'a> Trial<'a> {
     fn one(&mut self, proposal: &Proposal) -> anyhow::Result<Answer> {
         let said = Hash::of(&bytes_of(&proposal.event));
         let key = proposal.key.as_ref().map(|key| Hash::of(key.as_str().as_bytes()));
-        let at = match self.at(proposal) {
+        let at = match recorded_at(&self.books, proposal, (self.clock)()) {
             Ok(at) => at,
             Err(rejection) => return Ok(Err(rejection)),
         };
@@ -119,15 +116,6 @@ impl<'a> Trial<'a> {
             }));
         }
         Ok(None)
-    }
-
-    fn at(&self, proposal: &Proposal) -> Result<Timestamp, Rejection> {
-        let now = match proposal.at {
-            None => (self.clock)(),
-            Some(at) if self.books.kind() == Some(LedgerKind::Demo) => at,
-            Some(_) => return Err(Malformed::new("at", Problem::AtOutsideDemo).into()),
-        };
-        Ok(self.books.last_at().map_or(now, |last| last.max(now)))
     }
 }
 

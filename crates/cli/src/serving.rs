@@ -7,7 +7,7 @@ use std::path::Path;
 
 use minhbach_ledger::Ledger;
 use minhbach_server::{
-    App, Ended, Limits, Listening, Logs, PerSecond, Settings, log_to, open_files, router, standard_error,
+    App, Ended, Limits, Listening, LogEnd, Logs, PerSecond, Settings, log_to, open_files, router,
 };
 use tokio::runtime::{Builder, Runtime};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -40,6 +40,8 @@ pub fn per_second(count: u32) -> Option<PerSecond> {
 
 /// An address that is listened on, and who will answer there.
 pub struct Prepared {
+    /// Until the end of serving.
+    log: LogEnd,
     runtime: Runtime,
     listening: Listening,
     settings: Settings,
@@ -49,7 +51,7 @@ pub struct Prepared {
 impl Prepared {
     /// Begins to listen, before the ledger is opened: so its lock can say where to ask.
     pub fn listen(session: &Session, options: Options) -> anyhow::Result<Prepared> {
-        log_to(options.logs, standard_error());
+        let log = log_to(options.logs, std::io::stderr());
         let runtime = Builder::new_multi_thread()
             .max_blocking_threads(BLOCKING_THREADS_MAX)
             .enable_all()
@@ -69,6 +71,7 @@ impl Prepared {
         })?;
         let url = listening.url();
         Ok(Prepared {
+            log,
             runtime,
             listening,
             settings: options.settings,
@@ -92,6 +95,7 @@ impl Prepared {
         ready: impl FnOnce(&str) -> anyhow::Result<()>,
     ) -> anyhow::Result<Ending> {
         let Prepared {
+            log,
             runtime,
             listening,
             settings,
@@ -126,6 +130,8 @@ impl Prepared {
             end.send_replace(true);
         }
         let served = runtime.block_on(served)?;
+        // Before what is said to people.
+        drop(log);
         // The entries are durable; only the read models can have failed, and are rebuilt at the next opening.
         if let Err(fault) = app.close() {
             session.say(&session.texts.with("closing-projections", &[("why", &fault)]));

@@ -1,11 +1,12 @@
 //! The one writer: opening with recovery, and appending.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::chain::{Chain, Head};
 use crate::lock::{Lock, LockError};
 use crate::reader::{Extent, State};
-use crate::segment::{self, EndingError, FOLDER, Segment, file_name};
+use crate::segment::{self, EndingError, FOLDER, Segment, file_path};
 use crate::storage::{Disk, SegmentFile, Storage, make_folder};
 use crate::walk::{End, INDEX_STEP, Walk, Walked};
 use crate::{Batch, Damage, HeldBy, Holder, IoFault, Reader, SEGMENT_BYTES_MAX, TornTail, What};
@@ -217,7 +218,7 @@ impl Journal {
                     .map_err(IoFault::on("sync the folder", &folder))?;
                 let len = sound.last().map_or(0, |sound| sound.bytes);
                 Some(OpenFile {
-                    path: last.path.clone(),
+                    path: last.path.to_path_buf(),
                     handle,
                     first: last.first,
                     len,
@@ -232,6 +233,7 @@ impl Journal {
                 .zip(sound)
                 .map(|(segment, sound)| Extent {
                     first: segment.first,
+                    path: Arc::clone(&segment.path),
                     len: sound.bytes,
                     index: sound.index,
                 }),
@@ -324,6 +326,7 @@ impl Journal {
                 self.begin_file(seq)?;
                 new_extents.push(Extent {
                     first: seq,
+                    path: file_path(&self.folder, seq).into(),
                     len: 0,
                     index: Vec::new(),
                 });
@@ -374,7 +377,7 @@ impl Journal {
     }
 
     fn begin_file(&mut self, first: u64) -> Result<(), IoFault> {
-        let path = self.folder.join(file_name(first));
+        let path = file_path(&self.folder, first);
         let handle = self
             .storage
             .create(&path)

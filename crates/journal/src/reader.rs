@@ -12,7 +12,7 @@ use minhbach_events::Hash;
 use crate::chain::{Chain, Head};
 use crate::line::{self, SEQ_BYTES};
 use crate::lines::{Kind, Lines};
-use crate::segment::{self, EndingError, FOLDER, ListError, Segment};
+use crate::segment::{self, EndingError, ListError, Segment};
 use crate::walk::{End, INDEX_STEP, Walk};
 use crate::{At, Damage, IoFault, OpenError, SEGMENT_BYTES_MAX, What};
 
@@ -23,7 +23,10 @@ const OPEN_FILES_MAX: usize = 96;
 const WALK_BYTES: u64 = 8 * 1024;
 
 /// How much is looked at where a line is expected.
-const GUESS_BYTES: u64 = 8 * 1024;
+const LOOK_BYTES: usize = 8 * 1024;
+
+/// How often a line is looked for where it is expected, before halving.
+const LOOKS_MAX: usize = 6;
 
 /// An entry as it is in the journal. Its hash was checked when it was read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +102,7 @@ pub(crate) struct State {
 /// The part of a file that may be read.
 pub(crate) struct Extent {
     pub first: u64,
+    pub path: Arc<Path>,
     pub len: u64,
     /// Where every [`INDEX_STEP`]th entry begins; empty where that is not known.
     pub index: Vec<u32>,
@@ -158,7 +162,15 @@ impl Reader {
             return Ok(None);
         };
         let file = self.file(&place)?;
-        let mut lines = self.lines_from(&place, &file, seq)?;
+        let mut looked_at = [0; LOOK_BYTES];
+        let found = find(&file, &place, seq, &mut looked_at);
+        let found = found.map_err(IoFault::on("read", &place.segment.path))?;
+        // Nearly every line is whole where it was found; what is wrong with another is said where lines are read.
+        let whole = found.as_ref().and_then(|found| found.whole.clone());
+        if let Some(Ok(checked)) = whole.map(|whole| line::check(&looked_at[whole])) {
+            return Ok(Some(entry_of(seq, &checked).to_raw()));
+        }
+        let mut lines = lines_from(&place, &file, seq, found)?;
         let checked = next_entry(&mut lines, &place.segment, seq)?;
         Ok(Some(checked.0.to_raw()))
     }
@@ -205,20 +217,17 @@ impl Reader {
                 .map_or(state.head.size, |next| next.first);
             let (from_seq, from) = known(slot).unwrap_or((extent.first, 0));
             let (to_seq, to) = known(slot + 1).unwrap_or((after_last, extent.len));
-            let path = self
-                .shared
-                .dir
-                .join(FOLDER)
-                .join(segment::file_name(extent.first));
             Some(Place {
                 segment: Segment {
                     first: extent.first,
-                    path,
+                    path: Arc::clone(&extent.path),
                     len: extent.len,
                 },
-                from,
-                to,
-                seqs: from_seq..to_seq,
+                span: Span {
+                    from,
+                    to,
+                    seqs: from_seq..to_seq,
+                },
             })
         })
     }
@@ -240,30 +249,48 @@ impl Reader {
         open.push((first, Arc::clone(&file)));
         Ok(file)
     }
+}
 
-    /// The lines from `seq` to the end of its file.
-    fn lines_from(&self, place: &Place, file: &Arc<File>, seq: u64) -> Result<Lines<Arc<File>>, ReadError> {
-        let Place { segment, .. } = place;
-        let fault = |error| ReadError::Io(IoFault::on("read", &segment.path)(error));
-        let from = match find(file, place, seq).map_err(fault)? {
-            Some(from) => from,
-            None => {
-                let line = seq - segment.first + 1;
-                return Err(ReadError::Damaged(segment.damage(
-                    line,
-                    place.from,
-                    seq,
-                    What::Missing,
-                )));
-            }
-        };
-        Ok(Lines::new(Arc::clone(file), from, from + 1, segment.len))
-    }
+/// The lines from `seq` to the end of its file, where it was found.
+fn lines_from(
+    place: &Place,
+    file: &Arc<File>,
+    seq: u64,
+    found: Option<Seen>,
+) -> Result<Lines<Arc<File>>, ReadError> {
+    let Place { segment, .. } = place;
+    let from = match found {
+        Some(Seen { at, .. }) => at,
+        None => {
+            let line = seq - segment.first + 1;
+            return Err(ReadError::Damaged(segment.damage(
+                line,
+                place.span.from,
+                seq,
+                What::Missing,
+            )));
+        }
+    };
+    Ok(Lines::new(Arc::clone(file), from, from + 1, segment.len))
 }
 
 /// A file, and between which bytes of it a line begins.
 struct Place {
     segment: Segment,
+    span: Span,
+}
+
+/// A line that was found by what it says of itself.
+struct Seen {
+    /// Where it begins in the file.
+    at: u64,
+    /// Which of the bytes that were looked at it is, without its `\n`, if it was seen as a whole.
+    whole: Option<Range<usize>>,
+}
+
+/// Between which lines of a file another one is.
+#[derive(Clone)]
+struct Span {
     /// The beginning of a line, at or before the one looked for.
     from: u64,
     /// The line looked for begins before this.
@@ -273,14 +300,20 @@ struct Place {
 }
 
 /// Finds where the line of `seq` begins by what the lines say of themselves; the line found is checked later.
-fn find(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
-    if seq == place.segment.first {
-        return Ok(Some(0));
+///
+/// Lines are of many lengths, but thousands of them are together about as long as other thousands: so the next look goes
+/// where the line is if all between two known places are of one length, and two or three find it among any number. Where
+/// they do not, halving does.
+fn find(file: &File, place: &Place, seq: u64, looked_at: &mut [u8; LOOK_BYTES]) -> io::Result<Option<Seen>> {
+    let mut span = place.span.clone();
+    for _ in 0..LOOKS_MAX {
+        match look_for(file, place.segment.len, &span, seq, looked_at)? {
+            Looked::Seen(seen) => return Ok(Some(seen)),
+            Looked::Within(nearer) => span = nearer,
+            Looked::Lost => break,
+        }
     }
-    if let Some(found) = guess(file, place, seq)? {
-        return Ok(Some(found));
-    }
-    let (mut from, mut to) = (place.from, place.to);
+    let Span { mut from, mut to, .. } = span;
     while WALK_BYTES < to - from {
         let middle = from + (to - from) / 2;
         let Some(start) = line_after(file, middle, to)? else {
@@ -294,40 +327,110 @@ fn find(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
             None => break,
         }
     }
-    let mut lines = Lines::new(FileRef(file), from, to, place.segment.len);
+    let near = from..to;
+    if let Some(seen) = walked_to(file, near, place.segment.len, seq)? {
+        return Ok(Some(seen));
+    }
+    // A damaged line somewhere may have told a wrong way. That is rare, and then the long one is taken.
+    walked_to(file, place.span.from..place.span.to, place.segment.len, seq)
+}
+
+/// The line of `seq` among those that begin between two bytes, the first being the beginning of one.
+fn walked_to(file: &File, bytes: Range<u64>, end: u64, seq: u64) -> io::Result<Option<Seen>> {
+    let mut lines = Lines::new(FileRef(file), bytes.start, bytes.end, end);
     while let Some(found) = lines.next()? {
         if found.kind == Kind::Whole && line::seq_of_line(found.bytes) == Some(seq) {
-            return Ok(Some(found.at));
+            return Ok(Some(Seen {
+                at: found.at,
+                whole: None,
+            }));
         }
     }
     Ok(None)
 }
 
-/// Looks for the line of `seq` where it is if all between the two places are of one length. Most are nearly, so that one
-/// look finds it.
-fn guess(file: &File, place: &Place, seq: u64) -> io::Result<Option<u64>> {
-    let before = u128::from(seq - place.seqs.start);
-    let all = u128::from(place.seqs.end - place.seqs.start).max(1);
+/// What a look at some lines showed.
+enum Looked {
+    Seen(Seen),
+    /// The line looked for is in this smaller part.
+    Within(Span),
+    /// No line that could tell the way begins there.
+    Lost,
+}
+
+/// Looks where the line of `seq` is if all lines of the span are of one length.
+fn look_for(
+    file: &File,
+    end: u64,
+    span: &Span,
+    seq: u64,
+    looked_at: &mut [u8; LOOK_BYTES],
+) -> io::Result<Looked> {
+    let before = u128::from(seq - span.seqs.start);
+    let all = u128::from(span.seqs.end - span.seqs.start).max(1);
     // Less than `to`, since `before` is less than `all`.
-    let expected = place.from + (u128::from(place.to - place.from) * before / all) as u64;
-    let from = expected.saturating_sub(GUESS_BYTES / 2).max(place.from);
-    let mut buffer = [0; GUESS_BYTES as usize];
-    let wanted = (place.segment.len - from).min(GUESS_BYTES) as usize;
-    let looked_at = &mut buffer[..wanted];
+    let expected = span.from + (u128::from(span.to - span.from) * before / all) as u64;
+    let from = expected.saturating_sub(LOOK_BYTES as u64 / 2).max(span.from);
+    let looked_at = &mut looked_at[..(end - from).min(LOOK_BYTES as u64) as usize];
     file.read_exact_at(looked_at, from)?;
-    let line_end = |at: usize| memchr::memchr(b'\n', &looked_at[at..]).map(|found| at + found + 1);
-    // A line begins at `place.from`; anywhere else it has begun before.
-    let mut next = if from == place.from { Some(0) } else { line_end(0) };
-    while let Some(at) = next.filter(|at| *at < looked_at.len()) {
+    let line_end = |at: usize| memchr::memchr(b'\n', &looked_at[at..]).map(|found| at + found);
+    let after = |end: usize| Some(end + 1).filter(|next| *next < looked_at.len());
+    // A line begins at `span.from`; anywhere else it has begun before.
+    let mut next = if from == span.from {
+        Some(0)
+    } else {
+        line_end(0).and_then(after)
+    };
+    let mut last = None;
+    while let Some(at) = next {
+        let place = from + at as u64;
+        let end = line_end(at);
         match line::seq_of_line(&looked_at[at..]) {
-            Some(found) if found == seq => return Ok(Some(from + at as u64)),
-            // It is further up, or what is here is damaged or cut off: halving finds it.
-            Some(found) if seq < found => return Ok(None),
-            None => return Ok(None),
-            Some(_) => next = line_end(at),
+            Some(found) if found == seq => {
+                let whole = end.map(|end| at..end);
+                return Ok(Looked::Seen(Seen { at: place, whole }));
+            }
+            Some(found) if seq < found && last.is_some() => {
+                // What stands between its neighbours says another seq.
+                return Ok(Looked::Lost);
+            }
+            Some(found) if seq < found => {
+                let seqs = span.seqs.start..found;
+                let nearer = Span {
+                    from: span.from,
+                    to: place,
+                    seqs,
+                };
+                return Ok(nearer.within(span));
+            }
+            Some(found) => last = Some((place, found)),
+            // Cut off at the end of what was looked at, or damaged.
+            None => break,
+        }
+        next = end.and_then(after);
+    }
+    Ok(match last {
+        Some((from, found)) => Span {
+            from,
+            to: span.to,
+            seqs: found..span.seqs.end,
+        }
+        .within(span),
+        None => Looked::Lost,
+    })
+}
+
+impl Span {
+    /// Damaged lines may say anything: a part must be smaller than the whole, and hold its own seqs.
+    fn within(self, whole: &Span) -> Looked {
+        let smaller = self.from < self.to && self.to - self.from < whole.to - whole.from;
+        let inside = whole.seqs.start <= self.seqs.start && self.seqs.end <= whole.seqs.end;
+        if smaller && inside {
+            Looked::Within(self)
+        } else {
+            Looked::Lost
         }
     }
-    Ok(None)
 }
 
 /// The beginning of the first line that begins after `middle` and before `to`.
@@ -382,13 +485,16 @@ fn next_entry<'a>(
         }));
     }
     let chain = Chain::ending_with(&checked);
-    let entry = EntryRef {
+    Ok((entry_of(seq, &checked), checked.header, chain))
+}
+
+fn entry_of<'a>(seq: u64, checked: &line::Checked<'a>) -> EntryRef<'a> {
+    EntryRef {
         seq,
         hash: checked.hash,
         at: checked.header.at,
         bytes: checked.entry,
-    };
-    Ok((entry, checked.header, chain))
+    }
 }
 
 /// The entries of [`Reader::entries`]. After an error it ends.
@@ -445,7 +551,9 @@ impl Entries {
             return Ok(());
         };
         let file = self.reader.file(&place)?;
-        let mut lines = self.reader.lines_from(&place, &file, seq)?;
+        let found = find(&file, &place, seq, &mut [0; LOOK_BYTES]);
+        let found = found.map_err(IoFault::on("read", &place.segment.path))?;
+        let mut lines = lines_from(&place, &file, seq, found)?;
         lines.extend_to(place.segment.len);
         self.lines = Some((place.segment, lines));
         Ok(())

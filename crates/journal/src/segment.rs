@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::chain::Chain;
 use crate::line::{self, LINE_MAX};
@@ -19,7 +20,7 @@ pub(crate) const FOLDER: &str = "journal";
 pub(crate) struct Segment {
     /// The seq its name says it begins with.
     pub first: u64,
-    pub path: PathBuf,
+    pub path: Arc<Path>,
     /// Its length in bytes.
     pub len: u64,
 }
@@ -37,6 +38,11 @@ pub(crate) enum ListError {
 
 pub(crate) fn file_name(first: u64) -> String {
     format!("{first:020}.log")
+}
+
+/// The file that begins with `first` in the folder of the files.
+pub(crate) fn file_path(folder: &Path, first: u64) -> PathBuf {
+    folder.join(file_name(first))
 }
 
 /// The files of the journal in the data folder `dir`, in order.
@@ -73,7 +79,7 @@ pub(crate) fn list(dir: &Path) -> Result<Vec<Segment>, ListError> {
         Ok(Segment {
             first,
             len: meta.len(),
-            path,
+            path: path.into(),
         })
     };
     paths.into_iter().map(measure).collect()
@@ -88,6 +94,7 @@ impl Segment {
     pub(crate) fn extent(&self) -> Extent {
         Extent {
             first: self.first,
+            path: Arc::clone(&self.path),
             len: self.len,
             index: Vec::new(),
         }
@@ -95,7 +102,7 @@ impl Segment {
 
     pub(crate) fn damage(&self, line: u64, byte: u64, seq: u64, what: What) -> Box<Damage> {
         Box::new(Damage {
-            file: self.path.clone(),
+            file: self.path.to_path_buf(),
             line,
             byte,
             seq,

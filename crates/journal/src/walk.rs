@@ -270,7 +270,7 @@ fn join(segments: &[Segment], pieces: &[Piece], outcomes: Vec<Outcome>, before: 
             let end = match kind {
                 FaultKind::Bad(what) => End::Damaged(segment.damage(line, byte, seq, what)),
                 FaultKind::Unterminated { bytes } if is_last => End::Torn(TornTail {
-                    file: segment.path.clone(),
+                    file: segment.path.to_path_buf(),
                     byte,
                     bytes,
                 }),

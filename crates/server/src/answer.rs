@@ -20,6 +20,10 @@ use crate::problem::{Fault, Problem};
 const UNTIL_GROWN: &str = "public, no-cache";
 /// An answer that holds for ever.
 const FOR_EVER: &str = "public, max-age=31536000, immutable";
+const JSON: &str = "application/json";
+const CSV: &str = "text/csv; charset=utf-8; header=present";
+/// Room for those of an answer and of what stands around it.
+const HEADERS: usize = 12;
 const VARIES: &str = "accept, accept-encoding";
 /// Parts of a table that wait for a slow reader.
 const PARTS_WAITING: usize = 2;
@@ -93,8 +97,7 @@ impl Asked {
     /// The answer to who has it already, if so.
     pub fn unchanged(&self, as_of: AsOf) -> Option<Response> {
         let tag = self.tag(as_of);
-        self.has(&tag)
-            .then(|| (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response())
+        self.has(&tag).then(|| known_already(&tag, UNTIL_GROWN))
     }
 
     fn has(&self, tag: &str) -> bool {
@@ -106,14 +109,8 @@ impl Asked {
 
     /// A document in the state that it names.
     pub fn document(&self, as_of: AsOf, document: &impl Serialize) -> Result<Response, Problem> {
-        let body = json(document)?;
-        let tag = self.tag(as_of);
-        Ok((
-            caching(&tag, UNTIL_GROWN),
-            [(CONTENT_TYPE, "application/json")],
-            body,
-        )
-            .into_response())
+        let body = json(document)?.into();
+        Ok(answer(&self.tag(as_of), UNTIL_GROWN, JSON, body))
     }
 
     /// The answer where it is known without asking: who asks has it, or it is kept since it was found in this state.
@@ -144,30 +141,29 @@ impl Asked {
     }
 
     fn written(&self, as_of: AsOf, answer: kept::Answer) -> Response {
-        let mut headers = caching(&self.tag(as_of), UNTIL_GROWN);
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let mut response = self::answer(&self.tag(as_of), UNTIL_GROWN, JSON, answer.body.into());
         if let Some(link) = answer.link {
-            headers.insert(LINK, link);
+            response.headers_mut().insert(LINK, link);
         }
-        (headers, answer.body).into_response()
+        response
     }
 
     /// What never changes, under a tag of its own.
     pub fn for_ever(&self, tag: &str, media_type: &'static str, body: impl FnOnce() -> Vec<u8>) -> Response {
         let tag = format!("\"{tag}\"");
         if self.has(&tag) {
-            return (StatusCode::NOT_MODIFIED, caching(&tag, FOR_EVER)).into_response();
+            return known_already(&tag, FOR_EVER);
         }
-        (caching(&tag, FOR_EVER), [(CONTENT_TYPE, media_type)], body()).into_response()
+        answer(&tag, FOR_EVER, media_type, body().into())
     }
 
     /// What changes with the binary only.
     pub fn until_changed(&self, tag: &str, media_type: &'static str, body: Vec<u8>) -> Response {
         let tag = format!("W/\"{tag}\"");
         if self.has(&tag) {
-            return (StatusCode::NOT_MODIFIED, caching(&tag, UNTIL_GROWN)).into_response();
+            return known_already(&tag, UNTIL_GROWN);
         }
-        (caching(&tag, UNTIL_GROWN), [(CONTENT_TYPE, media_type)], body).into_response()
+        answer(&tag, UNTIL_GROWN, media_type, body.into())
     }
 
     /// Begins a table; what is sent afterwards follows in bounded memory.
@@ -179,12 +175,7 @@ impl Asked {
         // What compresses asks once more after the end.
         let body = Body::from_stream(parts.fuse());
         let file = HeaderValue::from_str(&format!("attachment; filename=\"{name}.csv\""));
-        let mut response = (
-            caching(&self.tag(as_of), UNTIL_GROWN),
-            [(CONTENT_TYPE, "text/csv; charset=utf-8; header=present")],
-            body,
-        )
-            .into_response();
+        let mut response = answer(&self.tag(as_of), UNTIL_GROWN, CSV, body);
         if let Ok(file) = file {
             response.headers_mut().insert(CONTENT_DISPOSITION, file);
         }
@@ -212,8 +203,21 @@ impl Asked {
     }
 }
 
+fn answer(tag: &str, control: &'static str, media_type: &'static str, body: Body) -> Response {
+    let mut response = Response::new(body);
+    let mut headers = caching(tag, control);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    *response.headers_mut() = headers;
+    response
+}
+
+/// To who has it.
+fn known_already(tag: &str, control: &'static str) -> Response {
+    (StatusCode::NOT_MODIFIED, caching(tag, control)).into_response()
+}
+
 fn caching(tag: &str, control: &'static str) -> HeaderMap {
-    let mut headers = HeaderMap::new();
+    let mut headers = HeaderMap::with_capacity(HEADERS);
     if let Ok(tag) = HeaderValue::from_str(tag) {
         headers.insert(ETAG, tag);
     }

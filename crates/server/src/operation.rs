@@ -1,6 +1,7 @@
 //! For whoever runs the server: is it alive, is it ready, what does it do.
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use axum::extract::State;
@@ -104,14 +105,33 @@ pub(crate) fn answered(answers: &[Answer]) {
     }
 }
 
-/// Counts a request.
+/// Counts a request. `route` is one that the server has, so that there are few.
 pub(crate) fn requested(method: &'static str, route: &str, status: StatusCode, took: Duration) {
+    /// By route: finding one by its labels makes a text of each, for every request.
+    type Known = HashMap<String, Vec<((&'static str, StatusCode), metrics::Histogram)>>;
+    static KNOWN: OnceLock<RwLock<Known>> = OnceLock::new();
+    let known = KNOWN.get_or_init(RwLock::default);
+    let seconds = took.as_secs_f64();
+    {
+        let known = known.read().unwrap_or_else(PoisonError::into_inner);
+        let mut of_route = known.get(route).into_iter().flatten();
+        if let Some((_, histogram)) = of_route.find(|(of, _)| *of == (method, status)) {
+            histogram.record(seconds);
+            return;
+        }
+    }
     let labels = [
         ("method", method.to_owned()),
         ("route", route.to_owned()),
         ("status", status.as_str().to_owned()),
     ];
-    histogram!(REQUESTS, &labels).record(took.as_secs_f64());
+    let histogram = histogram!(REQUESTS, &labels);
+    histogram.record(seconds);
+    let mut known = known.write().unwrap_or_else(PoisonError::into_inner);
+    let of_route = known.entry(route.to_owned()).or_default();
+    if of_route.iter().all(|(of, _)| *of != (method, status)) {
+        of_route.push(((method, status), histogram));
+    }
 }
 
 /// Something that counts while it is there.

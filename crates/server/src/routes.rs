@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, Method};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use minhbach_ledger::Language;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate as _};
@@ -82,12 +83,14 @@ pub fn router(app: App) -> Router {
         .merge(pages::pages())
         .fallback(async || Problem::new(Fault::NoRoute, &[]))
         .method_not_allowed_fallback(async || Problem::new(Fault::MethodNotAllowed, &[]))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), limited))
-        .layer(middleware::from_fn(rendered))
-        .layer(CompressionLayer::new().compress_when(compressed))
-        .layer(cross_origin())
-        .layer(middleware::from_fn(telemetry::observe))
+        // From the outermost to the innermost, as one layer: each layer of its own is a box around every answer.
+        .layer((
+            middleware::from_fn(telemetry::observe),
+            cross_origin(),
+            CompressionLayer::new().compress_when(compressed),
+            middleware::from_fn_with_state(app.clone(), limited_and_rendered),
+            CatchPanicLayer::custom(panicked),
+        ))
         .with_state(app)
 }
 
@@ -116,10 +119,35 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(Fault::Internal, &[]).into_response()
 }
 
-/// Writes problems in the reader's language.
-async fn rendered(request: Request, next: Next) -> Response {
+/// Counts requests by address, and writes problems in the reader's language.
+async fn limited_and_rendered(State(app): State<App>, request: Request, next: Next) -> Response {
     let language = preferred(request.headers());
-    let mut response = next.run(request).await;
+    let response = match limited(&app, &request) {
+        Ok(()) => next.run(request).await,
+        Err(too_many) => too_many.into_response(),
+    };
+    rendered(response, language)
+}
+
+/// Whoever watches the server is not counted.
+fn limited(app: &App, request: &Request) -> Result<(), Problem> {
+    let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
+    let Some(peer) = peer.filter(|_| !watching) else {
+        return Ok(());
+    };
+    let address = if app.settings.behind_proxy {
+        forwarded(request.headers(), peer)
+    } else {
+        peer.ip()
+    };
+    app.rates.address(address).map_err(|seconds| {
+        let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
+        problem.retry_after(seconds)
+    })
+}
+
+fn rendered(mut response: Response, language: Language) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
@@ -133,24 +161,6 @@ async fn rendered(request: Request, next: Next) -> Response {
     }
     document.extensions_mut().insert(code);
     document
-}
-
-/// Counts requests by address. Whoever watches the server is not counted.
-async fn limited(State(app): State<App>, request: Request, next: Next) -> Response {
-    let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
-    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
-    if let Some(peer) = peer.filter(|_| !watching) {
-        let address = if app.settings.behind_proxy {
-            forwarded(request.headers(), peer)
-        } else {
-            peer.ip()
-        };
-        if let Err(seconds) = app.rates.address(address) {
-            let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
-            return problem.retry_after(seconds).into_response();
-        }
-    }
-    next.run(request).await
 }
 
 /// The address that the nearest proxy saw: the last one named, since those before it are whatever the client wrote.

@@ -3,18 +3,22 @@
 //! A line names the route, not the path: who looks for a name in the search has typed it into the query. No address, no
 //! token, no body.
 
-use std::io;
+use std::io::Write;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
+use minhbach_events::Timestamp;
+use minhbach_ledger::{Clock, system_clock};
+use serde::Serialize;
 use tracing::level_filters::LevelFilter;
-use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::log_lines::{LogEnd, LogLines};
 use crate::operation;
 use crate::problem::ProblemCode;
 
@@ -29,30 +33,29 @@ pub enum Logs {
     Requests,
 }
 
-/// Writes the log of this process as JSON lines. A second call changes nothing.
-pub fn log_to<W>(logs: Logs, writer: W)
-where
-    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
-{
+/// Writes the log of this process as JSON lines, until what is returned is dropped: then what is left is written, and
+/// later lines as they come. A second call changes nothing.
+#[must_use]
+pub fn log_to(logs: Logs, out: impl Write + Send + 'static) -> LogEnd {
     let level = match logs {
-        Logs::Off => LevelFilter::OFF,
+        Logs::Off => return LogEnd::of_nothing(),
         Logs::Errors => LevelFilter::WARN,
         Logs::Requests => LevelFilter::INFO,
     };
+    let (lines, end) = LogLines::before(out);
+    if logs == Logs::Requests {
+        let _ = REQUESTS.set((lines.clone(), system_clock()));
+    }
     let lines = tracing_subscriber::fmt::layer()
         .json()
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
         .with_target(false)
-        .with_writer(writer);
+        .with_writer(lines);
     // Another subscriber in the process keeps its place.
     let _ = tracing_subscriber::registry().with(level).with(lines).try_init();
-}
-
-/// Where a program's log usually goes.
-pub fn standard_error() -> fn() -> io::Stderr {
-    io::stderr
+    end
 }
 
 /// Measures a request and writes its line.
@@ -66,8 +69,39 @@ pub(crate) async fn observe(request: Request, next: Next) -> Response {
     operation::requested(method, route, status, took);
     let code = response.extensions().get::<ProblemCode>().map(|code| code.0);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
-    tracing::info!(method, route, status = status.as_u16(), micros, code, "request");
+    if let Some((log, clock)) = REQUESTS.get() {
+        log.line(&RequestLine {
+            timestamp: clock(),
+            level: "INFO",
+            message: "request",
+            method,
+            route,
+            status: status.as_u16(),
+            micros,
+            code,
+        });
+    }
     response
+}
+
+/// Where each request has a line, if it does, and the time on it.
+static REQUESTS: OnceLock<(LogLines, Clock)> = OnceLock::new();
+
+/// The line of a request, as `tracing` writes events. There is one for each: through `tracing` and its visitors it took
+/// a tenth of a whole request.
+#[derive(Serialize)]
+struct RequestLine<'a> {
+    timestamp: Timestamp,
+    level: &'static str,
+    message: &'static str,
+    method: &'static str,
+    route: &'a str,
+    status: u16,
+    /// From the request's head to its answer's head.
+    micros: u64,
+    /// Of a problem.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
 }
 
 /// The name of a method that HTTP has; others are one, so that nobody can make up labels.

@@ -118,6 +118,7 @@ fn a_damaged_entry_is_never_handed_out() {
     let sample = Sample::of((0..600).map(|seq| seq % 100));
     let dir = quick_folder();
     sample.write(dir.path(), &[0..600]);
+    let without_an_index = Reader::open_readonly(dir.path()).expect("opened");
     let (journal, _) = open(dir.path(), 1 << 30).expect("opened");
     let reader = journal.reader();
     let path = file(dir.path(), 0);
@@ -138,6 +139,10 @@ fn a_damaged_entry_is_never_handed_out() {
             assert!(streamed[..10].iter().all(Result::is_ok) && streamed[10].is_err());
             for seq in (0..600).filter(|seq| *seq != 300 && *seq != 301) {
                 assert!(reader.entry(seq).is_ok(), "{seq} has nothing to do with it");
+                assert!(
+                    without_an_index.entry(seq).is_ok(),
+                    "{seq} has nothing to do with it"
+                );
             }
         }
     }
@@ -155,6 +160,41 @@ fn a_damaged_entry_is_never_handed_out() {
         panic!("not noticed")
     };
     assert_eq!((damage.seq, &damage.what), (300, &What::Seq { found: 301 }));
+}
+
+#[test]
+fn a_line_that_lies_of_its_place_misleads_nobody() {
+    let lengths = |seq: usize| if seq % 50 == 7 { 9_000 } else { (seq * 37) % 600 };
+    let sample = Sample::of((0..900).map(lengths));
+    let dir = quick_folder();
+    sample.write(dir.path(), &[0..900]);
+    let without_an_index = Reader::open_readonly(dir.path()).expect("opened");
+    let (journal, _) = open(dir.path(), 1 << 30).expect("opened");
+    let with_one = journal.reader();
+    // As many digits, so that every line stays where it is.
+    for (liar, told) in [
+        (0, 9),
+        (9, 0),
+        (100, 800),
+        (450, 451),
+        (451, 450),
+        (800, 100),
+        (898, 101),
+    ] {
+        let says = |seq: usize| format!("{{\"seq\":{seq},");
+        let lie = sample.line(liar).replacen(&says(liar), &says(told), 1);
+        let text = sample.lines(0..liar) + &lie + &sample.lines(liar + 1..900);
+        fs::write(file(dir.path(), 0), text).expect("written");
+        for seq in (0..900).filter(|seq| *seq != liar && *seq != told) {
+            for reader in [&without_an_index, &with_one] {
+                let entry = reader.entry(seq as u64).expect("sound").expect("there");
+                assert_eq!(entry.bytes, sample.entries[seq].as_bytes(), "{liar} says {told}");
+            }
+        }
+        for reader in [&without_an_index, &with_one] {
+            assert!(reader.entry(liar as u64).is_err(), "{liar} says {told}");
+        }
+    }
 }
 
 proptest! {

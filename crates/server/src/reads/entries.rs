@@ -1,8 +1,11 @@
 //! `GET /v1/entries` and `/v1/entries/{seq}`: the log itself.
 
-use axum::extract::State;
+use std::convert::Infallible;
+
+use axum::extract::{FromRequestParts, State};
 use axum::http::HeaderMap;
 use axum::http::header::ACCEPT;
+use axum::http::request::Parts;
 use axum::response::Response;
 use minhbach_events::Hash;
 use minhbach_projections::AsOf;
@@ -128,7 +131,7 @@ pub(crate) async fn get_entry(
     asked: Asked,
     Name(seq): Name,
     Params(NoParams {}): Params<NoParams>,
-    headers: HeaderMap,
+    AsBytes(as_bytes): AsBytes,
 ) -> Result<Response, Problem> {
     let asked_seq = number("seq", Some(&seq), 0, SEQ_MAX)?;
     let seq = asked_seq.ok_or_else(|| Problem::new(Fault::NotFound, &[("name", &seq)]))?;
@@ -139,12 +142,23 @@ pub(crate) async fn get_entry(
         .map_err(|error| unreadable(&error))?;
     let found = found.ok_or_else(|| Problem::new(Fault::NotFound, &[("name", &seq)]))?;
     let hash = found.hash.to_string();
-    if wants_bytes(&headers) {
+    if as_bytes {
         return Ok(asked.for_ever(&format!("{hash}-b"), "application/octet-stream", || found.bytes));
     }
     Ok(asked.for_ever(&hash, "application/json", || {
         written(seq, &found.hash, &found.bytes)
     }))
+}
+
+/// Whether the hashed bytes themselves are asked for.
+pub(crate) struct AsBytes(bool);
+
+impl<S: Sync> FromRequestParts<S> for AsBytes {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<AsBytes, Infallible> {
+        Ok(AsBytes(wants_bytes(&parts.headers)))
+    }
 }
 
 fn wants_bytes(headers: &HeaderMap) -> bool {
@@ -158,7 +172,9 @@ fn wants_bytes(headers: &HeaderMap) -> bool {
 
 /// The document of an entry. The entry's bytes are JSON already, and go in as they are.
 pub(crate) fn written(seq: u64, hash: &Hash, bytes: &[u8]) -> Vec<u8> {
-    let mut document = format!("{{\"seq\":{seq},\"hash\":\"{hash}\",\"entry\":").into_bytes();
+    let beginning = format!("{{\"seq\":{seq},\"hash\":\"{hash}\",\"entry\":");
+    let mut document = Vec::with_capacity(beginning.len() + bytes.len() + 1);
+    document.extend_from_slice(beginning.as_bytes());
     document.extend_from_slice(bytes);
     document.push(b'}');
     document

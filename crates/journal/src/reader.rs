@@ -1,11 +1,12 @@
 //! Reading entries by seq: one, or all from one on.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use minhbach_events::Hash;
 
@@ -91,6 +92,8 @@ pub(crate) struct Shared {
     state: RwLock<State>,
     /// Most recently used last.
     open_files: Mutex<Vec<(u64, Arc<File>)>>,
+    /// Where some lines of files without an index were found, by seq; at most one among [`INDEX_STEP`].
+    found_before: RwLock<BTreeMap<u64, u64>>,
 }
 
 /// Invariant: `segments` hold the entries `0..head.size`, whole and durable.
@@ -129,6 +132,7 @@ impl Reader {
                 dir,
                 state,
                 open_files: Mutex::default(),
+                found_before: RwLock::default(),
             }),
         }
     }
@@ -168,6 +172,7 @@ impl Reader {
         // Nearly every line is whole where it was found; what is wrong with another is said where lines are read.
         let whole = found.as_ref().and_then(|found| found.whole.clone());
         if let Some(Ok(checked)) = whole.map(|whole| line::check(&looked_at[whole])) {
+            self.remember(&place, seq, found.map(|found| found.at));
             return Ok(Some(entry_of(seq, &checked).to_raw()));
         }
         let mut lines = lines_from(&place, &file, seq, found)?;
@@ -215,8 +220,15 @@ impl Reader {
                 .segments
                 .get(after)
                 .map_or(state.head.size, |next| next.first);
-            let (from_seq, from) = known(slot).unwrap_or((extent.first, 0));
-            let (to_seq, to) = known(slot + 1).unwrap_or((after_last, extent.len));
+            let (mut before, mut behind) = (known(slot), known(slot + 1));
+            if extent.index.is_empty() {
+                let found = self.found_before();
+                let line = |(seq, at): (&u64, &u64)| (*seq, *at);
+                before = found.range(extent.first..=seq).next_back().map(line);
+                behind = found.range(seq + 1..after_last).next().map(line);
+            }
+            let (from_seq, from) = before.unwrap_or((extent.first, 0));
+            let (to_seq, to) = behind.unwrap_or((after_last, extent.len));
             Some(Place {
                 segment: Segment {
                     first: extent.first,
@@ -230,6 +242,23 @@ impl Reader {
                 },
             })
         })
+    }
+
+    fn found_before(&self) -> RwLockReadGuard<'_, BTreeMap<u64, u64>> {
+        self.shared
+            .found_before
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps where a sound line was found, unless one near it is known: the next one near it is found in one look.
+    fn remember(&self, place: &Place, seq: u64, at: Option<u64>) {
+        let Range { start, end } = place.span.seqs;
+        let far = INDEX_STEP / 2 <= seq - start && INDEX_STEP / 2 < end - seq;
+        if let Some(at) = at.filter(|_| far) {
+            let found = self.shared.found_before.write();
+            found.unwrap_or_else(PoisonError::into_inner).insert(seq, at);
+        }
     }
 
     fn file(&self, place: &Place) -> Result<Arc<File>, IoFault> {

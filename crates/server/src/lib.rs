@@ -6,6 +6,7 @@
 pub mod actors;
 mod answer;
 mod app;
+mod around;
 mod asking;
 mod kept;
 mod language;

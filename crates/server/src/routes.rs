@@ -5,10 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ETAG, IF_NONE_MATCH, LINK, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderName, Method};
-use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use minhbach_ledger::Language;
@@ -21,6 +20,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::around::Around;
 use crate::language::preferred;
 use crate::problem::{Fault, Problem, ProblemCode};
 use crate::writes::{self, Peer};
@@ -85,10 +85,10 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(async || Problem::new(Fault::MethodNotAllowed, &[]))
         // From the outermost to the innermost, as one layer: each layer of its own is a box around every answer.
         .layer((
-            middleware::from_fn(telemetry::observe),
+            Around::of(telemetry::begun, telemetry::answered),
             cross_origin(),
             CompressionLayer::new().compress_when(compressed),
-            middleware::from_fn_with_state(app.clone(), limited_and_rendered),
+            Around::of(limited(app.clone()), rendered),
             CatchPanicLayer::custom(panicked),
         ))
         .with_state(app)
@@ -119,35 +119,31 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(Fault::Internal, &[]).into_response()
 }
 
-/// Counts requests by address, and writes problems in the reader's language.
-async fn limited_and_rendered(State(app): State<App>, request: Request, next: Next) -> Response {
-    let language = preferred(request.headers());
-    let response = match limited(&app, &request) {
-        Ok(()) => next.run(request).await,
-        Err(too_many) => too_many.into_response(),
-    };
-    rendered(response, language)
+/// Counts requests by address, and keeps in which language problems are written. Whoever watches the server is not
+/// counted.
+fn limited(app: App) -> impl Fn(&Request) -> Result<Language, Response> + Clone {
+    move |request| {
+        let language = preferred(request.headers());
+        let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
+        let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
+        let Some(peer) = peer.filter(|_| !watching) else {
+            return Ok(language);
+        };
+        let address = if app.settings.behind_proxy {
+            forwarded(request.headers(), peer)
+        } else {
+            peer.ip()
+        };
+        app.rates.address(address).map_err(|seconds| {
+            let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
+            rendered(language, problem.retry_after(seconds).into_response())
+        })?;
+        Ok(language)
+    }
 }
 
-/// Whoever watches the server is not counted.
-fn limited(app: &App, request: &Request) -> Result<(), Problem> {
-    let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
-    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
-    let Some(peer) = peer.filter(|_| !watching) else {
-        return Ok(());
-    };
-    let address = if app.settings.behind_proxy {
-        forwarded(request.headers(), peer)
-    } else {
-        peer.ip()
-    };
-    app.rates.address(address).map_err(|seconds| {
-        let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
-        problem.retry_after(seconds)
-    })
-}
-
-fn rendered(mut response: Response, language: Language) -> Response {
+/// Writes problems in the reader's language.
+fn rendered(language: Language, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };

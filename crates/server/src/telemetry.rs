@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
-use axum::middleware::Next;
 use axum::response::Response;
 use minhbach_events::Timestamp;
 use minhbach_ledger::{Clock, system_clock};
@@ -58,14 +57,27 @@ pub fn log_to(logs: Logs, out: impl Write + Send + 'static) -> LogEnd {
     end
 }
 
+/// What is said of a request.
+pub(crate) struct Begun {
+    at: Instant,
+    method: &'static str,
+    route: Option<MatchedPath>,
+}
+
+/// Keeps what is said of a request.
+pub(crate) fn begun(request: &Request) -> Result<Begun, Response> {
+    Ok(Begun {
+        at: Instant::now(),
+        method: known_method(request.method()),
+        route: request.extensions().get::<MatchedPath>().cloned(),
+    })
+}
+
 /// Measures a request and writes its line.
-pub(crate) async fn observe(request: Request, next: Next) -> Response {
-    let begun = Instant::now();
-    let method = known_method(request.method());
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let response = next.run(request).await;
+pub(crate) fn answered(begun: Begun, response: Response) -> Response {
+    let Begun { at, method, route } = begun;
     let route = route.as_ref().map_or("other", MatchedPath::as_str);
-    let (status, took) = (response.status(), begun.elapsed());
+    let (status, took) = (response.status(), at.elapsed());
     operation::requested(method, route, status, took);
     let code = response.extensions().get::<ProblemCode>().map(|code| code.0);
     let micros = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);

@@ -236,20 +236,31 @@ fn lines_whose_answers_nobody_reads_are_not_read_for_ever() {
 #[test]
 fn streams_have_places_and_the_next_is_told_to_come_later() {
     const PLACES: usize = 64;
+    const OF_ONE_TOKEN: usize = 16;
     let folder = DataFolder::prepared();
-    let token = actor(&folder, "ke-toan", &["recorder"], None);
+    let tokens: Vec<String> = (0..=PLACES / OF_ONE_TOKEN)
+        .map(|nth| actor(&folder, &format!("ke-toan-{nth}"), &["recorder"], None))
+        .collect();
     let server = Server::start(&folder);
-    let open = || {
-        let ask = Ask::lines(&token, "", "");
-        server.connect().stream(&ask).expect("a stream")
-    };
-    let mut streams: Vec<_> = (0..PLACES).map(|_| open()).collect();
-    for (sender, answers) in &mut streams {
+    let open = |token: &str| {
+        let ask = Ask::lines(token, "", "");
+        let (mut sender, mut answers) = server.connect().stream(&ask).expect("a stream");
         sender.line(&receipt(1)).expect("sent");
         let answer = answers.json().expect("an answer").expect("a line");
         assert!(answer["seq"].is_u64(), "{answer}");
+        (sender, answers)
+    };
+    let mut streams = Vec::new();
+    for token in &tokens[1..] {
+        streams.extend((0..OF_ONE_TOKEN).map(|_| open(token)));
+        let one_more = server.ask(&Ask::lines(token, "", "{}\n"));
+        one_more.problem(503, "busy");
+        if streams.len() < PLACES {
+            server.ask(&Ask::lines(&tokens[0], "", "{}\n")).is(200);
+        }
     }
-    let answer = server.ask(&Ask::lines(&token, "", "{}\n"));
+    let token = &tokens[0];
+    let answer = server.ask(&Ask::lines(token, "", "{}\n"));
     answer.problem(503, "busy");
     let wait: u64 = answer
         .header("retry-after")
@@ -257,19 +268,19 @@ fn streams_have_places_and_the_next_is_told_to_come_later() {
         .expect("when to come back");
     assert!(0 < wait, "{wait}");
     // One proposal at a time, and all or none, need no such place.
-    server.ask(&Ask::propose(&token, &receipt(1))).is(201);
-    let together = Ask::lines(&token, "?atomic=true", format!("{}\n", receipt(1)));
+    server.ask(&Ask::propose(token, &receipt(1))).is(201);
+    let together = Ask::lines(token, "?atomic=true", format!("{}\n", receipt(1)));
     server.ask(&together).is(200);
     // A place is free again when a stream has ended, and when its client has gone.
     let (sender, mut answers) = streams.remove(0);
     sender.end().expect("ended");
     assert_eq!(answers.line().expect("the end"), None);
-    until(|| server.ask(&Ask::lines(&token, "", "{}\n")).status == 200);
+    until(|| server.ask(&Ask::lines(token, "", "{}\n")).status == 200);
     let (sender, answers) = streams.remove(0);
     sender.drop_connection();
     drop(answers);
-    let _first = open();
-    until(|| server.ask(&Ask::lines(&token, "", "{}\n")).status == 200);
+    let _first = open(token);
+    until(|| server.ask(&Ask::lines(token, "", "{}\n")).status == 200);
 }
 
 /// Waits until it is so.

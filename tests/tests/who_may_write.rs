@@ -97,6 +97,8 @@ fn without_a_token_that_holds_nobody_writes() {
             refused(&answer, 401, "unauthenticated", &["Authorization: Bearer"]);
             let challenge = answer.header("www-authenticate").expect("which scheme there is");
             assert!(challenge.starts_with("Bearer"), "{challenge}");
+            // What follows is not read, so the connection is at its end.
+            assert_eq!(answer.header("connection"), Some("close"), "{ask:?}");
             assert!(!answer.text().contains(&token[3..]), "no token is told: {ask:?}");
         }
     });

@@ -1,5 +1,7 @@
 //! Answers to questions: as JSON or as a table of comma-separated values, with what caches need to know.
 
+use std::net::IpAddr;
+
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
 use axum::http::header::{
@@ -13,6 +15,7 @@ use minhbach_projections::AsOf;
 use serde::Serialize;
 use tokio::sync::mpsc;
 
+use crate::address::Address;
 use crate::kept::{self, Kept};
 use crate::problem::{Fault, Problem};
 
@@ -38,6 +41,8 @@ pub(crate) enum Form {
 /// What a request says about the form of its answer.
 pub(crate) struct Asked {
     pub form: Form,
+    /// Who asks.
+    pub from: IpAddr,
     path: String,
     query: Option<String>,
     if_none_match: Option<String>,
@@ -56,6 +61,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         let if_none_match = parts.headers.get(IF_NONE_MATCH);
         Ok(Asked {
             form,
+            from: Address::of(&parts.extensions).0,
             path: path.to_owned(),
             query: parts.uri.query().map(str::to_owned),
             if_none_match: if_none_match
@@ -258,6 +264,7 @@ mod tests {
     fn asked(if_none_match: &str) -> Asked {
         Asked {
             form: Form::Json,
+            from: [192, 0, 2, 1].into(),
             path: "/v1/needs".into(),
             query: Some("cursor=a&limit=2".into()),
             if_none_match: Some(if_none_match.into()),

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use metrics_exporter_prometheus::PrometheusHandle;
+use minhbach_events::Actor;
 use minhbach_ledger::{Committed, Ledger, Observer, ReadFault};
 use tokio::sync::{Semaphore, watch};
 
@@ -14,6 +15,7 @@ use crate::kept::Kept;
 use crate::limits::{Limits, Rates, network};
 use crate::operation;
 use crate::problem::{Fault, Problem};
+use crate::shares::Shares;
 use crate::writes::Gate;
 
 /// How a server is set up.
@@ -55,10 +57,10 @@ pub struct Inner {
     pub(crate) durable: watch::Sender<u64>,
     /// True once the server is ending.
     pub(crate) ending: watch::Sender<bool>,
-    pub(crate) list_questions: Arc<Semaphore>,
+    pub(crate) list_questions: Arc<Shares<IpAddr>>,
     pub(crate) rehearsals: Arc<Semaphore>,
-    pub(crate) write_streams: Arc<Semaphore>,
-    pub(crate) followers: Arc<Semaphore>,
+    pub(crate) write_streams: Arc<Shares<Actor>>,
+    pub(crate) followers: Arc<Shares<IpAddr>>,
     pub(crate) connections: Arc<Semaphore>,
     per_address: Mutex<HashMap<IpAddr, usize>>,
 }
@@ -93,10 +95,10 @@ impl App {
             open: OnceLock::new(),
             durable: watch::Sender::new(0),
             ending: watch::Sender::new(false),
-            list_questions: places(limits.list_questions),
+            list_questions: Shares::new(limits.list_questions, limits.list_questions_per_address),
             rehearsals: places(1),
-            write_streams: places(limits.write_streams),
-            followers: places(limits.followers),
+            write_streams: Shares::new(limits.write_streams, limits.write_streams_per_token),
+            followers: Shares::new(limits.followers, limits.followers_per_address),
             connections: places(limits.connections),
             per_address: Mutex::default(),
             settings,

@@ -22,7 +22,7 @@ pub(crate) struct Around<B, A> {
 impl<B, A> Around<B, A> {
     pub fn of<T>(before: B, after: A) -> Around<B, A>
     where
-        B: Fn(&Request) -> Result<T, Response>,
+        B: Fn(&mut Request) -> Result<T, Response>,
         A: Fn(T, Response) -> Response,
     {
         Around { before, after }
@@ -55,7 +55,7 @@ where
     S::Future: Send + 'static,
     R: axum::response::IntoResponse,
     T: Send + 'static,
-    B: Fn(&Request) -> Result<T, Response>,
+    B: Fn(&mut Request) -> Result<T, Response>,
     A: Fn(T, Response) -> Response + Clone + Send + 'static,
 {
     type Response = Response;
@@ -66,8 +66,8 @@ where
         self.inner.poll_ready(context)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        let kept = match (self.around.before)(&request) {
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let kept = match (self.around.before)(&mut request) {
             Ok(kept) => kept,
             Err(answer) => return Either::Right(ready(Ok(answer))),
         };

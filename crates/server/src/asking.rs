@@ -1,5 +1,7 @@
 //! Asking the ledger from a request, without holding up the others.
 
+use std::net::IpAddr;
+
 use minhbach_ledger::{ReadFault, View};
 use minhbach_projections::{Projections, ReadError};
 
@@ -19,12 +21,14 @@ impl App {
         }
     }
 
-    /// A question over a list, which may take long: some at once, the others wait their turn.
+    /// A question over a list, which may take long: some at once, the others wait their turn, and each address behind its
+    /// own.
     pub(crate) async fn ask_list<T: Send + 'static>(
         &self,
+        from: IpAddr,
         question: impl FnOnce(&Projections, &View<'_>) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Problem> {
-        let turn = self.list_questions.clone().acquire_owned().await;
+        let turn = self.list_questions.turn(from).await;
         let answer = self.ask_waiting(question).await;
         drop(turn);
         answer

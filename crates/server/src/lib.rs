@@ -4,6 +4,7 @@
 //! socket; [`serve`] listens until it is told to end.
 
 pub mod actors;
+mod address;
 mod answer;
 mod app;
 mod around;
@@ -22,6 +23,7 @@ mod proposal_form;
 mod reads;
 mod routes;
 mod serve;
+mod shares;
 mod telemetry;
 mod texts;
 mod writes;

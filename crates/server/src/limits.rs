@@ -42,12 +42,18 @@ pub struct Limits {
     pub connections: usize,
     /// Connections at once of one address.
     pub connections_per_address: usize,
-    /// Streams of proposals at once.
+    /// Streams of proposals at once, all together.
     pub write_streams: usize,
-    /// Followers of the journal at once.
+    /// Streams of proposals at once of one token.
+    pub write_streams_per_token: usize,
+    /// Followers of the journal at once, all together.
     pub followers: usize,
-    /// Questions over whole lists at once; others wait their turn.
+    /// Followers of the journal at once of one address.
+    pub followers_per_address: usize,
+    /// Questions over whole lists at once, all together; others wait their turn.
     pub list_questions: usize,
+    /// Questions over whole lists at once of one address; its others wait their turn.
+    pub list_questions_per_address: usize,
     /// How long the head of a request, and the next request of a connection, is waited for.
     pub head_timeout: Duration,
     /// How long a body of one proposal, or the next part of a stream, is waited for.
@@ -68,8 +74,11 @@ impl Default for Limits {
             connections: 4_096,
             connections_per_address: 512,
             write_streams: 64,
+            write_streams_per_token: 16,
             followers: 1_024,
+            followers_per_address: 256,
             list_questions: 8,
+            list_questions_per_address: 4,
             head_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_secs(60),
             stalled_timeout: Duration::from_secs(60),
@@ -90,6 +99,7 @@ impl Limits {
         self.connections_per_address = self.connections_per_address.min(share);
         // Who only asks finds a place beside those who follow.
         self.followers = self.followers.min((self.connections / 2).max(1));
+        self.followers_per_address = self.followers_per_address.min((self.followers / 2).max(1));
         self
     }
 }
@@ -189,10 +199,8 @@ mod tests {
         let all = Limits::default();
         assert_eq!(all.clone().fitting(u64::MAX), all);
         let few = all.clone().fitting(1_024);
-        assert_eq!(
-            (few.connections, few.connections_per_address, few.followers),
-            (896, 224, 448)
-        );
+        assert_eq!((few.connections, few.connections_per_address), (896, 224));
+        assert_eq!((few.followers, few.followers_per_address), (448, 224));
         let fewer = all.fitting(100);
         assert_eq!(
             (fewer.connections, fewer.connections_per_address, fewer.followers),

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,15 +16,17 @@ use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use minhbach_ledger::Ledger;
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 use utoipa::IntoParams;
 
+use crate::address::Address;
 use crate::app::App;
 use crate::openapi::StreamProblems;
 use crate::operation;
 use crate::params::{Params, number};
 use crate::problem::{Fault, Problem};
 use crate::reads::entries::written;
+use crate::shares::Place;
 
 /// Entries that are read ahead for a follower.
 const AHEAD_ENTRIES: usize = 128;
@@ -66,6 +69,7 @@ pub(crate) struct StreamParams {
 )]
 pub(crate) async fn stream_entries(
     State(app): State<App>,
+    Address(from_address): Address,
     Params(params): Params<StreamParams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
@@ -88,8 +92,8 @@ pub(crate) async fn stream_entries(
             &[("next", &next), ("size", &size)],
         ));
     }
-    let place = app.followers.clone().try_acquire_owned();
-    let place = place.map_err(|_| Problem::new(Fault::Busy, &[]))?;
+    let place = app.followers.free(from_address);
+    let place = place.ok_or_else(|| Problem::new(Fault::Busy, &[]))?;
     let follower = Follower {
         ledger,
         durable: app.durable.subscribe(),
@@ -118,7 +122,7 @@ struct Follower {
     /// What is read and not sent.
     ahead: VecDeque<Event>,
     greeted: bool,
-    _place: OwnedSemaphorePermit,
+    _place: Place<IpAddr>,
     _counted: operation::Counted,
 }
 

@@ -1,13 +1,15 @@
 //! Every route, with what stands around them all.
 
 use std::any::Any;
-use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::header::{ACCEPT, ACCEPT_LANGUAGE, ETAG, IF_NONE_MATCH, LINK, RETRY_AFTER};
-use axum::http::{HeaderMap, HeaderName, Method};
+use axum::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, CONNECTION, CONTENT_LENGTH, ETAG, IF_NONE_MATCH, LINK, RETRY_AFTER,
+    TRANSFER_ENCODING,
+};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use minhbach_ledger::Language;
@@ -19,11 +21,12 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::address::Address;
 use crate::app::App;
 use crate::around::Around;
 use crate::language::preferred;
 use crate::problem::{Fault, Problem, ProblemCode};
-use crate::writes::{self, Peer};
+use crate::writes;
 use crate::{live, openapi, operation, pages, reads, telemetry};
 
 /// How long a browser may remember that other pages may read.
@@ -119,53 +122,61 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(Fault::Internal, &[]).into_response()
 }
 
-/// Counts requests by address, and keeps in which language problems are written. Whoever watches the server is not
-/// counted.
-fn limited(app: App) -> impl Fn(&Request) -> Result<Language, Response> + Clone {
+/// What is needed of a request to write a problem.
+struct Reader {
+    language: Language,
+    /// Whether something follows its head.
+    has_body: bool,
+}
+
+/// Counts requests by address. Whoever watches the server is not counted.
+fn limited(app: App) -> impl Fn(&mut Request) -> Result<Reader, Response> + Clone {
     move |request| {
-        let language = preferred(request.headers());
+        let address = Address::find(request, app.settings.behind_proxy);
+        let headers = request.headers();
+        let none = HeaderValue::from_static("0");
+        let length = headers.get(CONTENT_LENGTH).filter(|length| **length != none);
+        let reader = Reader {
+            language: preferred(headers),
+            has_body: length.is_some() || headers.contains_key(TRANSFER_ENCODING),
+        };
         let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
-        let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
-        let Some(peer) = peer.filter(|_| !watching) else {
-            return Ok(language);
-        };
-        let address = if app.settings.behind_proxy {
-            forwarded(request.headers(), peer)
-        } else {
-            peer.ip()
-        };
-        app.rates.address(address).map_err(|seconds| {
+        if let Some(Address(address)) = address.filter(|_| !watching)
+            && let Err(seconds) = app.rates.address(address)
+        {
             let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
-            rendered(language, problem.retry_after(seconds).into_response())
-        })?;
-        Ok(language)
+            return Err(rendered(reader, problem.retry_after(seconds).into_response()));
+        }
+        Ok(reader)
     }
 }
 
 /// Writes problems in the reader's language.
-fn rendered(language: Language, mut response: Response) -> Response {
+fn rendered(reader: Reader, mut response: Response) -> Response {
     let Some(problem) = response.extensions_mut().remove::<Problem>() else {
         return response;
     };
     let code = ProblemCode(problem.code());
-    let mut document = problem.render(language);
+    let mut document = problem.render(reader.language);
     // Such as which methods a route has.
     for (name, value) in response.headers() {
         if !document.headers().contains_key(name) {
             document.headers_mut().insert(name.clone(), value.clone());
         }
     }
+    if reader.has_body && unread(document.status()) {
+        document
+            .headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
+    }
     document.extensions_mut().insert(code);
     document
 }
 
-/// The address that the nearest proxy saw: the last one named, since those before it are whatever the client wrote.
-fn forwarded(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
-    let last = headers.get_all("x-forwarded-for").iter().next_back();
-    let named = last
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.rsplit(',').next());
-    named
-        .and_then(|address| address.trim().parse().ok())
-        .unwrap_or_else(|| peer.ip())
+/// Whether a body was left unread, or in part: then the connection is at its end, and its client should know.
+fn unread(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::UNAUTHORIZED | StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE
+    )
 }

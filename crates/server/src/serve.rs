@@ -16,9 +16,9 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt as _;
 
+use crate::address::Peer;
 use crate::app::App;
 use crate::operation;
-use crate::writes::Peer;
 
 /// The largest head of a request, with its path and headers.
 const HEAD_BYTES_MAX: usize = 32 * 1024;

@@ -90,7 +90,9 @@ where
     }
     if asked.form == Form::Json {
         let first = app
-            .ask_list(move |projections, view| question(projections, view, page.page()))
+            .ask_list(asked.from, move |projections, view| {
+                question(projections, view, page.page())
+            })
             .await?;
         let mut response = asked.document(first.as_of(), &first)?;
         if let Some(next) = first.next() {
@@ -101,7 +103,7 @@ where
     let question = Arc::new(question);
     let asking = question.clone();
     let read = app
-        .ask_list(move |projections, view| {
+        .ask_list(asked.from, move |projections, view| {
             // In one state of the ledger, so that the rows are of one moment.
             let mut current = asking(projections, view, page.page())?;
             let mut page = page;
@@ -135,16 +137,14 @@ where
         tokio::task::spawn_blocking(move || parted.send(part));
         return Ok(response);
     }
-    let (ledger, turns) = (app.ledger()?.clone(), app.list_questions.clone());
+    let (ledger, turns, from) = (app.ledger()?.clone(), app.list_questions.clone(), asked.from);
     let following = Following {
         ledger,
         question,
         page,
     };
     tokio::spawn(async move {
-        let Ok(_turn) = turns.acquire_owned().await else {
-            return;
-        };
+        let _turn = turns.turn(from).await;
         // A failure is in the log; the reader sees that the table breaks off.
         let _ = tokio::task::spawn_blocking(move || following.send(part, last, &table, &parted, excel)).await;
     });

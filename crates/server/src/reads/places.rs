@@ -123,7 +123,9 @@ pub(crate) async fn get_place(
     }
     let reach = reach.unwrap_or(Reach::Whole);
     let found = app
-        .ask_list(move |projections, view| projections.place(&place, reach, view))
+        .ask_list(asked.from, move |projections, view| {
+            projections.place(&place, reach, view)
+        })
         .await?;
     match asked.form {
         answer::Form::Json => asked.document(found.as_of, &found),

@@ -153,7 +153,9 @@ pub(crate) async fn get_progress(
         return Ok(unchanged);
     }
     let found = app
-        .ask_list(move |projections, view| projections.progress(&programme, view))
+        .ask_list(asked.from, move |projections, view| {
+            projections.progress(&programme, view)
+        })
         .await?;
     match asked.form {
         Form::Json => asked.document(found.as_of, &found),

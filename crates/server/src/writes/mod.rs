@@ -8,6 +8,5 @@ mod single;
 mod stream;
 mod together;
 
-pub(crate) use caller::Peer;
 pub(crate) use gate::Gate;
 pub(crate) use route::{__path_post_entries, post_entries};

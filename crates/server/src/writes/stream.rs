@@ -10,8 +10,9 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use http_body_util::BodyExt;
+use minhbach_events::Actor;
 use minhbach_ledger::Rejection;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, watch};
+use tokio::sync::{mpsc, watch};
 
 use super::gate::Waiting;
 use super::lines::{Batch, Lines};
@@ -20,6 +21,7 @@ use crate::actors::ActorRecord;
 use crate::answer::json;
 use crate::app::App;
 use crate::problem::{Fault, Problem};
+use crate::shares::Place;
 
 /// Batches that are handed in and not yet answered, or answered and not yet read by the client.
 const IN_FLIGHT: usize = 16;
@@ -35,8 +37,8 @@ enum Step {
 /// Records each line by itself.
 pub(super) fn record(app: &App, actor: Arc<ActorRecord>, body: Body) -> Result<Response, Problem> {
     app.gate()?;
-    let place = app.write_streams.clone().try_acquire_owned();
-    let place = place.map_err(|_| Problem::new(Fault::Busy, &[]))?;
+    let place = app.write_streams.free(actor.code.clone());
+    let place = place.ok_or_else(|| Problem::new(Fault::Busy, &[]))?;
     let (steps, following) = mpsc::channel(IN_FLIGHT);
     let pump = Pump {
         app: app.clone(),
@@ -165,7 +167,7 @@ async fn told_to_end(ending: &mut watch::Receiver<bool>) {
 /// Waits for what was handed in.
 struct Answers {
     following: mpsc::Receiver<Step>,
-    _place: OwnedSemaphorePermit,
+    _place: Place<Actor>,
 }
 
 impl Answers {

@@ -57,6 +57,9 @@ struct Cli {
     /// How long the server's memory is watched, in seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(10..=86_400))]
     memory_seconds: u64,
+    /// How many proposals a second are recorded meanwhile; 0 is a ledger that only answers.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    memory_writes: u32,
     /// Takes only the measures whose names begin so; can be given more than once.
     #[arg(long, value_name = "NAME")]
     only: Vec<String>,
@@ -92,6 +95,7 @@ fn run(cli: &Cli) -> Result<()> {
         seconds: cli.http_seconds,
         writers: sizes.clients,
         memory: Duration::from_secs(cli.memory_seconds),
+        memory_writes: cli.memory_writes,
     };
     let http_titles = http::titles(&over_http);
     let mut measures = bare_file::measures(&sizes);

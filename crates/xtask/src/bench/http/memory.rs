@@ -14,8 +14,6 @@ use super::server::Server;
 
 /// Questions in a second.
 pub const READS: f64 = 1_000.0;
-/// Proposals in a second, one a request.
-pub const WRITES: f64 = 100.0;
 /// Who follows the journal, each of whom is sent every entry.
 pub const FOLLOWERS: usize = 16;
 const READERS: usize = 16;
@@ -52,6 +50,8 @@ pub struct Load {
     pub token: String,
     /// The proposal, in which `NUMBER` stands for what makes the key its own.
     pub proposal: &'static str,
+    /// Proposals in a second, one a request; may be none.
+    pub writes: u32,
 }
 
 /// Loads a server so long, and looks at its memory.
@@ -79,10 +79,10 @@ pub async fn watch(server: &Server, load: &Load, lasts: Duration) -> Result<Memo
             out.extend_from_slice(&get(&paths[nth % paths.len()]));
         }))
     };
-    let writing = {
+    let writing = (0 < load.writes).then(|| {
         let Load { token, proposal, .. } = load.clone();
         let pace = Pace {
-            rate: WRITES,
+            rate: f64::from(load.writes),
             connections: WRITERS,
             lasts,
         };
@@ -90,7 +90,7 @@ pub async fn watch(server: &Server, load: &Load, lasts: Duration) -> Result<Memo
             let body = proposal.replace("NUMBER", &format!("m{number}-{nth}"));
             out.extend_from_slice(post(&token, &body).as_bytes());
         }))
-    };
+    });
     let every = EVERY.min(lasts / LOOKS_MIN);
     let begun = Instant::now();
     let mut looks = Vec::new();
@@ -99,7 +99,10 @@ pub async fn watch(server: &Server, load: &Load, lasts: Duration) -> Result<Memo
         looks.push((begun.elapsed().as_secs_f64() / 60.0, server.resident_kib()?));
     }
     reading.await??;
-    let added = writing.await??.len() as u64;
+    let added = match writing {
+        Some(writing) => writing.await??.len() as u64,
+        None => 0,
+    };
     let followed = followed(&mut followers, added).await?;
     memory(&looks, lasts, added, followed)
 }

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 
-use self::memory::{FOLLOWERS, Load, READS, WRITES};
+use self::memory::{FOLLOWERS, Load, READS};
 use self::server::Binary;
 use crate::cluster::Cluster;
 use crate::measure::{Measured, Unit};
@@ -42,6 +42,8 @@ pub struct Options {
     pub writers: usize,
     /// How long the memory is watched.
     pub memory: Duration,
+    /// Proposals a second meanwhile.
+    pub memory_writes: u32,
 }
 
 /// What was measured over HTTP.
@@ -126,9 +128,10 @@ pub fn take(
             paths: paths.into(),
             token,
             proposal: journal::RECEIPT,
+            writes: options.memory_writes,
         };
         let watched = runtime()?.block_on(memory::watch(&server, &load, options.memory))?;
-        taken.memory = Some(told(&watched, names.entries));
+        taken.memory = Some(told(&watched, load.writes, names.entries));
     }
     Ok(taken)
 }
@@ -165,10 +168,10 @@ fn rates(name: &'static str, title: String, seen: &[wrk::Seen]) -> Option<Measur
 }
 
 /// The memory as a sentence.
-fn told(memory: &Memory, entries: u64) -> String {
+fn told(memory: &Memory, writes: u32, entries: u64) -> String {
     let mib = |kib: u64| kib as f64 / 1024.0;
     format!(
-        "The server's memory over {} s at {READS:.0} reads and {WRITES:.0} writes a second with {FOLLOWERS} followers, \
+        "The server's memory over {} s at {READS:.0} reads and {writes} writes a second with {FOLLOWERS} followers, \
          from {entries} entries on, {} added and {} events sent: median of the first tenth {:.1} MiB, of the last tenth \
          {:.1} MiB, most {:.1} MiB; slope over the second half {:+.0} KiB a minute.",
         memory.lasted.as_secs(),

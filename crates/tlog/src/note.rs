@@ -237,7 +237,15 @@ mod tests {
         });
         assert_eq!(note.signed_by(&known), Ok(vec![&known[0]]));
         assert_eq!(note.signed_by(&[]), Err(NoteError::Unsigned));
-        // A witness's key signs no notes of its own.
+        // A witness's key signs no notes of its own, even where it has signed these bytes.
+        let witness = witness_key();
+        let bytes = witness.sign(note.text().as_bytes()).to_vec();
+        let mut by_witness = Note::of(note.text().to_owned()).expect("a text");
+        by_witness.add(Signature::by(witness.public(), bytes));
+        assert_eq!(
+            by_witness.signed_by(&[witness.public().clone()]),
+            Err(NoteError::Unsigned)
+        );
         assert_eq!(
             note.signed_by(&[witness_key().public().clone()]),
             Err(NoteError::Unsigned)

@@ -364,6 +364,19 @@ mod tests {
     }
 
     #[test]
+    fn a_root_stays_only_where_the_size_does() {
+        let root = TreeHash::leaf(b"x");
+        for (old, new) in [(1, 2), (4, 5), (4, 1 << 40)] {
+            let told = check_consistency((old, root), (new, root), &[]);
+            assert_eq!(told, Err(ProofError::Length), "{old} {new}");
+        }
+        assert_eq!(
+            check_consistency((3, root), (4, root), &[root]),
+            Err(ProofError::Length)
+        );
+    }
+
+    #[test]
     fn the_largest_sizes_do_not_overflow() {
         let leaf = TreeHash::leaf(b"x");
         for size in [u64::MAX, u64::MAX - 1, 1 << 63, (1 << 63) + 1] {

@@ -71,6 +71,12 @@ const LAYERS: &[Layer] = &[
         not_itself: &[],
     },
     Layer {
+        name: "minhbach-publishing",
+        below: &["minhbach-events", "minhbach-journal", "minhbach-tlog"],
+        never: &[PEOPLE, REQUESTS, STORES],
+        not_itself: &[],
+    },
+    Layer {
         name: "minhbach-projections",
         below: &["minhbach-events"],
         never: &[PEOPLE, REQUESTS],
@@ -118,6 +124,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-projections",
             "minhbach-ledger",
             "minhbach-tlog",
+            "minhbach-publishing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",
@@ -133,6 +140,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-projections",
             "minhbach-ledger",
             "minhbach-tlog",
+            "minhbach-publishing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",

@@ -1,0 +1,26 @@
+//! The journal as a transparency log that strangers can check: its key, its tree, its signed checkpoint, and what is served
+//! of them.
+//!
+//! Entries are bytes here too. What the journal holds durably is added to the tree of `minhbach-tlog`, and the tree is signed
+//! as a checkpoint; a checkpoint is durable before anybody sees it, since a log that forgot one could sign another history.
+//! When a journal and its last checkpoint do not fit, [`PublishedLog::open`] refuses: one of them is not what it was.
+//!
+//! | Path in the data folder | What | If it is lost |
+//! |---|---|---|
+//! | `private/log-key` | the signing key, mode 0600 | nothing can be signed as this log any more |
+//! | `log/checkpoint` | the last signed checkpoint | what was signed is known to whoever kept it, and not to us |
+//! | `log/tree/level-N` | the tree's hashes | made again from the journal |
+
+mod checkpoint_file;
+mod error;
+mod log_key;
+mod published_log;
+mod view;
+
+#[cfg(test)]
+mod tests;
+
+pub use error::PublishError;
+pub use log_key::{draw_key, keep_key, read_key};
+pub use published_log::PublishedLog;
+pub use view::{LogView, Piece};

@@ -1,0 +1,115 @@
+//! What is served of a log, as far as it was shown: its checkpoint, its tiles, its proofs.
+
+use std::io;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use minhbach_journal::Reader;
+use minhbach_tlog::{
+    Checkpoint, Note, ProofFile, TilePath, TreeHash, TreeReader, bundle, consistency_proof, inclusion_proof,
+};
+
+use crate::PublishError;
+
+/// What was signed last.
+#[derive(Clone)]
+pub(crate) struct Shown {
+    pub note: Note,
+    pub checkpoint: Checkpoint,
+}
+
+/// Reads a log beside the one who adds to it. Clones are the same.
+#[derive(Clone)]
+pub struct LogView {
+    tree: TreeReader,
+    journal: Reader,
+    shown: Arc<RwLock<Option<Shown>>>,
+}
+
+/// A piece of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Piece {
+    /// 32 bytes each.
+    Hashes(Vec<u8>),
+    /// Entries, each behind its length.
+    Entries(Vec<u8>),
+}
+
+impl LogView {
+    pub(crate) fn new(tree: TreeReader, journal: Reader, shown: Arc<RwLock<Option<Shown>>>) -> LogView {
+        LogView { tree, journal, shown }
+    }
+
+    fn shown(&self) -> Option<Shown> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The last signed checkpoint.
+    pub fn checkpoint(&self) -> Option<(Note, Checkpoint)> {
+        self.shown().map(|Shown { note, checkpoint }| (note, checkpoint))
+    }
+
+    /// A tile or a bundle of entries; none where what was signed does not have all of it.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn piece(&self, path: &TilePath) -> Result<Option<Piece>, PublishError> {
+        let signed = self.shown().map_or(0, |shown| shown.checkpoint.size);
+        let Some(range) = path.range().filter(|_| path.is_within(signed)) else {
+            return Ok(None);
+        };
+        if path.level.is_some() {
+            return self
+                .tree
+                .tile(path)
+                .map(|bytes| Some(Piece::Hashes(bytes)))
+                .map_err(unreadable);
+        }
+        let (mut bytes, mut entries) = (Vec::new(), self.journal.entries(range.start));
+        for _ in range {
+            let entry = entries
+                .next_ref()
+                .ok_or_else(|| unreadable(io::ErrorKind::UnexpectedEof.into()))??;
+            if !bundle::push(&mut bytes, entry.bytes) {
+                return Err(unreadable(io::ErrorKind::InvalidData.into()));
+            }
+        }
+        Ok(Some(Piece::Entries(bytes)))
+    }
+
+    /// The proof that entry `seq` is in what was signed last; none where it is not.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn proof(&self, seq: u64) -> Result<Option<ProofFile>, PublishError> {
+        let Some(Shown { note, checkpoint }) = self.shown() else {
+            return Ok(None);
+        };
+        let hashes = inclusion_proof(&self.tree, seq, checkpoint.size).map_err(unreadable)?;
+        Ok(hashes.map(|hashes| ProofFile {
+            extra: None,
+            index: seq,
+            hashes,
+            note,
+        }))
+    }
+
+    /// The proof that the first `old` entries are the beginning of what was signed last; none where that has fewer.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn consistency(&self, old: u64) -> Result<Option<Vec<TreeHash>>, PublishError> {
+        let signed = self.shown().map_or(0, |shown| shown.checkpoint.size);
+        consistency_proof(&self.tree, old, signed).map_err(unreadable)
+    }
+}
+
+fn unreadable(error: io::Error) -> PublishError {
+    PublishError::Io {
+        doing: "read",
+        path: "log/tree".into(),
+        error,
+    }
+}

@@ -494,7 +494,14 @@ pub(crate) fn parties(
 ) -> Result<PartiesTable, ReadError> {
     let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let begin = cursor.map(|cursor| Slug::new(cursor).ok_or(ReadError::BadCursor));
-    let begin = begin.transpose()?.or(query.party.clone());
+    let begin = begin.transpose()?;
+    // A page names the party that the next one begins with; parties stay.
+    if let Some(begin) = &begin
+        && overlay.get(&Key::of(PARTY).text(begin.as_str()).0)?.is_none()
+    {
+        return Err(ReadError::BadCursor);
+    }
+    let begin = begin.or(query.party.clone());
     let from = Key::of(PARTY)
         .bytes(begin.as_ref().map_or("", Slug::as_str).as_bytes())
         .0;

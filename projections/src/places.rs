@@ -287,6 +287,12 @@ pub(crate) fn places(
     let (cursor, limit) = (page.cursor, page.rows(PAGE));
     let begin = cursor.map(|cursor| Slug::new(cursor).ok_or(ReadError::BadCursor));
     let begin = begin.transpose()?;
+    // A page names the place that the next one begins with; places stay.
+    if let Some(begin) = &begin
+        && overlay.get(&Key::of(PLACE).text(begin.as_str()).0)?.is_none()
+    {
+        return Err(ReadError::BadCursor);
+    }
     let from = Key::of(PLACE)
         .bytes(begin.as_ref().map_or("", Slug::as_str).as_bytes())
         .0;

@@ -506,6 +506,65 @@ fn a_table_is_of_one_state_while_others_write() {
     });
 }
 
+#[test]
+fn every_slug_of_a_table_is_in_the_table_of_names() {
+    let folder = demo();
+    let server = Server::start(&folder);
+    let names = server.get("/v1/names.csv?excel=true").is(200);
+    let names = names.text();
+    assert!(names.starts_with("\u{feff}kind;id;vi;"), "{names:.60}");
+    let known: std::collections::HashSet<(&str, &str)> = names
+        .lines()
+        .skip(1)
+        .filter_map(|line| {
+            let mut fields = line.split(';');
+            Some((fields.next()?, fields.next()?))
+        })
+        .collect();
+    let table = server.get("/v1/received.csv?by=place,item").is(200);
+    let mut lines = table
+        .text()
+        .lines()
+        .map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let column = |name: &str| header.iter().position(|given| *given == name).expect("a column");
+    let (place, item) = (column("place"), column("item"));
+    let rows: Vec<Vec<&str>> = lines.collect();
+    assert!(10 < rows.len(), "{}", rows.len());
+    for row in rows {
+        assert!(known.contains(&("place", row[place])), "{row:?}");
+        // VND is a currency, not an item that somebody registered.
+        let currency = row[item].len() == 3 && row[item].to_uppercase() == row[item];
+        assert!(currency || known.contains(&("item", row[item])), "{row:?}");
+    }
+    // A page of it is a page.
+    let page = server.get("/v1/names.csv?limit=2").is(200);
+    assert_eq!(page.text().lines().count(), 3);
+    assert!(page.header("link").expect("the next page").contains("cursor="));
+}
+
+#[test]
+fn the_journal_is_followed_from_page_to_page_by_its_links() {
+    let folder = demo();
+    let server = Server::start(&folder);
+    let (mut path, mut seqs) = ("/v1/entries?limit=500".to_owned(), Vec::new());
+    loop {
+        let page = server.get(&path).is(200);
+        let rows = page.json();
+        let rows = rows["rows"].as_array().expect("rows");
+        seqs.extend(rows.iter().map(|row| row["seq"].as_u64().expect("a seq")));
+        let Some(link) = page.header("link") else {
+            break;
+        };
+        let next = link
+            .strip_prefix('<')
+            .and_then(|link| link.split_once(">; rel=\"next\""));
+        path = next.expect("the next page").0.to_owned();
+    }
+    let expected: Vec<u64> = (0..folder.journal().size() as u64).collect();
+    assert_eq!(seqs, expected);
+}
+
 /// A request that is not answered, with its status and code.
 const PROBLEMS: &[(&str, &str, u16, &str)] = &[
     ("GET", "/v1/nothing", 404, "no_route"),
@@ -555,6 +614,9 @@ const PROBLEMS: &[(&str, &str, u16, &str)] = &[
     ("GET", "/v1/balances?%FF=a", 400, "bad_encoding"),
     ("GET", "/v1/balances?=a", 400, "unknown_parameter"),
     ("GET", "/v1/balances?%6cimit=1", 200, ""),
+    ("GET", "/v1/places?cursor=khong-co", 400, "bad_cursor"),
+    ("GET", "/v1/parties?cursor=khong-co", 400, "bad_cursor"),
+    ("GET", "/v1/programmes?limit=2", 400, "unknown_parameter"),
     ("GET", "/v1/search", 400, "missing_parameter"),
     ("GET", "/v1/search?q=", 400, "bad_parameter"),
     ("GET", "/v1/search?q=...", 400, "bad_parameter"),

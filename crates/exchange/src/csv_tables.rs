@@ -7,6 +7,7 @@ use std::io::{self, Write};
 use crate::visible::visible;
 
 pub mod balances;
+pub mod names;
 pub mod needs;
 pub mod parties;
 pub mod place;

@@ -54,6 +54,40 @@ fn forwarded(headers: &HeaderMap, peer: SocketAddr) -> IpAddr {
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.rsplit(',').next());
     named
-        .and_then(|address| address.trim().parse().ok())
+        .and_then(|address| read(address.trim()))
         .unwrap_or_else(|| peer.ip())
+}
+
+/// An address, with a port or in brackets where a proxy writes it so.
+fn read(address: &str) -> Option<IpAddr> {
+    let with_port = || address.parse().ok().map(|socket: SocketAddr| socket.ip());
+    let bare = address.trim_start_matches('[').trim_end_matches(']');
+    bare.parse().ok().or_else(with_port)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_address_counts_however_it_is_written() {
+        let peer = "192.0.2.9:1".parse().expect("an address");
+        let seen = |given: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-forwarded-for", given.parse().expect("a header"));
+            forwarded(&headers, peer).to_string()
+        };
+        for (given, expected) in [
+            ("198.51.100.7", "198.51.100.7"),
+            ("203.0.113.1, 198.51.100.7", "198.51.100.7"),
+            ("198.51.100.7:4711", "198.51.100.7"),
+            ("2001:db8::1", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("unknown", "192.0.2.9"),
+            ("", "192.0.2.9"),
+        ] {
+            assert_eq!(seen(given), expected, "{given}");
+        }
+    }
 }

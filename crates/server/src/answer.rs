@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use crate::address::Address;
 use crate::kept::{self, Kept};
 use crate::problem::{Fault, Problem};
+use crate::shares::Place;
 
 /// An answer that holds until the ledger grows: it may be kept, and is asked for again with its tag.
 const UNTIL_GROWN: &str = "public, no-cache";
@@ -135,7 +136,7 @@ impl Asked {
     ) -> Result<Response, Problem> {
         let answer = kept::Answer {
             body: json(document)?.into(),
-            link: next.and_then(|cursor| self.next_link(cursor)),
+            link: next.and_then(|cursor| self.next_link("cursor", cursor)),
         };
         kept.keep(as_of, self.question(), answer.clone());
         Ok(self.written(as_of, answer))
@@ -173,10 +174,12 @@ impl Asked {
     }
 
     /// Begins a table; what is sent afterwards follows in bounded memory.
-    pub fn table(&self, as_of: AsOf, name: &str) -> (Parted, Response) {
+    ///
+    /// `place` is that of what waits for a slow reader; it is given back with the body.
+    pub fn table(&self, as_of: AsOf, name: &str, place: Option<Place<IpAddr>>) -> (Parted, Response) {
         let (sender, receiver) = mpsc::channel::<Result<Bytes, std::io::Error>>(PARTS_WAITING);
-        let parts = stream::unfold(receiver, async |mut receiver| {
-            receiver.recv().await.map(|part| (part, receiver))
+        let parts = stream::unfold((receiver, place), async |(mut receiver, place)| {
+            receiver.recv().await.map(|part| (part, (receiver, place)))
         });
         // What compresses asks once more after the end.
         let body = Body::from_stream(parts.fuse());
@@ -188,21 +191,22 @@ impl Asked {
         (Parted(sender), response)
     }
 
-    /// Says where the next page is (RFC 8288).
-    pub fn link_next(&self, response: &mut Response, cursor: &str) {
-        if let Some(link) = self.next_link(cursor) {
+    /// Says where the next page is (RFC 8288): where the parameter `name` says `next`.
+    pub fn link_next(&self, response: &mut Response, name: &str, next: &str) {
+        if let Some(link) = self.next_link(name, next) {
             response.headers_mut().insert(LINK, link);
         }
     }
 
-    fn next_link(&self, cursor: &str) -> Option<HeaderValue> {
+    fn next_link(&self, name: &str, next: &str) -> Option<HeaderValue> {
+        let before = format!("{name}=");
         let kept = self.query.as_deref().unwrap_or_default().split('&');
-        let kept = kept.filter(|part| !part.is_empty() && !part.starts_with("cursor="));
-        let cursor =
-            percent_encoding::utf8_percent_encode(cursor, percent_encoding::NON_ALPHANUMERIC).to_string();
+        let kept = kept.filter(|part| !part.is_empty() && !part.starts_with(&before));
+        let next =
+            percent_encoding::utf8_percent_encode(next, percent_encoding::NON_ALPHANUMERIC).to_string();
         let query: Vec<String> = kept
             .map(str::to_owned)
-            .chain([format!("cursor={cursor}")])
+            .chain([format!("{name}={next}")])
             .collect();
         let link = format!("<{}?{}>; rel=\"next\"", self.path, query.join("&"));
         HeaderValue::from_str(&link).ok()
@@ -306,7 +310,7 @@ mod tests {
     #[test]
     fn the_next_page_keeps_the_question() {
         let mut response = ().into_response();
-        asked("").link_next(&mut response, "b.1");
+        asked("").link_next(&mut response, "cursor", "b.1");
         assert_eq!(
             response.headers()[LINK],
             "</v1/needs?limit=2&cursor=b%2E1>; rel=\"next\""

@@ -58,6 +58,7 @@ pub struct Inner {
     /// True once the server is ending.
     pub(crate) ending: watch::Sender<bool>,
     pub(crate) list_questions: Arc<Shares<IpAddr>>,
+    pub(crate) tables: Arc<Shares<IpAddr>>,
     pub(crate) rehearsals: Arc<Semaphore>,
     pub(crate) write_streams: Arc<Shares<Actor>>,
     pub(crate) followers: Arc<Shares<IpAddr>>,
@@ -96,6 +97,7 @@ impl App {
             durable: watch::Sender::new(0),
             ending: watch::Sender::new(false),
             list_questions: Shares::new(limits.list_questions, limits.list_questions_per_address),
+            tables: Shares::new(limits.table_kib, limits.table_kib_per_address),
             rehearsals: places(1),
             write_streams: Shares::new(limits.write_streams, limits.write_streams_per_token),
             followers: Shares::new(limits.followers, limits.followers_per_address),
@@ -159,9 +161,15 @@ impl App {
     /// Counts a connection of an address, until what is returned is dropped; none when it has too many.
     pub(crate) fn connected(&self, address: IpAddr) -> Option<Connected> {
         let address = network(address);
+        // A proxy brings many, and counts them itself.
+        let most = if self.settings.behind_proxy {
+            usize::MAX
+        } else {
+            self.settings.limits.connections_per_address
+        };
         let mut counts = self.per_address.lock().unwrap_or_else(PoisonError::into_inner);
         let count = counts.entry(address).or_default();
-        if self.settings.limits.connections_per_address <= *count {
+        if most <= *count {
             return None;
         }
         *count += 1;

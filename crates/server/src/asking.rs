@@ -29,6 +29,7 @@ impl App {
         question: impl FnOnce(&Projections, &View<'_>) -> Result<T, ReadError> + Send + 'static,
     ) -> Result<T, Problem> {
         let turn = self.list_questions.turn(from).await;
+        let turn = turn.ok_or_else(|| Problem::new(Fault::Busy, &[]))?;
         let answer = self.ask_waiting(question).await;
         drop(turn);
         answer

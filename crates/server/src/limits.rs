@@ -54,6 +54,10 @@ pub struct Limits {
     pub list_questions: usize,
     /// Questions over whole lists at once of one address; its others wait their turn.
     pub list_questions_per_address: usize,
+    /// KiB of long tables that wait for their readers, all together.
+    pub table_kib: usize,
+    /// KiB of long tables that wait for their readers at one address.
+    pub table_kib_per_address: usize,
     /// How long the head of a request, and the next request of a connection, is waited for.
     pub head_timeout: Duration,
     /// How long a body of one proposal, or the next part of a stream, is waited for.
@@ -79,6 +83,8 @@ impl Default for Limits {
             followers_per_address: 256,
             list_questions: 8,
             list_questions_per_address: 4,
+            table_kib: 512 * 1024,
+            table_kib_per_address: 128 * 1024,
             head_timeout: Duration::from_secs(15),
             body_timeout: Duration::from_secs(60),
             stalled_timeout: Duration::from_secs(60),

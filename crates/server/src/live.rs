@@ -163,7 +163,12 @@ fn ahead(ledger: &Ledger, from: u64) -> Result<VecDeque<Event>, minhbach_journal
         && bytes < AHEAD_BYTES
         && let Some(entry) = entries.next_ref()
     {
-        let entry = entry?;
+        let entry = match entry {
+            Ok(entry) => entry,
+            // What is sound before it is sent first.
+            Err(_) if !events.is_empty() => break,
+            Err(error) => return Err(error),
+        };
         bytes += entry.bytes.len();
         let data = String::from_utf8_lossy(&written(entry.seq, &entry.hash, entry.bytes)).into_owned();
         events.push_back(

@@ -1,8 +1,8 @@
 //! Lines of the log on their way out: gathered for a moment and written together.
 //!
-//! A system call for each line costs a request a tenth of its time, and a thread that is woken for each costs as much.
-//! So what tells of requests waits for up to [`WAIT`]; what tells of something wrong does not. Nothing is dropped: where
-//! the log is taken slowly, requests wait for it once [`GATHERED_BYTES`] are there.
+//! A system call for each line costs a request a tenth of its time, and a thread that is woken for each costs as much. So
+//! what tells of requests waits for up to [`WAIT`]; what tells of something wrong does not. Nobody waits for the log: where
+//! it is not taken, lines are left out once [`GATHERED_BYTES_MAX`] are there, and a line says how many.
 
 use std::io::{self, Write};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -15,8 +15,12 @@ use tracing_subscriber::fmt::MakeWriter;
 
 /// How long a line waits for others.
 const WAIT: Duration = Duration::from_millis(100);
-/// As many bytes are written at once.
+/// As many bytes do not wait any longer.
 const GATHERED_BYTES: usize = 64 * 1024;
+/// More are not kept.
+const GATHERED_BYTES_MAX: usize = 1024 * 1024;
+/// How long the end waits for the last lines to be taken.
+const END_WAIT: Duration = Duration::from_secs(2);
 
 /// Where lines are gathered. Clones are the same.
 #[derive(Clone)]
@@ -24,18 +28,26 @@ pub(crate) struct LogLines(Arc<Shared>);
 
 struct Shared {
     gathered: Mutex<Gathered>,
-    /// Something is there that waits.
+    /// Something is to be done.
     some: Condvar,
+    /// Everything is done.
+    done: Condvar,
 }
 
+#[derive(Default)]
 struct Gathered {
     lines: Vec<u8>,
-    out: Box<dyn Write + Send>,
+    /// Lines that there was no room for.
+    left_out: u64,
+    /// Whether what is there should not wait for more.
+    at_once: bool,
     ended: bool,
+    /// Whether the thread has ended, or never was.
+    written: bool,
 }
 
-/// Writes what is left, when it is dropped; lines after that are written one by one.
-pub struct LogEnd(Option<Box<dyn FnOnce() + Send>>);
+/// Writes what is left, when it is dropped; later lines are left out.
+pub struct LogEnd(Option<LogLines>);
 
 impl LogEnd {
     /// An end of nothing.
@@ -46,9 +58,17 @@ impl LogEnd {
 
 impl Drop for LogEnd {
     fn drop(&mut self) {
-        if let Some(end) = self.0.take() {
-            end();
-        }
+        let Some(LogLines(shared)) = self.0.take() else {
+            return;
+        };
+        let mut gathered = shared.locked();
+        gathered.ended = true;
+        shared.some.notify_all();
+        // Who takes nothing does not keep the process.
+        let waited = shared
+            .done
+            .wait_timeout_while(gathered, END_WAIT, |gathered| !gathered.written);
+        drop(waited);
     }
 }
 
@@ -56,24 +76,16 @@ impl LogLines {
     /// Gathers for `out`, until the end is dropped.
     pub fn before(out: impl Write + Send + 'static) -> (LogLines, LogEnd) {
         let shared = Arc::new(Shared {
-            gathered: Mutex::new(Gathered {
-                lines: Vec::with_capacity(GATHERED_BYTES),
-                out: Box::new(out),
-                ended: false,
-            }),
+            gathered: Mutex::default(),
             some: Condvar::new(),
+            done: Condvar::new(),
         });
-        let (writing, ending) = (shared.clone(), shared.clone());
-        let writer = thread::Builder::new()
-            .name("log".to_owned())
-            .spawn(move || writing.write_in_time());
-        // Without a thread nobody comes back for what waits.
-        shared.locked().ended = writer.is_err();
-        let end = move || {
-            ending.locked().end();
-            ending.some.notify_all();
-        };
-        (LogLines(shared), LogEnd(Some(Box::new(end))))
+        let writing = shared.clone();
+        let writer = thread::Builder::new().name("log".to_owned());
+        let writer = writer.spawn(move || writing.write_to(Torn { out, torn: false }));
+        // Without a thread nobody comes for what is gathered.
+        shared.locked().written = writer.is_err();
+        (LogLines(shared.clone()), LogEnd(Some(LogLines(shared))))
     }
 
     /// Adds a line that waits with others.
@@ -92,11 +104,19 @@ impl LogLines {
 impl Shared {
     fn add(&self, at_once: bool, write: impl FnOnce(&mut Vec<u8>)) {
         let mut gathered = self.locked();
+        if gathered.ended || gathered.written {
+            return;
+        }
+        if GATHERED_BYTES_MAX <= gathered.lines.len() {
+            gathered.left_out += 1;
+            return;
+        }
         let first = gathered.lines.is_empty();
         write(&mut gathered.lines);
-        if at_once || gathered.ended || GATHERED_BYTES <= gathered.lines.len() {
-            gathered.write_out();
-        } else if first {
+        let full = GATHERED_BYTES <= gathered.lines.len();
+        let hurry = (at_once || full) && !gathered.at_once;
+        gathered.at_once |= hurry;
+        if first || hurry {
             self.some.notify_one();
         }
     }
@@ -105,29 +125,72 @@ impl Shared {
         self.gathered.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write_in_time(&self) {
+    /// Writes what is gathered, time and again, outside the lock: who takes it slowly holds up nobody else.
+    fn write_to(&self, mut out: Torn<impl Write>) {
+        let mut lines = Vec::with_capacity(GATHERED_BYTES);
         loop {
-            let waiting = |gathered: &mut Gathered| gathered.lines.is_empty() && !gathered.ended;
-            let some = self.some.wait_while(self.locked(), waiting);
-            if some.unwrap_or_else(PoisonError::into_inner).ended {
+            let nothing = |gathered: &mut Gathered| gathered.lines.is_empty() && !gathered.ended;
+            let waited = self.some.wait_while(self.locked(), nothing);
+            let gathered = waited.unwrap_or_else(PoisonError::into_inner);
+            let alone = |gathered: &mut Gathered| !gathered.at_once && !gathered.ended;
+            let waited = self.some.wait_timeout_while(gathered, WAIT, alone);
+            let mut gathered = waited.unwrap_or_else(PoisonError::into_inner).0;
+            std::mem::swap(&mut lines, &mut gathered.lines);
+            gathered.at_once = false;
+            let (left_out, ended) = (std::mem::take(&mut gathered.left_out), gathered.ended);
+            drop(gathered);
+            if 0 < left_out {
+                let told =
+                    format!(r#"{{"level":"WARN","message":"lines of the log left out","count":{left_out}}}"#);
+                lines.extend_from_slice(told.as_bytes());
+                lines.push(b'\n');
+            }
+            out.write(&lines);
+            lines.clear();
+            if ended {
+                self.locked().written = true;
+                self.done.notify_all();
                 return;
             }
-            thread::sleep(WAIT);
-            self.locked().write_out();
         }
     }
 }
 
-impl Gathered {
-    /// Who takes the log may have gone: that is no reason to fail a request, and there is nowhere to say it.
-    fn write_out(&mut self) {
-        let _ = self.out.write_all(&self.lines).and_then(|()| self.out.flush());
-        self.lines.clear();
+/// Where lines go, and whether the last of them is there in part only.
+struct Torn<W> {
+    out: W,
+    torn: bool,
+}
+
+impl<W: Write> Torn<W> {
+    /// Who takes the log may have gone, or the disk be full: that is no reason to fail a request, and there is nowhere to say
+    /// it. What comes later begins on a line of its own.
+    fn write(&mut self, lines: &[u8]) {
+        if lines.is_empty() {
+            return;
+        }
+        let begun = if self.torn { self.all(b"\n") } else { Ok(()) };
+        if begun.is_ok() {
+            self.torn = false;
+            // In part, the rest is left out.
+            let _ = self.all(lines);
+        }
+        let _ = self.out.flush();
     }
 
-    fn end(&mut self) {
-        self.ended = true;
-        self.write_out();
+    fn all(&mut self, mut bytes: &[u8]) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.out.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => {
+                    self.torn = bytes[count - 1] != b'\n';
+                    bytes = &bytes[count..];
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 }
 
@@ -170,18 +233,23 @@ impl<'a> MakeWriter<'a> for LogLines {
 #[cfg(test)]
 mod tests {
     use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::time::Instant;
 
     use tracing_subscriber::layer::SubscriberExt as _;
 
     use super::*;
 
-    /// Passes on what is written at once.
-    struct Seen(Sender<Vec<u8>>);
+    /// Passes on what is written; as much at once as is said, and a failure where that is nothing.
+    struct Seen(Sender<Vec<u8>>, Vec<usize>);
 
     impl Write for Seen {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.send(bytes.to_vec()).map_err(io::Error::other)?;
-            Ok(bytes.len())
+            let most = self.1.pop().unwrap_or(usize::MAX).min(bytes.len());
+            if most == 0 {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.0.send(bytes[..most].to_vec()).map_err(io::Error::other)?;
+            Ok(most)
         }
 
         fn flush(&mut self) -> io::Result<()> {
@@ -189,21 +257,22 @@ mod tests {
         }
     }
 
-    fn lines_in(seen: &Receiver<Vec<u8>>) -> Vec<usize> {
-        let count = |written: Vec<u8>| written.iter().filter(|byte| **byte == b'\n').count();
-        seen.try_iter().map(count).collect()
-    }
-
-    fn logging() -> (impl tracing::Subscriber, LogEnd, Receiver<Vec<u8>>) {
+    fn logging(takes: &[usize]) -> (impl tracing::Subscriber, LogEnd, Receiver<Vec<u8>>) {
         let (sender, seen) = channel();
-        let (lines, end) = LogLines::before(Seen(sender));
+        let takes = takes.iter().rev().copied().collect();
+        let (lines, end) = LogLines::before(Seen(sender, takes));
         let layer = tracing_subscriber::fmt::layer().json().with_writer(lines);
         (tracing_subscriber::registry().with(layer), end, seen)
     }
 
+    fn next(seen: &Receiver<Vec<u8>>) -> String {
+        let written = seen.recv_timeout(100 * WAIT).expect("written");
+        String::from_utf8(written).expect("text")
+    }
+
     #[test]
     fn requests_are_written_together_and_in_time() {
-        let (subscriber, _end, seen) = logging();
+        let (subscriber, _end, seen) = logging(&[]);
         tracing::subscriber::with_default(subscriber, || {
             for nth in 0..100 {
                 tracing::info!(nth, "request");
@@ -211,8 +280,7 @@ mod tests {
         });
         let (mut text, mut writes) = (String::new(), 0);
         while text.lines().count() < 100 {
-            let written = seen.recv_timeout(100 * WAIT).expect("written without an end");
-            text += &String::from_utf8(written).expect("text");
+            text += &next(&seen);
             writes += 1;
         }
         assert!(writes < 20, "{writes} writes");
@@ -222,29 +290,66 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_written_at_once_with_all_before_it() {
-        let (subscriber, end, seen) = logging();
+    fn what_is_wrong_brings_all_before_it_and_the_end_the_rest() {
+        let (subscriber, end, seen) = logging(&[]);
         tracing::subscriber::with_default(subscriber, || {
             tracing::info!("request");
             tracing::error!("the journal could not be read");
-            assert_eq!(lines_in(&seen).iter().sum::<usize>(), 2);
+            let mut text = String::new();
+            while !text.contains("could not be read") {
+                text += &next(&seen);
+            }
+            assert_eq!(text.lines().count(), 2);
             tracing::info!("another");
             drop(end);
-            assert_eq!(lines_in(&seen).iter().sum::<usize>(), 1);
-            tracing::info!("after the end");
-            assert_eq!(lines_in(&seen), [1]);
+            let rest: Vec<u8> = seen.try_iter().flatten().collect();
+            assert!(String::from_utf8(rest).expect("text").contains("another"));
         });
     }
 
     #[test]
-    fn memory_is_bounded() {
-        let (subscriber, _end, seen) = logging();
-        let long = "x".repeat(GATHERED_BYTES / 4);
-        tracing::subscriber::with_default(subscriber, || {
-            for _ in 0..4 {
-                tracing::info!(long, "request");
+    fn a_log_that_nobody_takes_holds_up_nobody() {
+        let (sender, seen) = std::sync::mpsc::sync_channel::<()>(0);
+        struct Stuck(std::sync::mpsc::SyncSender<()>);
+        impl Write for Stuck {
+            fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+                self.0.send(()).map_err(io::Error::other)?;
+                Ok(bytes.len())
             }
-            assert_eq!(lines_in(&seen).iter().sum::<usize>(), 4);
+            fn flush(&mut self) -> io::Result<()> {
+                Ok(())
+            }
+        }
+        let (lines, end) = LogLines::before(Stuck(sender));
+        let long = "x".repeat(1_000);
+        for _ in 0..5_000 {
+            lines.line(&long);
+        }
+        let gathered = lines.0.locked();
+        assert!(
+            gathered.lines.len() < GATHERED_BYTES_MAX + 2_000,
+            "{}",
+            gathered.lines.len()
+        );
+        assert!(2_000 < gathered.left_out, "{}", gathered.left_out);
+        drop(gathered);
+        let begun = Instant::now();
+        drop(end);
+        assert!(begun.elapsed() < 3 * END_WAIT);
+        drop(seen);
+    }
+
+    #[test]
+    fn what_was_written_in_part_does_not_spoil_the_next_line() {
+        // Ten bytes, then the disk is full once.
+        let (subscriber, end, seen) = logging(&[10, 0]);
+        tracing::subscriber::with_default(subscriber, || {
+            tracing::error!("first");
+            assert_eq!(next(&seen).len(), 10);
+            tracing::error!("second");
+            assert_eq!(next(&seen), "\n");
+            assert!(next(&seen).contains("second"));
         });
+        drop(end);
     }
 }

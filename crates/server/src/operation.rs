@@ -93,11 +93,6 @@ pub(crate) fn committed(batch: &Committed) {
     gauge!(SIZE).set(batch.size as f64);
 }
 
-/// How many requests wait.
-pub(crate) fn queued(count: usize) {
-    gauge!(QUEUE).set(count as f64);
-}
-
 /// Counts refusals by their code.
 pub(crate) fn answered(answers: &[Answer]) {
     for rejection in answers.iter().filter_map(|answer| answer.as_ref().err()) {
@@ -151,6 +146,11 @@ fn counted(gauge: metrics::Gauge) -> Counted {
 /// A connection, while it is open.
 pub(crate) fn connection() -> Counted {
     counted(gauge!(CONNECTIONS))
+}
+
+/// A request that waits to be decided.
+pub(crate) fn queued() -> Counted {
+    counted(gauge!(QUEUE))
 }
 
 /// A follower of the journal.

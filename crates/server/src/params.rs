@@ -44,10 +44,16 @@ impl<T: DeserializeOwned + IntoParams, S: Sync> FromRequestParts<S> for Params<T
                 .find(|name| known.iter().all(|known| known.name != **name));
             if let Some(name) = unknown {
                 let known: Vec<&str> = known.iter().map(|known| known.name.as_str()).collect();
-                return Problem::new(
-                    Fault::UnknownParameter,
-                    &[("name", name), ("known", &known.join(", "))],
-                );
+                let known = known.join(", ");
+                let facts: [(&'static str, &dyn std::fmt::Display); 2] = [("name", name), ("known", &known)];
+                return Problem::because(Fault::UnknownParameter, &facts, |language| {
+                    let what = if known.is_empty() {
+                        "parameters-none"
+                    } else {
+                        "parameters-are"
+                    };
+                    text_with(language, what, &facts)
+                });
             }
             let missing = known.iter().find(|known| !given.contains(&known.name));
             let name = missing.map_or("?", |missing| missing.name.as_str());

@@ -75,6 +75,7 @@ pub fn router(app: App) -> Router {
         .route("/v1/places.csv", get(reads::places::get_places))
         .route("/v1/parties.csv", get(reads::parties::get_parties))
         .route("/v1/search.csv", get(reads::search::get_search))
+        .route("/v1/names.csv", get(reads::names::get_names))
         .route(
             "/v1/programmes/{programme}/progress.csv",
             get(reads::programmes::get_progress),
@@ -122,11 +123,16 @@ fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     Problem::new(Fault::Internal, &[]).into_response()
 }
 
+/// A shorter body comes with its head, or soon, and is passed over where it is not wanted.
+const SHORT_BODY: u64 = 4 * 1024;
+
 /// What is needed of a request to write a problem.
 struct Reader {
     language: Language,
     /// Whether something follows its head.
     has_body: bool,
+    /// Whether that is, or may be, more than is read with the head.
+    has_long_body: bool,
 }
 
 /// Counts requests by address. Whoever watches the server is not counted.
@@ -134,11 +140,18 @@ fn limited(app: App) -> impl Fn(&mut Request) -> Result<Reader, Response> + Clon
     move |request| {
         let address = Address::find(request, app.settings.behind_proxy);
         let headers = request.headers();
-        let none = HeaderValue::from_static("0");
-        let length = headers.get(CONTENT_LENGTH).filter(|length| **length != none);
+        let length = headers
+            .get(CONTENT_LENGTH)
+            .and_then(|length| length.to_str().ok()?.parse().ok());
+        let length = match length {
+            Some(length) => length,
+            None if headers.contains_key(TRANSFER_ENCODING) => u64::MAX,
+            None => 0,
+        };
         let reader = Reader {
             language: preferred(headers),
-            has_body: length.is_some() || headers.contains_key(TRANSFER_ENCODING),
+            has_body: 0 < length,
+            has_long_body: SHORT_BODY < length,
         };
         let watching = matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics");
         if let Some(Address(address)) = address.filter(|_| !watching)
@@ -164,7 +177,7 @@ fn rendered(reader: Reader, mut response: Response) -> Response {
             document.headers_mut().insert(name.clone(), value.clone());
         }
     }
-    if reader.has_body && unread(document.status()) {
+    if reader.has_body && (unread(document.status()) || reader.has_long_body) {
         document
             .headers_mut()
             .insert(CONNECTION, HeaderValue::from_static("close"));

@@ -3,8 +3,13 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// How many of one may wait for a place, and how long: whoever has gone meanwhile waits no longer than that.
+const WAITING_MAX: usize = 32;
+const WAIT_MAX: Duration = Duration::from_secs(20);
 
 /// Places for whoever a `K` names: an address, an actor.
 pub(crate) struct Shares<K: Eq + Hash + Clone> {
@@ -38,21 +43,34 @@ impl<K: Eq + Hash + Clone> Shares<K> {
 
     /// A place, if there is one now.
     pub fn free(self: &Arc<Self>, key: K) -> Option<Place<K>> {
+        self.free_many(key, 1)
+    }
+
+    /// So many places in one, if there are as many now.
+    pub fn free_many(self: &Arc<Self>, key: K, count: u32) -> Option<Place<K>> {
         let present = self.enter(key);
         Some(Place {
-            _one: present.places.clone().try_acquire_owned().ok()?,
-            _of_all: self.all.clone().try_acquire_owned().ok()?,
+            _one: present.places.clone().try_acquire_many_owned(count).ok()?,
+            _of_all: self.all.clone().try_acquire_many_owned(count).ok()?,
             _present: present,
         })
     }
 
     /// A place, once there is one: first among those of the same key, then among all. So others wait for no more than the
-    /// places of one.
+    /// places of one. None where too many of the same key wait already, or it takes too long.
     pub async fn turn(self: &Arc<Self>, key: K) -> Option<Place<K>> {
         let present = self.enter(key);
+        if self.each + WAITING_MAX < present.nth {
+            return None;
+        }
+        let place = async {
+            let one = present.places.clone().acquire_owned().await.ok()?;
+            Some((one, self.all.clone().acquire_owned().await.ok()?))
+        };
+        let (one, of_all) = tokio::time::timeout(WAIT_MAX, place).await.ok()??;
         Some(Place {
-            _one: present.places.clone().acquire_owned().await.ok()?,
-            _of_all: self.all.clone().acquire_owned().await.ok()?,
+            _one: one,
+            _of_all: of_all,
             _present: present,
         })
     }
@@ -65,6 +83,7 @@ impl<K: Eq + Hash + Clone> Shares<K> {
         });
         share.present += 1;
         Present {
+            nth: share.present,
             places: share.places.clone(),
             shares: self.clone(),
             key,
@@ -78,6 +97,8 @@ impl<K: Eq + Hash + Clone> Shares<K> {
 
 /// Someone who has a place or waits for one.
 struct Present<K: Eq + Hash + Clone> {
+    /// How many of the same key there were, with this one.
+    nth: usize,
     places: Arc<Semaphore>,
     shares: Arc<Shares<K>>,
     key: K,
@@ -113,6 +134,37 @@ mod tests {
         assert!(shares.free(3).is_some());
         held.clear();
         assert!(shares.locked().is_empty(), "who has gone is forgotten");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever_nor_in_crowds() {
+        let shares = Shares::new(3, 2);
+        let _held = (shares.turn("a").await, shares.turn("a").await);
+        let waiting: Vec<_> = (0..WAITING_MAX)
+            .map(|_| {
+                tokio::spawn({
+                    let shares = shares.clone();
+                    async move { shares.turn("a").await.is_some() }
+                })
+            })
+            .collect();
+        tokio::task::yield_now().await;
+        assert!(shares.turn("a").await.is_none(), "one too many, told at once");
+        assert!(shares.turn("b").await.is_some());
+        for waited in waiting {
+            assert!(!waited.await.expect("ended"));
+        }
+        assert_eq!(shares.locked()["a"].present, 2);
+    }
+
+    #[test]
+    fn a_place_may_be_as_large_as_a_share() {
+        let shares = Shares::new(10, 6);
+        let large = shares.free_many("a", 6);
+        assert!(large.is_some() && shares.free("a").is_none());
+        assert!(shares.free_many("b", 5).is_none() && shares.free_many("b", 4).is_some());
+        drop(large);
+        assert!(shares.free_many("a", 7).is_none());
     }
 
     #[tokio::test]

@@ -51,7 +51,7 @@ help-minhbach-more =
                minhbach COMMAND --help              about one command
 help-minhbach-version = Print the version
 help-minhbach-help = Print this help
-help-minhbach-data = The data folder; by default minhbach-data, or what MINHBACH_DATA says
+help-minhbach-data = The data folder; by default minhbach-data (of demo: minhbach-demo), or what MINHBACH_DATA says
 help-minhbach-server = Ask the server at this address instead of a data folder; or from MINHBACH_SERVER
 help-minhbach-token-file = A file with the token to write over a server; without it, the variable MINHBACH_TOKEN holds the token itself
 help-minhbach-format = How to answer: table (for people, the default), json, csv
@@ -192,7 +192,6 @@ help-recover-acknowledged = Remove sound entries, which were acknowledged, too
 help-schema = List the event types that can be recorded; print the JSON Schema of one, or of a journal entry
 help-schema-what = list: the types (so does nothing, typed at a terminal); a type, like receipt.issued: the form of its proposals; proposal: proposals of all types; entry: a line of the journal
 help-demo = Make a ledger to look at, and serve it: eighteen months of Hanoi and Hải Phòng (its organisations are made up)
-help-demo-data = The folder of the demo; minhbach-demo by default, or from MINHBACH_DATA
 help-demo-no-serve = Exit after writing, without serving; the folder must be empty
 help-demo-scale = Tell the story N times side by side in one ledger, for measurements; 1 unless given
 help-demo-more =

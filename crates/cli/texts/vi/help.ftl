@@ -51,7 +51,7 @@ help-minhbach-more =
               minhbach LỆNH --help                 hướng dẫn từng lệnh
 help-minhbach-version = In số phiên bản
 help-minhbach-help = In hướng dẫn này
-help-minhbach-data = Thư mục dữ liệu; mặc định minhbach-data, hoặc theo biến MINHBACH_DATA
+help-minhbach-data = Thư mục dữ liệu; mặc định minhbach-data (của demo: minhbach-demo), hoặc theo biến MINHBACH_DATA
 help-minhbach-server = Hỏi máy chủ ở địa chỉ này thay cho thư mục dữ liệu; hoặc theo biến MINHBACH_SERVER
 help-minhbach-token-file = Tệp chứa mã truy cập để ghi qua máy chủ; không có thì biến MINHBACH_TOKEN chứa chính mã đó
 help-minhbach-format = Dạng trả lời: table (bảng cho người đọc, mặc định), json, csv
@@ -188,7 +188,6 @@ help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác 
 help-schema = Liệt kê các loại sự việc ghi được; in JSON Schema của một loại, hoặc của một dòng nhật ký
 help-schema-what = list: liệt kê các loại (để trống cũng vậy, khi gõ ở màn hình); một loại, như receipt.issued: hình thức đề nghị của loại đó; proposal: đề nghị mọi loại; entry: dòng nhật ký
 help-demo = Lập một sổ mẫu rồi phục vụ nó: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)
-help-demo-data = Thư mục của sổ mẫu; mặc định minhbach-demo, hoặc theo biến MINHBACH_DATA
 help-demo-no-serve = Kết thúc sau khi ghi xong, không phục vụ; thư mục phải trống
 help-demo-scale = Kể câu chuyện N lần song song trong một sổ, để đo tốc độ; mặc định 1
 help-demo-more =

@@ -7,13 +7,13 @@ token-missing = Ghi qua máy chủ cần mã truy cập. Đặt vào biến { $v
 token-file-form = Trong { $path } không có mã truy cập đúng dạng: chỉ một dòng, như minhbach actor add đã in ra.
 token-variable-form = Biến { $variable } không chứa mã truy cập đúng dạng: chỉ một dòng, như minhbach actor add đã in ra.
 
-remote-not-reached = Không nối được tới { $url }: { $why }. Kiểm lại địa chỉ, và xem máy chủ có đang chạy không.
-remote-no-such-host = Không tìm thấy máy nào theo địa chỉ { $url }. Kiểm lại tên máy và mạng.
-remote-tls = Không lập được kết nối an toàn (TLS) tới { $url }: { $why }. Kiểm lại chứng chỉ của máy chủ và đồng hồ của máy này.
+remote-not-reached = Không nối được tới { $url }: { $why }. Kiểm tra lại địa chỉ, và xem máy chủ có đang chạy không.
+remote-no-such-host = Không tìm thấy máy nào theo địa chỉ { $url }. Kiểm tra lại tên máy và mạng.
+remote-tls = Không lập được kết nối an toàn (TLS) tới { $url }: { $why }. Kiểm tra lại chứng chỉ của máy chủ và đồng hồ của máy này.
 remote-timed-out = { $url } không trả lời kịp. Thử lại sau.
 remote-broken = Kết nối tới { $url } bị đứt: { $why }. Thử lại.
 remote-cut-off = câu trả lời chưa trọn
-remote-foreign = { $url } không trả lời như một máy chủ minhbach. Kiểm lại địa chỉ.
+remote-foreign = { $url } không trả lời như một máy chủ minhbach. Kiểm tra lại địa chỉ.
 remote-elsewhere = { $url } chuyển sang { $to }. Dùng địa chỉ đó với --server.
 remote-not-understood = Không đọc được câu trả lời của { $url }: { $why }. Máy chủ có thể dùng phiên bản khác; dùng cùng một phiên bản minhbach.
 remote-unauthenticated = { $url } không nhận mã truy cập: sai hoặc đã bị thu hồi. Người giữ sổ cấp mã mới bằng minhbach actor add.

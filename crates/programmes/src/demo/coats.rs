@@ -155,7 +155,7 @@ fn handed_over(script: &mut Script) {
         "DL-AO-MUA-2",
         "mn-suong-mai",
         on,
-        "Nhận 100 áo nhưng 8 áo cỡ người lớn, không em nào mặc được.",
+        "Nhận 100 áo nhưng 8 áo hỏng khoá kéo, các em chưa mặc được.",
     ));
     script.at("2024-11-29 10:00", "nvh-chan-nui.thu-kho");
     script.reverse(
@@ -177,14 +177,14 @@ fn handed_over(script: &mut Script) {
         delivery: code("DL-AO-MUA-2"),
         accepted: whole(92).amount(),
         resolved_on: on,
-        reason: prose("Đúng như trường báo: 8 áo cỡ người lớn được thu về, ghi nhận 92 áo."),
+        reason: prose("Đúng như trường báo: 8 áo hỏng khoá kéo được thu về, ghi nhận 92 áo."),
     });
     script.write(DeliveryReturned {
         delivery: code("DL-AO-MUA-2"),
         quantity: whole(8),
         new_lot: new_code("LT-AO-TRA-VE"),
         returned_on: on,
-        reason: prose("8 áo cỡ người lớn trả về kho nhà văn hoá."),
+        reason: prose("8 áo hỏng khoá kéo trả về kho nhà văn hoá, chờ xưởng thay khoá."),
     });
     // A dispute that was settled is settled.
     let again = DeliveryResolved {
@@ -199,7 +199,7 @@ fn handed_over(script: &mut Script) {
         quantity: whole(10),
         reason: prose("Danh sách của trường còn 70 em, 10 áo dư trả lại kho."),
     });
-    // What came back and what was left goes to the next commune, whose bigger pupils it fits.
+    // What came back, with new zips, and what was left goes to the next commune.
     let table = "AL-AO-MUA-02 xa-khanh-thuong-ba-vi LT-AO-TRA-VE=8+LT-AO-CHAN-NUI=72 ND-AO-KHANH-THUONG";
     decide(script, "2024-12-05 09:30", "quy.dieu-phoi", COATS, table);
     let table = "DL-AO-MUA-4 AL-AO-MUA-02 80 xa-khanh-thuong-ba-vi mn-hoa-man 80 2024-12-06 08:30";

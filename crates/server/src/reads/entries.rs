@@ -110,7 +110,11 @@ pub(crate) async fn get_entries(
             })
         })
         .await?;
-    asked.document(as_of, &page)
+    let mut response = asked.document(as_of, &page)?;
+    if let Some(next) = page.next {
+        asked.link_next(&mut response, "from", &next.to_string());
+    }
+    Ok(response)
 }
 
 /// One entry

@@ -21,6 +21,9 @@ use crate::problem::{Fault, Problem};
 /// the ledger grows meanwhile.
 const AT_ONCE_BYTES: usize = 32 * 1024 * 1024;
 
+/// A shorter table is not counted among those that wait for their readers.
+const SHORT_BYTES: usize = 64 * 1024;
+
 /// A document that has pages.
 pub(super) trait Paged {
     /// How far the journal was read.
@@ -96,7 +99,7 @@ where
             .await?;
         let mut response = asked.document(first.as_of(), &first)?;
         if let Some(next) = first.next() {
-            asked.link_next(&mut response, next);
+            asked.link_next(&mut response, "cursor", next);
         }
         return Ok(response);
     }
@@ -129,9 +132,17 @@ where
         tracing::error!(%error, "a table could not be written");
         Problem::new(Fault::Internal, &[])
     })?;
-    let (parted, mut response) = asked.table(last.as_of(), table.name);
+    // A long part stands in memory until its reader has taken it, however slowly.
+    let place = if part.len() < SHORT_BYTES {
+        None
+    } else {
+        let kib = u32::try_from(part.len() / 1024).unwrap_or(u32::MAX);
+        let place = app.tables.free_many(asked.from, kib);
+        Some(place.ok_or_else(|| Problem::new(Fault::Busy, &[]))?)
+    };
+    let (parted, mut response) = asked.table(last.as_of(), table.name, place);
     if let Some(next) = last.next().filter(|_| paging) {
-        asked.link_next(&mut response, next);
+        asked.link_next(&mut response, "cursor", next);
     }
     if paging || last.next().is_none() {
         tokio::task::spawn_blocking(move || parted.send(part));
@@ -210,7 +221,7 @@ pub(super) fn whole_table(
         tracing::error!(%error, "a table could not be written");
         Problem::new(Fault::Internal, &[])
     })?;
-    let (parted, response) = asked.table(as_of, name);
+    let (parted, response) = asked.table(as_of, name, None);
     tokio::task::spawn_blocking(move || parted.send(part));
     Ok(response)
 }

@@ -2,15 +2,17 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use minhbach_exchange::csv_tables;
 use minhbach_ledger::{NameKind, NamesTable};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use crate::answer::Asked;
+use super::list::{ListAsked, list_asked, whole_table};
+use crate::answer::{Asked, Form};
 use crate::app::App;
 use crate::asking::read_error;
 use crate::openapi::ListProblems;
-use crate::params::{PageAsked, Params, word};
+use crate::params::{Params, word};
 use crate::problem::Problem;
 
 /// Which names are asked for.
@@ -26,15 +28,20 @@ pub(crate) struct NamesParams {
     /// Rows of a page.
     #[param(value_type = Option<u64>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
+    /// `true`: a table with a mark at its beginning, semicolons and decimal commas, as Excel in Vietnamese opens it.
+    #[param(value_type = Option<bool>)]
+    excel: Option<String>,
 }
 
 /// What slugs and labels stand for: places, organisations, items, programmes, categories
+///
+/// As a table it lies beside another one, whose slugs a spreadsheet looks up in it.
 #[utoipa::path(
     get,
     path = "/v1/names",
     tag = "names",
     params(NamesParams),
-    responses((status = 200, body = NamesTable), ListProblems),
+    responses((status = 200, content((NamesTable = "application/json"), (String = "text/csv"))), ListProblems),
 )]
 pub(crate) async fn get_names(
     State(app): State<App>,
@@ -43,18 +50,41 @@ pub(crate) async fn get_names(
 ) -> Result<Response, Problem> {
     let kinds: Vec<&str> = NameKind::ALL.iter().map(|kind| kind.word()).collect();
     let kind = word("kind", params.kind.as_ref(), &kinds, NameKind::from_word)?;
-    let page = PageAsked::read(params.cursor.as_ref(), params.limit.as_ref(), 1_000)?;
+    let ListAsked {
+        asked,
+        page,
+        paging,
+        excel,
+    } = list_asked!(asked, params);
     let ledger = app.ledger()?.clone();
     let as_of = ledger.as_of();
     if let Some(unchanged) = asked.unchanged(as_of) {
         return Ok(unchanged);
     }
+    let whole = asked.form == Form::Csv && !paging;
     let names = app
-        .blocking(move || NamesTable::of(&ledger.books(), as_of, kind, page.page()).map_err(read_error))
+        .blocking(move || {
+            // In one state of the books.
+            let books = ledger.books();
+            let mut names = NamesTable::of(&books, as_of, kind, page.page()).map_err(read_error)?;
+            while let Some(next) = names.next.take_if(|_| whole) {
+                let more =
+                    NamesTable::of(&books, as_of, kind, page.after(next).page()).map_err(read_error)?;
+                names.rows.extend(more.rows);
+                names.next = more.next;
+            }
+            Ok(names)
+        })
         .await?;
-    let mut response = asked.document(as_of, &names)?;
+    let mut response = match asked.form {
+        Form::Json => asked.document(as_of, &names)?,
+        Form::Csv => {
+            let rows = names.rows.iter().map(csv_tables::names::row).collect();
+            whole_table(&asked, as_of, "names", &csv_tables::names::HEADER, rows, excel)?
+        }
+    };
     if let Some(next) = &names.next {
-        asked.link_next(&mut response, next);
+        asked.link_next(&mut response, "cursor", next);
     }
     Ok(response)
 }

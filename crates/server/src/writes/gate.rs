@@ -31,6 +31,7 @@ struct Request {
     atomic: bool,
     reply: Reply,
     _room: OwnedSemaphorePermit,
+    queued: operation::Counted,
 }
 
 /// A request that is decided.
@@ -95,9 +96,9 @@ impl Gate {
             atomic,
             reply,
             _room: room,
+            queued: operation::queued(),
         };
         queue.send(request).await.map_err(|_| ended())?;
-        operation::queued(QUEUE_MAX - queue.capacity());
         Ok(Waiting(answers))
     }
 
@@ -145,7 +146,9 @@ fn decide(ledger: &Ledger, mut requests: mpsc::Receiver<Request>, decided: &Send
             atomic,
             reply,
             _room,
+            queued,
         } = request;
+        drop(queued);
         // Who has gone before his proposals were decided does not have them recorded.
         if reply.is_closed() {
             continue;

@@ -1,5 +1,7 @@
 # Parts of answers, and of the API's description.
 form-one-of = expected one of { $words }
+parameters-are = There are: { $known }.
+parameters-none = This address takes none.
 form-month = expected a month like 2025-11
 line-not-recorded = The line is well in itself and was not recorded, since all are recorded or none and line { $lines } was refused.
 kind-fund = fund

@@ -9,6 +9,7 @@ page-lead = A public ledger of every đồng and every coat: from donation to re
 page-entries = Entries in the ledger
 page-head = Hash of the last entry
 page-origin = Name of the ledger
+page-folder = LEDGER_FOLDER
 page-ask = Ask the ledger
 page-search = Find a commune, an organisation, a plan, or the code of a receipt
 page-search-button = Search

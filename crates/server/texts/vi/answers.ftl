@@ -1,5 +1,7 @@
 # Parts of answers, and of the API's description.
 form-one-of = cần một trong { $words }
+parameters-are = Có: { $known }.
+parameters-none = Địa chỉ này không nhận tham số nào.
 form-month = cần một tháng như 2025-11
 line-not-recorded = Dòng này đúng nhưng không được ghi, vì ghi chung tất cả hoặc không gì cả và dòng { $lines } bị từ chối.
 kind-fund = quỹ

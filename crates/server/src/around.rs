@@ -22,7 +22,7 @@ pub(crate) struct Around<B, A> {
 impl<B, A> Around<B, A> {
     pub fn of<T>(before: B, after: A) -> Around<B, A>
     where
-        B: Fn(&mut Request) -> Result<T, Response>,
+        B: Fn(&mut Request) -> Result<T, Box<Response>>,
         A: Fn(T, Response) -> Response,
     {
         Around { before, after }
@@ -55,7 +55,7 @@ where
     S::Future: Send + 'static,
     R: axum::response::IntoResponse,
     T: Send + 'static,
-    B: Fn(&mut Request) -> Result<T, Response>,
+    B: Fn(&mut Request) -> Result<T, Box<Response>>,
     A: Fn(T, Response) -> Response + Clone + Send + 'static,
 {
     type Response = Response;
@@ -69,7 +69,7 @@ where
     fn call(&mut self, mut request: Request) -> Self::Future {
         let kept = match (self.around.before)(&mut request) {
             Ok(kept) => kept,
-            Err(answer) => return Either::Right(ready(Ok(answer))),
+            Err(answer) => return Either::Right(ready(Ok(*answer))),
         };
         let (answered, after) = (self.inner.call(request), self.around.after.clone());
         Either::Left(Box::pin(async move {

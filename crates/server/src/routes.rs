@@ -136,7 +136,7 @@ struct Reader {
 }
 
 /// Counts requests by address. Whoever watches the server is not counted.
-fn limited(app: App) -> impl Fn(&mut Request) -> Result<Reader, Response> + Clone {
+fn limited(app: App) -> impl Fn(&mut Request) -> Result<Reader, Box<Response>> + Clone {
     move |request| {
         let address = Address::find(request, app.settings.behind_proxy);
         let headers = request.headers();
@@ -158,7 +158,10 @@ fn limited(app: App) -> impl Fn(&mut Request) -> Result<Reader, Response> + Clon
             && let Err(seconds) = app.rates.address(address)
         {
             let problem = Problem::new(Fault::TooManyRequests, &[("seconds", &seconds)]);
-            return Err(rendered(reader, problem.retry_after(seconds).into_response()));
+            return Err(Box::new(rendered(
+                reader,
+                problem.retry_after(seconds).into_response(),
+            )));
         }
         Ok(reader)
     }

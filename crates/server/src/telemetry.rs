@@ -65,7 +65,7 @@ pub(crate) struct Begun {
 }
 
 /// Keeps what is said of a request.
-pub(crate) fn begun(request: &mut Request) -> Result<Begun, Response> {
+pub(crate) fn begun(request: &mut Request) -> Result<Begun, Box<Response>> {
     Ok(Begun {
         at: Instant::now(),
         method: known_method(request.method()),

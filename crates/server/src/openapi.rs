@@ -201,7 +201,7 @@ fn complete(operation: &mut Value) {
     let mut pages = false;
     let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
     for parameter in parameters.into_iter().flatten() {
-        pages |= parameter["name"] == "cursor";
+        pages |= parameter["name"] == "limit";
         if parameter["in"] == "query" && parameter["required"] == false {
             parameter["allowEmptyValue"] = true.into();
         }

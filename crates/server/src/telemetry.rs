@@ -32,8 +32,8 @@ pub enum Logs {
     Requests,
 }
 
-/// Writes the log of this process as JSON lines, until what is returned is dropped: then what is left is written, and
-/// later lines as they come. A second call changes nothing.
+/// Writes the log of this process as JSON lines, until what is returned is dropped: then what is left is written, and later
+/// lines are left out. A second call changes nothing.
 #[must_use]
 pub fn log_to(logs: Logs, out: impl Write + Send + 'static) -> LogEnd {
     let level = match logs {

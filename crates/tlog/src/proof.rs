@@ -52,9 +52,6 @@ pub enum ProofError {
 ///
 /// A node cannot be read.
 pub fn root_at<N: Nodes>(nodes: &N, size: u64) -> Result<TreeHash, N::Error> {
-    if size == 0 {
-        return Ok(TreeHash::of_nothing());
-    }
     range_root(nodes, 0..size)
 }
 
@@ -75,17 +72,8 @@ pub fn inclusion_proof<N: Nodes>(
     // From the root down: at each fork the other side is a hash of the proof.
     let (mut range, mut proof) = (0..size, Vec::new());
     while 1 < range.end - range.start {
-        let fork = range.start + left_size(range.end - range.start);
-        let other = if index < fork {
-            let other = fork..range.end;
-            range.end = fork;
-            other
-        } else {
-            let other = range.start..fork;
-            range.start = fork;
-            other
-        };
-        proof.push(range_root(nodes, other)?);
+        let goes_left = index < fork(&range);
+        proof.push(range_root(nodes, go_down(&mut range, goes_left))?);
     }
     proof.reverse();
     Ok(Some(proof))
@@ -107,17 +95,8 @@ pub fn consistency_proof<N: Nodes>(nodes: &N, old: u64, new: u64) -> Result<Opti
     // Down to the subtree that ends where the older tree ends.
     let (mut range, mut proof) = (0..new, Vec::new());
     while range.end != old {
-        let fork = range.start + left_size(range.end - range.start);
-        let other = if old <= fork {
-            let other = fork..range.end;
-            range.end = fork;
-            other
-        } else {
-            let other = range.start..fork;
-            range.start = fork;
-            other
-        };
-        proof.push(range_root(nodes, other)?);
+        let goes_left = old <= fork(&range);
+        proof.push(range_root(nodes, go_down(&mut range, goes_left))?);
     }
     // Where that is the older tree itself, its root is known.
     if 0 < range.start {
@@ -141,29 +120,19 @@ pub fn root_of_inclusion(
     if size <= index {
         return Err(ProofError::NoSuchEntry { index, size });
     }
-    let (mut node, mut last, mut root) = (index, size - 1, leaf);
+    let mut climb = Climb {
+        node: index,
+        last: size - 1,
+    };
+    let mut root = leaf;
     for hash in proof {
-        if last == 0 {
-            return Err(ProofError::Length);
-        }
-        if node & 1 == 1 || node == last {
-            root = TreeHash::node(*hash, root);
-            // A node without a right neighbour is its own parent.
-            while node & 1 == 0 && node != 0 {
-                node >>= 1;
-                last >>= 1;
-            }
-        } else {
-            root = TreeHash::node(root, *hash);
-        }
-        node >>= 1;
-        last >>= 1;
+        root = match climb.up()? {
+            Side::Left => TreeHash::node(*hash, root),
+            Side::Right => TreeHash::node(root, *hash),
+        };
     }
-    if last == 0 {
-        Ok(root)
-    } else {
-        Err(ProofError::Length)
-    }
+    climb.at_the_root()?;
+    Ok(root)
 }
 
 /// Whether a tree of `old` entries with that root is the beginning of a tree of `new` entries with that one.
@@ -200,28 +169,21 @@ pub fn check_consistency(
         (*first, rest)
     };
     let shift = (old - 1).trailing_ones();
-    let (mut node, mut last) = ((old - 1) >> shift, (new - 1) >> shift);
+    let mut climb = Climb {
+        node: (old - 1) >> shift,
+        last: (new - 1) >> shift,
+    };
     let (mut old_found, mut new_found) = (first, first);
     for hash in rest {
-        if last == 0 {
-            return Err(ProofError::Length);
-        }
-        if node & 1 == 1 || node == last {
-            old_found = TreeHash::node(*hash, old_found);
-            new_found = TreeHash::node(*hash, new_found);
-            while node & 1 == 0 && node != 0 {
-                node >>= 1;
-                last >>= 1;
+        match climb.up()? {
+            Side::Left => {
+                old_found = TreeHash::node(*hash, old_found);
+                new_found = TreeHash::node(*hash, new_found);
             }
-        } else {
-            new_found = TreeHash::node(new_found, *hash);
+            Side::Right => new_found = TreeHash::node(new_found, *hash),
         }
-        node >>= 1;
-        last >>= 1;
     }
-    if last != 0 {
-        return Err(ProofError::Length);
-    }
+    climb.at_the_root()?;
     if old_found == old_root && new_found == new_root {
         Ok(())
     } else {
@@ -229,26 +191,86 @@ pub fn check_consistency(
     }
 }
 
-/// The entries left of the fork of a tree of so many: the largest power of two below.
-fn left_size(size: u64) -> u64 {
-    1 << (u64::BITS - 1 - (size - 1).leading_zeros())
+/// The way from a node to the root of a tree, of which the last node of the same level is known.
+struct Climb {
+    node: u64,
+    last: u64,
+}
+
+/// On which side of a node its sibling is.
+enum Side {
+    Left,
+    Right,
+}
+
+impl Climb {
+    /// Goes to the parent of the node and the sibling that the next hash is.
+    fn up(&mut self) -> Result<Side, ProofError> {
+        if self.last == 0 {
+            return Err(ProofError::Length);
+        }
+        let side = if self.node & 1 == 1 || self.node == self.last {
+            // A node without a right neighbour is its own parent.
+            while self.node & 1 == 0 && self.node != 0 {
+                self.halve();
+            }
+            Side::Left
+        } else {
+            Side::Right
+        };
+        self.halve();
+        Ok(side)
+    }
+
+    fn halve(&mut self) {
+        self.node >>= 1;
+        self.last >>= 1;
+    }
+
+    fn at_the_root(&self) -> Result<(), ProofError> {
+        if self.last == 0 {
+            Ok(())
+        } else {
+            Err(ProofError::Length)
+        }
+    }
+}
+
+/// Where a tree over more than one entry forks: its left side is as large as a whole subtree below it can be.
+fn fork(range: &Range<u64>) -> u64 {
+    let size = range.end - range.start;
+    range.start + (1 << (size - 1).ilog2())
+}
+
+/// Makes a range one side of its fork, and answers with the other.
+fn go_down(range: &mut Range<u64>, goes_left: bool) -> Range<u64> {
+    let fork = fork(range);
+    let (left, right) = (range.start..fork, fork..range.end);
+    let (side, other) = if goes_left { (left, right) } else { (right, left) };
+    *range = side;
+    other
 }
 
 /// The root over entries that are one side of a fork, or all.
 fn range_root<N: Nodes>(nodes: &N, range: Range<u64>) -> Result<TreeHash, N::Error> {
+    let peaks = peaks(nodes, range)?;
+    let folded = peaks
+        .into_iter()
+        .rev()
+        .reduce(|right, left| TreeHash::node(left, right));
+    Ok(folded.unwrap_or_else(TreeHash::of_nothing))
+}
+
+/// The roots of the largest subtrees that are whole, from the left.
+pub(crate) fn peaks<N: Nodes>(nodes: &N, range: Range<u64>) -> Result<Vec<TreeHash>, N::Error> {
     let Range { mut start, end } = range;
-    // Whole subtrees from the left, folded from the right.
     let mut peaks = Vec::new();
     while start < end {
         let level = (end - start).ilog2();
         peaks.push(nodes.node(level, start >> level)?);
         start += 1 << level;
     }
-    let folded = peaks
-        .into_iter()
-        .rev()
-        .reduce(|right, left| TreeHash::node(left, right));
-    Ok(folded.unwrap_or_else(TreeHash::of_nothing))
+    Ok(peaks)
 }
 
 #[cfg(test)]

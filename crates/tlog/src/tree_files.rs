@@ -10,7 +10,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::proof::Nodes;
+use crate::proof::{Nodes, peaks};
 use crate::tile::{LEVELS, TilePath, level_size};
 use crate::{Frontier, TreeHash};
 
@@ -115,13 +115,7 @@ impl Tree {
                 file.set_len(bytes)?;
             }
         }
-        let mut peaks = Vec::new();
-        let mut start = 0;
-        for level in (0..u64::BITS).rev().filter(|level| size >> level & 1 == 1) {
-            peaks.push(self.reader().node(level, start >> level)?);
-            start += 1 << level;
-        }
-        let frontier = Frontier::of(size, peaks);
+        let frontier = Frontier::of(size, peaks(&self.reader(), 0..size)?);
         self.frontier = frontier.ok_or_else(|| io::Error::other("a peak for each bit of the size"))?;
         Ok(())
     }

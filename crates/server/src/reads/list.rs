@@ -155,9 +155,13 @@ where
         page,
     };
     tokio::spawn(async move {
-        let _turn = turns.turn(from).await;
+        let turn = turns.turn(from).await;
         // A failure is in the log; the reader sees that the table breaks off.
-        let _ = tokio::task::spawn_blocking(move || following.send(part, last, &table, &parted, excel)).await;
+        let _ = tokio::task::spawn_blocking(move || match turn {
+            Some(_turn) => following.send(part, last, &table, &parted, excel),
+            None => parted.break_off(),
+        })
+        .await;
     });
     Ok(response)
 }

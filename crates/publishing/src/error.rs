@@ -91,6 +91,9 @@ pub enum PublishError {
         /// What the system says.
         error: io::Error,
     },
+    /// The thread that signs has ended in a fault of ours.
+    #[error("the thread that signs has ended")]
+    Ended,
     /// The system gives no randomness for a key.
     #[error("the system gives no randomness for a key")]
     NoRandomness,

@@ -15,6 +15,7 @@ mod checkpoint_file;
 mod error;
 mod log_key;
 mod published_log;
+mod publisher;
 mod view;
 
 #[cfg(test)]
@@ -23,4 +24,5 @@ mod tests;
 pub use error::PublishError;
 pub use log_key::{draw_key, keep_key, read_key};
 pub use published_log::PublishedLog;
+pub use publisher::{Grown, OnFailure, Publisher, SIGN_EVERY};
 pub use view::{LogView, Piece};

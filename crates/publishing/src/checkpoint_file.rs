@@ -1,12 +1,12 @@
 //! The last signed checkpoint, durable before anybody sees it.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use minhbach_tlog::{Checkpoint, Note, VerifyingKey};
 
-use crate::PublishError;
+use crate::{PublishError, replace_file};
 
 fn path(dir: &Path) -> PathBuf {
     dir.join("log").join("checkpoint")
@@ -17,7 +17,7 @@ fn path(dir: &Path) -> PathBuf {
 /// # Errors
 ///
 /// It is no checkpoint, of another log, or not signed by the key, or the system refuses.
-pub(crate) fn read(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
+pub fn read_checkpoint(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
     let path = path(dir);
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
@@ -48,16 +48,7 @@ pub(crate) fn read(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Check
 /// # Errors
 ///
 /// The system refuses; which of the two is there after a crash is not known then.
-pub(crate) fn write(dir: &Path, note: &Note) -> Result<(), PublishError> {
+pub fn keep_checkpoint(dir: &Path, note: &Note) -> Result<(), PublishError> {
     let path = path(dir);
-    let folder = dir.join("log");
-    let draft = path.with_extension("new");
-    let write = || {
-        let mut file = File::create(&draft)?;
-        file.write_all(note.to_string().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, &path)?;
-        File::open(&folder)?.sync_all()
-    };
-    write().map_err(PublishError::io("write", &path))
+    replace_file(&path, note.to_string().as_bytes()).map_err(PublishError::io("write", &path))
 }

@@ -34,6 +34,14 @@ pub enum PublishError {
         /// The log's.
         origin: String,
     },
+    /// The folder says that its log has another public key.
+    #[error("the folder is of the log with the key {kept}, and the key is {given}")]
+    OtherVkey {
+        /// The key in the folder.
+        kept: String,
+        /// The key that was to be kept.
+        given: String,
+    },
     /// The checkpoint's file is no note, or nobody known signed it.
     #[error("{} is not our checkpoint: {why}", .path.display())]
     BadNote {

@@ -22,6 +22,7 @@ mod terminal;
 mod texts;
 mod tree;
 mod usage_error;
+mod writing;
 
 use std::process::ExitCode;
 

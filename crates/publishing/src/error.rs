@@ -12,6 +12,9 @@ pub enum PublishError {
     /// There is no key to sign with.
     #[error("there is no key at {}", .0.display())]
     NoKey(PathBuf),
+    /// There is a checkpoint, and nothing says by which key.
+    #[error("there is no public key at {}", .0.display())]
+    NoPublicKey(PathBuf),
     /// There is a key already: another would be another log.
     #[error("there is a key at {} already", .0.display())]
     KeyThere(PathBuf),
@@ -86,6 +89,9 @@ pub enum PublishError {
         /// Their root then.
         signed: TreeHash,
     },
+    /// The folder follows another log.
+    #[error("{} mirrors another log", .0.display())]
+    Mirror(PathBuf),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] ReadError),

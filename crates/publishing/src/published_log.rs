@@ -7,7 +7,7 @@ use minhbach_journal::Reader;
 use minhbach_tlog::{Checkpoint, KeyName, Note, SigningKey, VerifyingKey};
 
 use crate::view::{LogView, Shown};
-use crate::{KeptTree, PublishError, keep_checkpoint, read_checkpoint, read_key};
+use crate::{KeptTree, PublishError, keep_checkpoint, keep_vkey, read_checkpoint, read_key};
 
 /// A journal's log. There is one for a data folder at a time, as there is one writer.
 pub struct PublishedLog {
@@ -29,6 +29,7 @@ impl PublishedLog {
     /// There is no key, the journal is not the one that was signed, or the system refuses.
     pub fn open(dir: &Path, origin: &KeyName, journal: Reader) -> Result<PublishedLog, PublishError> {
         let key = read_key(dir, origin)?;
+        keep_vkey(dir, key.public())?;
         let signed = read_checkpoint(dir, key.public())?;
         let mut tree = KeptTree::open(dir, journal.clone())?;
         tree.agree_with(signed.as_ref().map(|(_, checkpoint)| checkpoint))?;

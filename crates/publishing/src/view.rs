@@ -95,6 +95,23 @@ impl LogView {
         }))
     }
 
+    /// The same with the entry's own bytes beside the proof: a file that needs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn proof_with_entry(&self, seq: u64) -> Result<Option<ProofFile>, PublishError> {
+        let Some(proof) = self.proof(seq)? else {
+            return Ok(None);
+        };
+        let entry = self.journal.entry(seq)?;
+        let entry = entry.ok_or_else(|| unreadable(io::ErrorKind::UnexpectedEof.into()))?;
+        Ok(Some(ProofFile {
+            extra: Some(entry.bytes),
+            ..proof
+        }))
+    }
+
     /// The proof that the first `old` entries are the beginning of what was signed last; none where that has fewer.
     ///
     /// # Errors

@@ -14,6 +14,7 @@ mod language;
 mod limits;
 mod live;
 mod log_lines;
+mod log_tiles;
 mod openapi;
 mod operation;
 mod pages;

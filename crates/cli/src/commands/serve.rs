@@ -3,13 +3,11 @@
 use std::net::SocketAddr;
 
 use clap::{ArgMatches, Command, value_parser};
-use minhbach_ledger::{Ledger, system_clock};
 use minhbach_server::{Logs, Settings};
 
 use crate::ending::Ending;
 use crate::interface::{choice, flag, switch};
-use crate::opening::say_what_was_done;
-use crate::progress::Bar;
+use crate::opening;
 use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
 use crate::session::{Session, text};
 
@@ -40,11 +38,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     };
     let prepared = Prepared::listen(session, options)?;
     let holder = session.holder_at(prepared.url());
-    let open = || {
-        let (ledger, opened) = Ledger::open(&session.data, &holder, system_clock(), &Bar::new(session))?;
-        say_what_was_done(session, &opened);
-        Ok(ledger)
-    };
+    let open = || opening::to_write_as(session, &session.data, &holder);
     prepared.serve(session, &session.data, open, say_url)
 }
 

@@ -15,6 +15,7 @@ help-value-lang = LANGUAGE
 help-value-origin = NAME
 help-value-kind = KIND
 help-value-ledger = NAME
+help-value-key = FILE
 help-value-programme = ID
 help-value-file = FILE
 help-value-code = CODE
@@ -63,6 +64,7 @@ help-init = Make a new ledger in the data folder
 help-init-origin = The ledger's public, unique name, like so.example.vn/child-fund
 help-init-kind = live: real gifts (the default); demo: made up, proposals may bring their own time
 help-init-ledger = What the ledger is called; by default as --origin
+help-init-key = A signing key of your own (PRIVATE+KEY+…, named exactly as --origin); where none is named a new one is made in private/log-key
 help-init-programme = A plan to begin with, and all that it rests on (may be given several times): an id (see programme list) or a .toml file of your own
 
 help-record = Record proposals, one a line (NDJSON)

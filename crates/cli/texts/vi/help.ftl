@@ -15,6 +15,7 @@ help-value-lang = NGÔN_NGỮ
 help-value-origin = TÊN
 help-value-kind = LOẠI
 help-value-ledger = TÊN
+help-value-key = TỆP
 help-value-programme = MÃ
 help-value-file = TỆP
 help-value-code = MÃ
@@ -63,6 +64,7 @@ help-init = Lập một sổ mới trong thư mục dữ liệu
 help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
 help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
 help-init-ledger = Tên gọi của sổ; mặc định như --origin
+help-init-key = Tệp khoá ký có sẵn (PRIVATE+KEY+…, tên đúng bằng --origin); không nêu thì tạo khoá mới trong private/log-key
 help-init-programme = Kế hoạch ghi vào sổ ngay từ đầu, cùng mọi thứ nó dựa vào (nêu được nhiều lần): mã có sẵn (xem programme list) hoặc tệp .toml tự soạn
 
 help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)

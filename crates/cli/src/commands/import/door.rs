@@ -11,12 +11,13 @@ use std::time::Duration;
 
 use minhbach_events::Proposal;
 use minhbach_journal::Reader;
-use minhbach_ledger::{Answer, Books, Ledger, Pending, read_books};
+use minhbach_ledger::{Answer, Books, Pending, read_books};
 use serde::Deserialize;
 
 use super::refused::Refused;
 use crate::failure;
 use crate::opening;
+use crate::writing::Writing;
 use crate::progress::Bar;
 use crate::remote::{Answered, Fault, LineAnswer, RemoteError, Server, Token};
 use crate::session::Session;
@@ -39,7 +40,7 @@ pub struct Door<'a> {
 
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 enum Behind {
-    Ledger(Ledger),
+    Ledger(Writing),
     Server {
         server: Server,
         token: Token,
@@ -223,7 +224,7 @@ impl<'a> Door<'a> {
     /// Ends it. Everything acknowledged is durable.
     pub fn close(self) {
         if let Behind::Ledger(ledger) = self.behind {
-            opening::close(self.session, ledger);
+            ledger.close(self.session);
         }
     }
 }

@@ -1,0 +1,19 @@
+# The ledger as a public signed log: its key, its checkpoints, and when they do not fit.
+publish-no-key = The ledger's signing key is missing ({ $path }). Copy that file back from a backup (mode 0600); the ledger draws no other, since one name would then speak with two voices. Nothing was written.
+publish-no-vkey = { $path } is missing: nothing says which key signed the checkpoint in this folder. Copy that file back from a backup or a mirror. Nothing was written.
+publish-other-vkey = The folder names the public key { $kept }, and the key in use is { $given }. The key is another ledger's, or log/vkey was replaced: restore it from a backup.
+publish-key-there = { $path } holds another key already. A ledger's key does not change; to use another, begin another ledger with another --origin.
+publish-bad-key = { $path } is not a signing key (PRIVATE+KEY+…). Name the right file, or copy it back from a backup.
+publish-key-exposed = Others can read the key { $path }. If you are sure that nobody has copied it: chmod 600 and try again.
+publish-foreign-key = The key is { $key }'s and the ledger is called { $origin }. The key's name must be exactly the --origin.
+publish-bad-checkpoint = { $path } is not a checkpoint signed with this ledger's key. The file was changed or damaged: restore it from a backup or a mirror; do not delete it, it is what the ledger has made public. Nothing was written.
+publish-foreign-checkpoint = The checkpoint in the folder is of { $found } and the ledger is called { $origin }. Files of two ledgers are mixed: restore the folder from a backup. Nothing was written.
+publish-shorter =
+    The journal has only { $journal } entries, but { $signed } were signed and made public. The last ones were cut off, or this is an old backup. Nothing was written.
+    Bring the missing entries back from a newer backup or from a mirror (minhbach mirror). If they are lost for good, begin a new ledger under another name and say so publicly: whoever kept the old checkpoint will see that this one was cut.
+publish-rewritten =
+    The first { $size } entries of the journal are not those that were signed: the tree's root is now { $found }, and was { $signed }. Entries were edited, swapped or replaced. Nothing was written.
+    Restore the journal from a backup or a mirror (minhbach mirror), then check it: minhbach verify. Do not sign it again: whoever kept an old checkpoint will see that history was rewritten.
+publish-mirror = { $folder } mirrors another ledger, so nothing can be written here. Write to that ledger itself; a mirror is for reading and checking.
+publish-not-signed = The entries are recorded and safe, but not signed yet: { $why } The next opening signs them.
+recover-signed = Nothing was removed: the first { $signed } entries were signed and made public, and nothing below that is ever cut. Bring the damaged entries back from a backup or a mirror (minhbach mirror).

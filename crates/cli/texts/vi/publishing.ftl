@@ -1,0 +1,19 @@
+# Sổ như một nhật ký công khai có chữ ký: khoá, điểm kiểm, và khi chúng không khớp.
+publish-no-key = Thiếu khoá ký của sổ ({ $path }). Chép lại tệp đó từ bản sao lưu (quyền 0600); sổ không tự tạo khoá khác, vì như vậy một tên sẽ có hai tiếng nói. Chưa ghi gì.
+publish-no-vkey = Thiếu { $path }: không biết điểm kiểm trong thư mục do khoá nào ký. Chép lại tệp đó từ bản sao lưu hoặc bản gương. Chưa ghi gì.
+publish-other-vkey = Thư mục ghi khoá công khai { $kept }, còn khoá được dùng là { $given }. Đây là khoá của sổ khác hoặc tệp log/vkey đã bị thay: khôi phục từ bản sao lưu.
+publish-key-there = { $path } đã có một khoá khác. Khoá của một sổ không đổi; muốn dùng khoá khác, hãy lập sổ khác với --origin khác.
+publish-bad-key = { $path } không phải khoá ký (PRIVATE+KEY+…). Nêu đúng tệp, hoặc chép lại từ bản sao lưu.
+publish-key-exposed = Người khác đọc được khoá { $path }. Nếu chắc chắn chưa ai chép nó: chmod 600 rồi gõ lại.
+publish-foreign-key = Khoá là của { $key }, còn sổ tên là { $origin }. Tên của khoá phải đúng bằng --origin.
+publish-bad-checkpoint = { $path } không phải điểm kiểm do khoá của sổ này ký. Tệp đã bị sửa hoặc hỏng: khôi phục nó từ bản sao lưu hoặc bản gương; đừng xoá, vì nó là điều sổ đã công bố. Chưa ghi gì.
+publish-foreign-checkpoint = Điểm kiểm trong thư mục là của { $found }, còn sổ tên là { $origin }. Thư mục lẫn tệp của hai sổ: khôi phục từ bản sao lưu. Chưa ghi gì.
+publish-shorter =
+    Nhật ký chỉ có { $journal } dòng, nhưng sổ đã ký và công bố { $signed } dòng. Các dòng cuối đã bị cắt, hoặc đây là một bản sao lưu cũ. Chưa ghi gì.
+    Lấy lại các dòng thiếu từ bản sao lưu mới hơn hoặc từ một bản gương (minhbach mirror). Nếu chúng đã mất hẳn, hãy lập sổ mới với tên khác và nói rõ với mọi người: ai giữ điểm kiểm cũ cũng sẽ thấy sổ này bị cắt.
+publish-rewritten =
+    { $size } dòng đầu của nhật ký không phải những dòng đã ký: gốc cây nay là { $found }, lúc ký là { $signed }. Có dòng đã bị sửa, đổi chỗ hoặc thay. Chưa ghi gì.
+    Khôi phục nhật ký từ bản sao lưu hoặc từ một bản gương (minhbach mirror), rồi kiểm bằng: minhbach verify. Đừng ký lại: ai giữ điểm kiểm cũ cũng sẽ thấy sổ bị viết lại.
+publish-mirror = { $folder } là bản gương của một sổ khác nên không ghi vào đây được. Ghi ở chính sổ đó; bản gương chỉ để đọc và kiểm.
+publish-not-signed = Các dòng đã ghi vẫn nguyên vẹn nhưng chưa được ký: { $why } Lần mở sau sẽ ký.
+recover-signed = Chưa bỏ gì: { $signed } dòng đầu đã được ký và công bố, không được cắt dưới đó. Lấy lại các dòng hỏng từ bản sao lưu hoặc bản gương (minhbach mirror).

@@ -30,7 +30,12 @@ impl Writing {
     }
 
     /// The same for a ledger whose first entry is to come, under that name.
-    pub fn of_new(session: &Session, dir: &Path, ledger: Ledger, origin: &KeyName) -> anyhow::Result<Writing> {
+    pub fn of_new(
+        session: &Session,
+        dir: &Path,
+        ledger: Ledger,
+        origin: &KeyName,
+    ) -> anyhow::Result<Writing> {
         let publisher = Some(begin(session, dir, origin, ledger.reader())?);
         Ok(Writing { ledger, publisher })
     }

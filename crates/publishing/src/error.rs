@@ -105,6 +105,9 @@ pub enum PublishError {
         /// What the system says.
         error: io::Error,
     },
+    /// The system gives no thread.
+    #[error("the system gives no thread to sign on: {0}")]
+    Thread(io::Error),
     /// The thread that signs has ended in a fault of ours.
     #[error("the thread that signs has ended")]
     Ended,

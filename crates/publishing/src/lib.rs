@@ -13,6 +13,7 @@
 //! | `log/tree/level-N` | the tree's hashes | made again from the journal |
 
 mod checkpoint_file;
+mod cosigning;
 mod durable_file;
 mod error;
 mod kept_tree;
@@ -27,6 +28,7 @@ mod view;
 mod tests;
 
 pub use checkpoint_file::{keep_checkpoint, read_checkpoint};
+pub use cosigning::{Consistency, Cosigners, Cosigning, Failing};
 pub use durable_file::{make_folder, replace_file};
 pub use error::PublishError;
 pub use kept_tree::KeptTree;

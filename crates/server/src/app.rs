@@ -173,7 +173,11 @@ impl App {
     ///
     /// The last checkpoint could not be signed; what it would have covered is signed at the next opening.
     pub fn close_log(&self) -> Result<(), PublishError> {
-        let publisher = self.publisher.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let publisher = self
+            .publisher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         publisher.map_or(Ok(()), |publisher| publisher.end().map(drop))
     }
 
@@ -186,7 +190,9 @@ impl App {
     /// Who signs the log, once the ledger is open.
     pub(crate) fn log_key(&self) -> Result<&VerifyingKey, Problem> {
         self.opened()?;
-        self.log_key.get().ok_or_else(|| Problem::new(Fault::NotSigned, &[]))
+        self.log_key
+            .get()
+            .ok_or_else(|| Problem::new(Fault::NotSigned, &[]))
     }
 
     fn grown(&self, size: u64) {

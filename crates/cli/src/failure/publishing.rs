@@ -25,9 +25,10 @@ pub fn sentence(error: &PublishError, texts: Texts) -> String {
         PublishError::BadNote { path, .. } | PublishError::BadCheckpoint { path, .. } => {
             texts.with("publish-bad-checkpoint", &[("path", &path.display())])
         }
-        PublishError::ForeignCheckpoint { found, origin } => {
-            texts.with("publish-foreign-checkpoint", &[("found", found), ("origin", origin)])
-        }
+        PublishError::ForeignCheckpoint { found, origin } => texts.with(
+            "publish-foreign-checkpoint",
+            &[("found", found), ("origin", origin)],
+        ),
         PublishError::Shorter { journal, signed } => texts.with(
             "publish-shorter",
             &[
@@ -52,7 +53,7 @@ pub fn sentence(error: &PublishError, texts: Texts) -> String {
             "failure-io",
             &[("path", &path.display()), ("why", &system(error, texts))],
         ),
-        PublishError::Ended | PublishError::NoRandomness => {
+        PublishError::Ended | PublishError::Thread(_) | PublishError::NoRandomness => {
             texts.with("failure-other", &[("error", error)])
         }
     }

@@ -47,7 +47,12 @@ pub(crate) async fn get_proof(
         .await?;
     let proof = proof.ok_or_else(|| Problem::new(Fault::NotSigned, &[]))?;
     let body = proof.to_string().into_bytes();
-    Ok(as_file(&asked, &format!("{number}.tlog-proof"), "text/plain; charset=utf-8", body))
+    Ok(as_file(
+        &asked,
+        &format!("{number}.tlog-proof"),
+        "text/plain; charset=utf-8",
+        body,
+    ))
 }
 
 /// An answer that is kept as a file, and changes with the checkpoint.

@@ -17,10 +17,10 @@ use serde::Deserialize;
 use super::refused::Refused;
 use crate::failure;
 use crate::opening;
-use crate::writing::Writing;
 use crate::progress::Bar;
 use crate::remote::{Answered, Fault, LineAnswer, RemoteError, Server, Token};
 use crate::session::Session;
+use crate::writing::Writing;
 
 /// Bytes of lines in one request over HTTP. Its answers wait on the way until all of it is sent, so it must not be large.
 const REQUEST_BYTES: usize = 128 * 1024;

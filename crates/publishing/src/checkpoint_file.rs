@@ -33,7 +33,7 @@ pub(crate) fn read_cosigned(
     read(cosigned_path(dir), key)
 }
 
-fn read(path: PathBuf, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
+pub(crate) fn read(path: PathBuf, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),

@@ -89,6 +89,12 @@ pub enum PublishError {
         /// Their root then.
         signed: TreeHash,
     },
+    /// Nothing was signed yet.
+    #[error("nothing was signed yet")]
+    Unsigned,
+    /// The tree's files are not those of the checkpoint.
+    #[error("the tree in {} is not that of the checkpoint", .0.display())]
+    TreeBehind(PathBuf),
     /// The folder follows another log.
     #[error("{} mirrors another log", .0.display())]
     Mirror(PathBuf),

@@ -44,6 +44,8 @@ pub fn sentence(error: &PublishError, texts: Texts) -> String {
                 ("signed", signed),
             ],
         ),
+        PublishError::Unsigned => texts.get("publish-unsigned"),
+        PublishError::TreeBehind(folder) => texts.with("publish-tree-behind", &[("path", &folder.display())]),
         PublishError::Mirror(folder) => texts.with("publish-mirror", &[("folder", &folder.display())]),
         PublishError::Journal(error) => read_error(error, texts),
         PublishError::Io { path, error, .. } if error.kind() == ErrorKind::NotFound => {

@@ -14,6 +14,15 @@ publish-shorter =
 publish-rewritten =
     The first { $size } entries of the journal are not those that were signed: the tree's root is now { $found }, and was { $signed }. Entries were edited, swapped or replaced. Nothing was written.
     Restore the journal from a backup or a mirror (minhbach mirror), then check it: minhbach verify. Do not sign it again: whoever kept an old checkpoint will see that history was rewritten.
+publish-unsigned = The ledger has signed nothing yet. Open it once with serve or record to sign.
+publish-tree-behind = The tree in { $path } is not that of the signed checkpoint; it can be made again from the journal. When nobody uses the folder, run: minhbach rebuild
 publish-mirror = { $folder } mirrors another ledger, so nothing can be written here. Write to that ledger itself; a mirror is for reading and checking.
 publish-not-signed = The entries are recorded and safe, but not signed yet: { $why } The next opening signs them.
 recover-signed = Nothing was removed: the first { $signed } entries were signed and made public, and nothing below that is ever cut. Bring the damaged entries back from a backup or a mirror (minhbach mirror).
+status-signed = Signed
+status-signed-is = { $size } entries, root { $root }
+status-vkey = The log's key
+status-witness = Witness
+status-witness-saw = saw { $size } entries at { $at }
+status-witness-saw-nothing = has not seen it
+status-witness-trouble = {" "}(could not answer: { $why })

@@ -14,6 +14,15 @@ publish-shorter =
 publish-rewritten =
     { $size } dòng đầu của nhật ký không phải những dòng đã ký: gốc cây nay là { $found }, lúc ký là { $signed }. Có dòng đã bị sửa, đổi chỗ hoặc thay. Chưa ghi gì.
     Khôi phục nhật ký từ bản sao lưu hoặc từ một bản gương (minhbach mirror), rồi kiểm bằng: minhbach verify. Đừng ký lại: ai giữ điểm kiểm cũ cũng sẽ thấy sổ bị viết lại.
+publish-unsigned = Sổ chưa ký gì để công bố. Mở sổ một lần bằng serve hoặc record để ký.
+publish-tree-behind = Cây băm trong { $path } không khớp với điểm kiểm đã ký; nó dựng lại được từ nhật ký. Khi không ai dùng thư mục, chạy: minhbach rebuild
 publish-mirror = { $folder } là bản gương của một sổ khác nên không ghi vào đây được. Ghi ở chính sổ đó; bản gương chỉ để đọc và kiểm.
 publish-not-signed = Các dòng đã ghi vẫn nguyên vẹn nhưng chưa được ký: { $why } Lần mở sau sẽ ký.
 recover-signed = Chưa bỏ gì: { $signed } dòng đầu đã được ký và công bố, không được cắt dưới đó. Lấy lại các dòng hỏng từ bản sao lưu hoặc bản gương (minhbach mirror).
+status-signed = Đã ký
+status-signed-is = { $size } dòng, gốc cây { $root }
+status-vkey = Khoá của sổ
+status-witness = Nhân chứng
+status-witness-saw = đã xem { $size } dòng lúc { $at }
+status-witness-saw-nothing = chưa xem
+status-witness-trouble = {" "}(không trả lời được: { $why })

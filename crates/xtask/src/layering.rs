@@ -65,6 +65,12 @@ const LAYERS: &[Layer] = &[
         not_itself: &[],
     },
     Layer {
+        name: "minhbach-witness",
+        below: &["minhbach-tlog"],
+        never: &[PEOPLE, STORES],
+        not_itself: &[],
+    },
+    Layer {
         name: "minhbach-journal",
         below: &["minhbach-events"],
         never: &[PEOPLE, REQUESTS, STORES],
@@ -124,6 +130,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-projections",
             "minhbach-ledger",
             "minhbach-tlog",
+            "minhbach-witness",
             "minhbach-publishing",
             "minhbach-inspection",
             "minhbach-exchange",
@@ -140,6 +147,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-projections",
             "minhbach-ledger",
             "minhbach-tlog",
+            "minhbach-witness",
             "minhbach-publishing",
             "minhbach-inspection",
             "minhbach-exchange",

@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod publishing;
+pub mod witness;
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -12,6 +13,7 @@ use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
 use minhbach_ledger::{OpenError, Rebuilt, Stopped};
 use minhbach_publishing::PublishError;
 use minhbach_server::actors::ActorsError;
+use minhbach_witness::WitnessError;
 
 use crate::numbers;
 use crate::remote::{self, RemoteError};
@@ -67,6 +69,9 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref::<PublishError>() {
         return Some(publishing::sentence(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<WitnessError>() {
+        return Some(witness::sentence(error, texts));
     }
     if let Some(error) = error.downcast_ref::<VerifyError>() {
         return Some(match error {

@@ -12,6 +12,7 @@ mod json_document;
 mod names;
 mod numbers;
 mod opening;
+mod policy_file;
 mod progress;
 mod remote;
 mod rows;

@@ -12,18 +12,23 @@ use crate::failure;
 use crate::numbers;
 use crate::progress::Bar;
 use crate::session::Session;
-use crate::writing::Writing;
+use crate::writing::{Witnessed, Writing};
 
 /// Opens for writing, and says what opening had to do. What is committed is signed.
 pub fn to_write(session: &Session) -> anyhow::Result<Writing> {
-    Ok(to_write_as(session, &session.data, &session.holder())?.signing())
+    Ok(to_write_as(session, &session.data, &session.holder(), None)?.signing())
 }
 
 /// Opens for writing under a name of one's own; who observes the ledger is to tell the publisher.
-pub fn to_write_as(session: &Session, dir: &Path, holder: &Holder) -> anyhow::Result<Writing> {
+pub fn to_write_as(
+    session: &Session,
+    dir: &Path,
+    holder: &Holder,
+    witnessed: Option<Witnessed>,
+) -> anyhow::Result<Writing> {
     let (ledger, opened) = Ledger::open(dir, holder, system_clock(), &Bar::new(session))?;
     say_what_was_done(session, &opened);
-    Writing::of(session, dir, ledger)
+    Writing::of(session, dir, ledger, witnessed)
 }
 
 /// Says what opening had to do.

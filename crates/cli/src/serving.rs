@@ -123,8 +123,8 @@ impl Prepared {
             served
         };
         let opened = open().and_then(|ledger| {
-            let (ledger, publisher) = ledger.into_parts();
-            app.open(ledger, publisher);
+            let (ledger, publisher, witnesses) = ledger.into_parts();
+            app.open(ledger, publisher, witnesses);
             ready(&url)
         });
         if opened.is_err() {
@@ -157,20 +157,20 @@ pub fn say_url(url: &str) -> anyhow::Result<()> {
 }
 
 /// What ends a server.
-struct Signals {
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn of_this_process() -> anyhow::Result<Signals> {
+    pub fn of_this_process() -> anyhow::Result<Signals> {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

@@ -7,8 +7,9 @@ use std::sync::Arc;
 use minhbach_events::{Entry, Event};
 use minhbach_journal::{ReadError, Reader};
 use minhbach_ledger::{Committed, Ledger, Observer};
-use minhbach_publishing::{Grown, Publisher, SIGN_EVERY, open_to_write};
-use minhbach_tlog::KeyName;
+use minhbach_publishing::{Cosigning, Failing, Grown, Publisher, SIGN_EVERY, open_to_write};
+use minhbach_server::AskedWitnesses;
+use minhbach_tlog::{KeyName, Policy};
 
 use crate::failure;
 use crate::session::Session;
@@ -17,16 +18,35 @@ use crate::session::Session;
 pub struct Writing {
     ledger: Ledger,
     publisher: Option<Publisher>,
+    witnesses: Option<AskedWitnesses>,
+}
+
+/// A policy whose witnesses are asked to cosign, and what is shown without enough of them.
+pub struct Witnessed {
+    pub policy: Policy,
+    pub failing: Failing,
 }
 
 impl Writing {
     /// Joins an open ledger with its log: the journal must be the one that was signed last.
-    pub fn of(session: &Session, dir: &Path, ledger: Ledger) -> anyhow::Result<Writing> {
-        let publisher = match origin(ledger.reader())? {
-            None => None,
-            Some(origin) => Some(begin(session, dir, &origin, ledger.reader())?),
+    pub fn of(
+        session: &Session,
+        dir: &Path,
+        ledger: Ledger,
+        witnessed: Option<Witnessed>,
+    ) -> anyhow::Result<Writing> {
+        let (publisher, witnesses) = match origin(ledger.reader())? {
+            None => (None, None),
+            Some(origin) => {
+                let (publisher, witnesses) = begin(session, dir, &origin, ledger.reader(), witnessed)?;
+                (Some(publisher), witnesses)
+            }
         };
-        Ok(Writing { ledger, publisher })
+        Ok(Writing {
+            ledger,
+            publisher,
+            witnesses,
+        })
     }
 
     /// The same for a ledger whose first entry is to come, under that name.
@@ -36,8 +56,12 @@ impl Writing {
         ledger: Ledger,
         origin: &KeyName,
     ) -> anyhow::Result<Writing> {
-        let publisher = Some(begin(session, dir, origin, ledger.reader())?);
-        Ok(Writing { ledger, publisher })
+        let (publisher, witnesses) = begin(session, dir, origin, ledger.reader(), None)?;
+        Ok(Writing {
+            ledger,
+            publisher: Some(publisher),
+            witnesses,
+        })
     }
 
     /// Signs on while this command commits.
@@ -49,8 +73,8 @@ impl Writing {
     }
 
     /// For a server, which observes the ledger itself.
-    pub fn into_parts(self) -> (Ledger, Option<Publisher>) {
-        (self.ledger, self.publisher)
+    pub fn into_parts(self) -> (Ledger, Option<Publisher>, Option<AskedWitnesses>) {
+        (self.ledger, self.publisher, self.witnesses)
     }
 
     /// Ends it: what was handed in is committed, then signed.
@@ -72,14 +96,31 @@ impl Deref for Writing {
     }
 }
 
-fn begin(session: &Session, dir: &Path, origin: &KeyName, journal: &Reader) -> anyhow::Result<Publisher> {
+fn begin(
+    session: &Session,
+    dir: &Path,
+    origin: &KeyName,
+    journal: &Reader,
+    witnessed: Option<Witnessed>,
+) -> anyhow::Result<(Publisher, Option<AskedWitnesses>)> {
     let log = open_to_write(dir, origin, journal.clone())?;
     let texts = session.texts;
     // A server's log has it too; a person at a terminal sees it where it happens.
     let on_failure = Box::new(move |error: &_| {
         Session::say_anywhere(&failure::publishing::not_signed(error, texts));
     });
-    Ok(Publisher::begin(log, SIGN_EVERY, on_failure)?)
+    let Some(Witnessed { policy, failing }) = witnessed else {
+        return Ok((Publisher::begin(log, SIGN_EVERY, on_failure)?, None));
+    };
+    // A policy that trusts logs, and not this one, is another log's.
+    if !policy.logs().is_empty() && !policy.logs().iter().any(|known| known.key == *log.key()) {
+        return Err(session.told("policy-other-log", &[("key", log.key())]));
+    }
+    let note = log.view().checkpoint().map(|(note, _)| note);
+    let witnesses = AskedWitnesses::of(policy, note.as_ref());
+    let cosigning = Cosigning::by(Box::new(witnesses.clone()), failing);
+    let publisher = Publisher::begin_cosigned(log, cosigning, SIGN_EVERY, on_failure)?;
+    Ok((publisher, Some(witnesses)))
 }
 
 /// The name that the first entry gives the log; none before it.

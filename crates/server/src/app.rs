@@ -18,6 +18,7 @@ use crate::limits::{Limits, Rates, network};
 use crate::operation;
 use crate::problem::{Fault, Problem};
 use crate::shares::Shares;
+use crate::witnesses::AskedWitnesses;
 use crate::writes::Gate;
 
 /// How a server is set up.
@@ -58,6 +59,7 @@ pub struct Inner {
     /// What is published, set before that.
     log: OnceLock<LogView>,
     log_key: OnceLock<VerifyingKey>,
+    pub(crate) witnesses: OnceLock<AskedWitnesses>,
     publisher: Mutex<Option<Publisher>>,
     /// How many entries are durable; followers wait for it to grow.
     pub(crate) durable: watch::Sender<u64>,
@@ -102,6 +104,7 @@ impl App {
             open: OnceLock::new(),
             log: OnceLock::new(),
             log_key: OnceLock::new(),
+            witnesses: OnceLock::new(),
             publisher: Mutex::default(),
             durable: watch::Sender::new(0),
             ending: watch::Sender::new(false),
@@ -116,8 +119,8 @@ impl App {
         })))
     }
 
-    /// Gives the server its ledger, with who signs it. A second one is not taken.
-    pub fn open(&self, ledger: Ledger, publisher: Option<Publisher>) {
+    /// Gives the server its ledger, with who signs and who cosigns it. A second one is not taken.
+    pub fn open(&self, ledger: Ledger, publisher: Option<Publisher>, witnesses: Option<AskedWitnesses>) {
         let ledger = Arc::new(ledger);
         let following = Following {
             app: self.clone(),
@@ -128,6 +131,9 @@ impl App {
         if let Some(publisher) = publisher {
             let _ = self.log.set(publisher.view());
             let _ = self.log_key.set(publisher.key().clone());
+            if let Some(witnesses) = witnesses {
+                let _ = self.witnesses.set(witnesses);
+            }
             *self.publisher.lock().unwrap_or_else(PoisonError::into_inner) = Some(publisher);
         }
         self.grown(ledger.as_of().size);

@@ -27,6 +27,7 @@ mod serve;
 mod shares;
 mod telemetry;
 mod texts;
+mod witnesses;
 mod writes;
 
 pub use app::{App, GiftShown, Settings};
@@ -37,3 +38,4 @@ pub use openapi::document;
 pub use routes::router;
 pub use serve::{Ended, Listening, ServeError};
 pub use telemetry::{Logs, log_to};
+pub use witnesses::AskedWitnesses;

@@ -78,7 +78,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let holder = session.holder_at(prepared.url());
     let open = || {
         if !free {
-            let ledger = opening::to_write_as(session, &folder, &holder)?;
+            let ledger = opening::to_write_as(session, &folder, &holder, None)?;
             session.say(&session.texts.with("demo-again", &[("folder", &folder.display())]));
             return Ok(ledger);
         }

@@ -188,7 +188,19 @@ fn show(
     match session.format {
         Format::Json => json_document::write(output(), status)?,
         Format::Csv { excel } => {
-            let mut csv = Csv::begin(output(), excel, &["size", "head", "origin", "kind", "vkey", "checkpoint_size", "checkpoint_root"])?;
+            let mut csv = Csv::begin(
+                output(),
+                excel,
+                &[
+                    "size",
+                    "head",
+                    "origin",
+                    "kind",
+                    "vkey",
+                    "checkpoint_size",
+                    "checkpoint_root",
+                ],
+            )?;
             csv.row(vec![
                 Field::number(status.as_of.size),
                 Field::word(Some(&status.as_of.head.to_string())),

@@ -26,3 +26,19 @@ status-witness = Witness
 status-witness-saw = saw { $size } entries at { $at }
 status-witness-saw-nothing = has not seen it
 status-witness-trouble = {" "}(could not answer: { $why })
+
+# Witnesses.
+witness-name = “{ $given }” cannot be a witness's name: it takes one like witness.example.vn/truong-minh-hoa, without spaces or plus signs.
+witness-started = The witness { $name } watches { $logs } logs at { $url }. A line for a log's policy: witness NAME { $key } { $url }
+witness-in-use = Another witness uses { $path }. End it first, or choose another folder with --data.
+witness-no-name = There is no key at { $path } yet. Name the new witness with --name, such as witness.example.vn/truong-minh-hoa.
+witness-key-lost = The key { $path } is gone, though checkpoints were cosigned with it. Restore it from a backup; if it is lost for good, begin another witness under another name in another folder.
+witness-records-lost = { $path } is missing, where what this key has cosigned is kept; without it another history could be cosigned. Restore it from a backup, or begin another witness with a new name and key.
+witness-bad-record = { $path } is not what was cosigned last any more. Restore that file from a backup; do not delete it.
+witness-other-name = The key is { $key }'s, not { $asked }'s. Leave --name out, or use another folder.
+witness-no-logs = No log to watch is named. Add --watch KEY (the line of the log's log/vkey) or --watch FILE.
+witness-not-a-log = { $key } is a witness's key, not a log's. Name the log's key.
+policy-bad = { $path }, line { $line }: { $why }. Mend the policy file (tlog-policy) and try again.
+policy-not-text = { $path } is not UTF-8 text. Name a policy file (tlog-policy).
+policy-no-witness = { $path } names no witness. Add a line: witness NAME KEY URL
+policy-other-log = The policy names other logs and not this one's key: { $key }. Add a log line with that key, or name the right file.

@@ -208,3 +208,17 @@ help-serve-more =
     Khi sẵn sàng, in địa chỉ trên một dòng. Đọc thì ai cũng được; ghi cần mã truy cập của minhbach actor add.
     Dừng bằng SIGTERM hoặc Ctrl-C: việc dở dang được làm xong, không mất gì.
 help-demo-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080, hoặc cổng trống nếu cổng đó đang bận
+
+help-witness = Làm nhân chứng cho các sổ: xem từng điểm kiểm và chỉ đồng ký cái nối tiếp điều đã xem
+help-witness-name = Tên của nhân chứng mới, như nhan-chung.example.vn/truong-minh-hoa; chỉ cần lần đầu
+help-witness-watch = Khoá của một sổ (dòng log/vkey của nó), hoặc tệp có các dòng “log KHOÁ” (nêu được nhiều lần)
+help-witness-listen = Địa chỉ và cổng để nghe; mặc định 127.0.0.1:8090
+help-witness-log = Ghi gì ra lỗi chuẩn: off, errors (mặc định) hoặc requests
+help-witness-more =
+    Nhân chứng giữ khoá và điều đã xem trong thư mục --data (mặc định minhbach-witness). Đừng chạy hai nhân chứng cùng một khoá, đừng khôi phục nó từ bản sao cũ.
+help-value-watch = KHOÁ|TỆP
+help-value-name = TÊN
+help-value-policy = TỆP
+help-value-fail = KIỂU
+help-serve-policy = Tệp chính sách (tlog-policy): các nhân chứng được mời đồng ký từng điểm kiểm, và bao nhiêu là đủ
+help-serve-fail = Khi chưa đủ nhân chứng: open vẫn công bố điểm kiểm mới (mặc định), closed giữ điểm kiểm cuối đã đủ

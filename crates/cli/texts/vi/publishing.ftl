@@ -26,3 +26,19 @@ status-witness = Nhân chứng
 status-witness-saw = đã xem { $size } dòng lúc { $at }
 status-witness-saw-nothing = chưa xem
 status-witness-trouble = {" "}(không trả lời được: { $why })
+
+# Nhân chứng.
+witness-name = “{ $given }” không thể là tên nhân chứng: cần một tên như nhan-chung.example.vn/truong-minh-hoa, không có dấu cách và dấu +.
+witness-started = Nhân chứng { $name } đang xem { $logs } sổ tại { $url }. Dòng cho tệp chính sách của sổ: witness TÊN { $key } { $url }
+witness-in-use = Một nhân chứng khác đang dùng { $path }. Dừng nó trước, hoặc chọn thư mục khác bằng --data.
+witness-no-name = Chưa có khoá ở { $path }. Đặt tên cho nhân chứng mới bằng --name, như nhan-chung.example.vn/truong-minh-hoa.
+witness-key-lost = Khoá { $path } đã mất dù đã đồng ký bằng nó. Khôi phục từ bản sao lưu; nếu mất hẳn, dựng nhân chứng mới với tên khác ở thư mục khác.
+witness-records-lost = Thiếu { $path }, nơi giữ những gì khoá này đã đồng ký; không có nó thì có thể đồng ký một lịch sử khác. Khôi phục từ bản sao lưu, hoặc dựng nhân chứng mới với tên và khoá mới.
+witness-bad-record = { $path } không còn là điều đã đồng ký lần cuối. Khôi phục tệp đó từ bản sao lưu; đừng xoá.
+witness-other-name = Khoá là của { $key }, không phải { $asked }. Bỏ --name, hoặc dùng thư mục khác.
+witness-no-logs = Chưa nêu sổ nào để xem. Thêm --watch KHOÁ (dòng log/vkey của sổ) hoặc --watch TỆP.
+witness-not-a-log = { $key } là khoá của một nhân chứng, không phải của một sổ. Nêu khoá của sổ.
+policy-bad = { $path }, dòng { $line }: { $why }. Sửa tệp chính sách (tlog-policy) rồi gõ lại.
+policy-not-text = { $path } không phải văn bản UTF-8. Nêu tệp chính sách (tlog-policy).
+policy-no-witness = { $path } không nêu nhân chứng nào. Thêm dòng: witness TÊN KHOÁ ĐỊA_CHỈ
+policy-other-log = Tệp chính sách nêu sổ khác, không có khoá của sổ này: { $key }. Thêm dòng log với khoá đó, hoặc nêu đúng tệp.

@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, SecondsFormat};
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{Entry, Event};
 use minhbach_projections::AsOf;
 use minhbach_publishing::LogView;
+use minhbach_witness::WitnessSeen;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +39,43 @@ pub(crate) struct Status {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     checkpoint: Option<Signed>,
+    /// The witnesses that are asked to cosign, where there are any.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    witnesses: Vec<Witness>,
+}
+
+/// What a witness has seen.
+#[derive(Serialize, ToSchema)]
+struct Witness {
+    /// What the log's policy calls it.
+    #[schema(example = "dai-hoc-minh-hoa")]
+    name: String,
+    /// The size that it cosigned last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    size: Option<u64>,
+    /// When, by its own clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "2026-11-22T01:11:00Z")]
+    at: Option<String>,
+    /// Why it did not the last time it was asked, as one word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "unreachable")]
+    trouble: Option<&'static str>,
+}
+
+impl Witness {
+    fn of(seen: WitnessSeen) -> Witness {
+        let at = seen
+            .at
+            .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0));
+        Witness {
+            name: seen.name,
+            size: seen.size,
+            at: at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true)),
+            trouble: seen.trouble.map(|trouble| trouble.code()),
+        }
+    }
 }
 
 /// A signed checkpoint.
@@ -76,6 +115,11 @@ pub(crate) async fn get_status(
             size: checkpoint.size,
             root: checkpoint.root.to_base64(),
         }),
+        witnesses: app
+            .witnesses
+            .get()
+            .map(|witnesses| witnesses.seen().into_iter().map(Witness::of).collect())
+            .unwrap_or_default(),
     };
     // It changes when the checkpoint does too, which is after the journal has grown.
     let body = json(&status)?;

@@ -77,6 +77,17 @@ const LAYERS: &[Layer] = &[
         not_itself: &[],
     },
     Layer {
+        name: "minhbach-auditing",
+        below: &[
+            "minhbach-events",
+            "minhbach-journal",
+            "minhbach-tlog",
+            "minhbach-publishing",
+        ],
+        never: &[PEOPLE, REQUESTS, STORES],
+        not_itself: &[],
+    },
+    Layer {
         name: "minhbach-projections",
         below: &["minhbach-events"],
         never: &[PEOPLE, REQUESTS],
@@ -125,6 +136,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-ledger",
             "minhbach-tlog",
             "minhbach-publishing",
+            "minhbach-auditing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",
@@ -141,6 +153,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-ledger",
             "minhbach-tlog",
             "minhbach-publishing",
+            "minhbach-auditing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",

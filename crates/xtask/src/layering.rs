@@ -83,6 +83,17 @@ const LAYERS: &[Layer] = &[
         not_itself: &[],
     },
     Layer {
+        name: "minhbach-auditing",
+        below: &[
+            "minhbach-events",
+            "minhbach-journal",
+            "minhbach-tlog",
+            "minhbach-publishing",
+        ],
+        never: &[PEOPLE, REQUESTS, STORES],
+        not_itself: &[],
+    },
+    Layer {
         name: "minhbach-projections",
         below: &["minhbach-events"],
         never: &[PEOPLE, REQUESTS],
@@ -132,6 +143,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-tlog",
             "minhbach-witness",
             "minhbach-publishing",
+            "minhbach-auditing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",
@@ -149,6 +161,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-tlog",
             "minhbach-witness",
             "minhbach-publishing",
+            "minhbach-auditing",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",

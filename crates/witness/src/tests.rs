@@ -1,6 +1,7 @@
 //! A log and a running witness, and what they do to each other.
 
 mod ask;
+mod key;
 mod kill;
 mod remember;
 mod status;

@@ -15,9 +15,8 @@ use crate::{AddError, Witness, serve};
 const FOLDER: &str = "MINHBACH_WITNESS_TEST_FOLDER";
 const URL: &str = "it is at ";
 
-/// What the other process does.
+/// What the other process does; nothing where it is run as a test.
 #[test]
-#[ignore = "another test runs it as a process to kill"]
 fn serves_until_it_is_killed() {
     let Some(folder) = std::env::var_os(FOLDER) else {
         return;
@@ -32,12 +31,7 @@ fn serves_until_it_is_killed() {
 fn begin(folder: &std::path::Path) -> (Child, String) {
     let itself = std::env::current_exe().expect("a program");
     let mut child = Command::new(itself)
-        .args([
-            "--exact",
-            "tests::kill::serves_until_it_is_killed",
-            "--ignored",
-            "--nocapture",
-        ])
+        .args(["--exact", "tests::kill::serves_until_it_is_killed", "--nocapture"])
         .env(FOLDER, folder)
         .stdout(Stdio::piped())
         .spawn()

@@ -1,15 +1,20 @@
 //! The last signed checkpoint, durable before anybody sees it.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use minhbach_tlog::{Checkpoint, Note, VerifyingKey};
 
-use crate::PublishError;
+use crate::{PublishError, replace_file};
 
 fn path(dir: &Path) -> PathBuf {
     dir.join("log").join("checkpoint")
+}
+
+/// The last one that enough witnesses saw, where others are not shown.
+fn cosigned_path(dir: &Path) -> PathBuf {
+    dir.join("log").join("cosigned")
 }
 
 /// The checkpoint of the data folder `dir`, if one was signed, by that key.
@@ -17,8 +22,18 @@ fn path(dir: &Path) -> PathBuf {
 /// # Errors
 ///
 /// It is no checkpoint, of another log, or not signed by the key, or the system refuses.
-pub(crate) fn read(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
-    let path = path(dir);
+pub fn read_checkpoint(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
+    read(path(dir), key)
+}
+
+pub(crate) fn read_cosigned(
+    dir: &Path,
+    key: &VerifyingKey,
+) -> Result<Option<(Note, Checkpoint)>, PublishError> {
+    read(cosigned_path(dir), key)
+}
+
+pub(crate) fn read(path: PathBuf, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -48,16 +63,14 @@ pub(crate) fn read(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Check
 /// # Errors
 ///
 /// The system refuses; which of the two is there after a crash is not known then.
-pub(crate) fn write(dir: &Path, note: &Note) -> Result<(), PublishError> {
-    let path = path(dir);
-    let folder = dir.join("log");
-    let draft = path.with_extension("new");
-    let write = || {
-        let mut file = File::create(&draft)?;
-        file.write_all(note.to_string().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&draft, &path)?;
-        File::open(&folder)?.sync_all()
-    };
-    write().map_err(PublishError::io("write", &path))
+pub fn keep_checkpoint(dir: &Path, note: &Note) -> Result<(), PublishError> {
+    write(&path(dir), note)
+}
+
+pub(crate) fn keep_cosigned(dir: &Path, note: &Note) -> Result<(), PublishError> {
+    write(&cosigned_path(dir), note)
+}
+
+fn write(path: &Path, note: &Note) -> Result<(), PublishError> {
+    replace_file(path, note.to_string().as_bytes()).map_err(PublishError::io("write", path))
 }

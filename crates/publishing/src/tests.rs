@@ -8,9 +8,9 @@ use minhbach_events::Hash;
 use minhbach_journal::{Batch, Holder, Journal, Reader};
 use minhbach_tlog::{Checkpoint, KeyName, Note, TilePath, TreeHash, VerifyingKey, bundle, check_consistency};
 
-use crate::{Piece, PublishError, PublishedLog, draw_key, keep_key, read_key};
+use crate::{Piece, PublishError, PublishedLog, draw_key, keep_key, keep_vkey, read_key, read_vkey};
 
-fn origin() -> KeyName {
+pub(crate) fn origin() -> KeyName {
     KeyName::new("so.example/minh-bach").expect("a name")
 }
 
@@ -30,7 +30,7 @@ fn entries(count: u64, telling: impl Fn(u64) -> String) -> Vec<Vec<u8>> {
 }
 
 /// As they should be: of many lengths.
-fn honest(count: u64) -> Vec<Vec<u8>> {
+pub(crate) fn honest(count: u64) -> Vec<Vec<u8>> {
     entries(count, |seq| {
         format!("\"{}\"", "x".repeat((seq as usize * 31) % 400))
     })
@@ -48,7 +48,7 @@ fn other(count: u64) -> Vec<Vec<u8>> {
     })
 }
 
-fn batch(entries: &[Vec<u8>]) -> Batch {
+pub(crate) fn batch(entries: &[Vec<u8>]) -> Batch {
     let mut batch = Batch::new();
     entries
         .iter()
@@ -57,7 +57,7 @@ fn batch(entries: &[Vec<u8>]) -> Batch {
 }
 
 /// A journal of those entries in a folder that has a key.
-fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
+pub(crate) fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
     let holder = Holder {
         command: "test".to_owned(),
         url: None,
@@ -67,7 +67,7 @@ fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
     journal
 }
 
-fn folder_with_key() -> tempfile::TempDir {
+pub(crate) fn folder_with_key() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("private")).expect("made");
     let key = draw_key(origin()).expect("a key");
@@ -75,7 +75,7 @@ fn folder_with_key() -> tempfile::TempDir {
     folder
 }
 
-fn open(dir: &Path) -> Result<PublishedLog, PublishError> {
+pub(crate) fn open(dir: &Path) -> Result<PublishedLog, PublishError> {
     let journal = Reader::open_readonly(dir).expect("a journal");
     PublishedLog::open(dir, &origin(), journal)
 }
@@ -343,4 +343,34 @@ fn what_could_not_be_written_is_not_shown_and_is_written_later() {
     fs::write(&level, hashes).expect("written");
     assert_eq!(log.advance().expect("signed").size, 600);
     checked_by_a_stranger(&log, &log.key().clone(), &all);
+}
+
+#[test]
+fn a_folder_says_whose_log_it_holds_and_keeps_to_it() {
+    let (folder, other) = (folder_with_key(), folder_with_key());
+    let dir = folder.path();
+    let key = read_key(dir, &origin()).expect("a key").public().clone();
+    let foreign = read_key(other.path(), &origin()).expect("a key").public().clone();
+    assert_eq!(read_vkey(dir).expect("read"), None);
+    keep_vkey(dir, &key).expect("kept");
+    keep_vkey(dir, &key).expect("kept already");
+    assert_eq!(read_vkey(dir).expect("read"), Some(key.clone()));
+    let path = dir.join("log/vkey");
+    assert_eq!(fs::read_to_string(&path).expect("read"), format!("{key}\n"));
+    assert!(matches!(
+        keep_vkey(dir, &foreign),
+        Err(PublishError::OtherVkey { .. })
+    ));
+    assert_eq!(read_vkey(dir).expect("read"), Some(key.clone()));
+    // A witness's key is no log's: the pinned one of the specification's page.
+    let witness = "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X";
+    let long = format!("{key}{}", "\n".repeat(2_000));
+    for bad in ["", "x\n", witness, &format!("{key}\n{foreign}\n"), &long[1..]] {
+        fs::write(&path, bad).expect("written");
+        assert!(
+            matches!(read_vkey(dir), Err(PublishError::BadKey { .. })),
+            "{bad:.80}"
+        );
+        assert!(keep_vkey(dir, &key).is_err());
+    }
 }

@@ -84,6 +84,8 @@ faults! {
     Busy = "busy", SERVICE_UNAVAILABLE;
     /// The ledger is being opened.
     NotReady = "not_ready", SERVICE_UNAVAILABLE;
+    /// The entry is durable, and no checkpoint that is shown covers it yet.
+    NotSigned = "not_signed", SERVICE_UNAVAILABLE;
     /// The server is ending.
     ShuttingDown = "shutting_down", SERVICE_UNAVAILABLE;
     /// The writer has stopped after a failure of the disk.
@@ -189,7 +191,7 @@ impl Problem {
                 problem.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
             Fault::Unauthenticated => problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Fault::Busy | Fault::NotReady | Fault::ShuttingDown => {
+            Fault::Busy | Fault::NotReady | Fault::NotSigned | Fault::ShuttingDown => {
                 problem.header(RETRY_AFTER, HeaderValue::from_static("2"));
             }
             _ => {}

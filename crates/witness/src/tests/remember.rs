@@ -253,8 +253,10 @@ fn another_history_is_refused_and_its_proof_kept() {
     let (log, forked) = (Log::honest(), Log::forked_at(2));
     let kept = record(folder.path()).with_file_name("fork");
     assert_eq!(refused_with(witness.add(forked.body(5, 9).as_bytes())), 422);
+    assert_eq!(refused_with(witness.add(log.body(3, 5).as_bytes())), 409);
     assert!(!kept.exists(), "a proof that does not fit may be anybody's");
-    assert_eq!(refused_with(witness.add(forked.body(5, 5).as_bytes())), 422);
+    // Whatever old size comes with it.
+    assert_eq!(refused_with(witness.add(forked.body(3, 5).as_bytes())), 409);
     let fork = Note::parse(&fs::read(&kept).expect("kept")).expect("a note");
     assert_eq!(fork.text(), forked.checkpoint(5).to_string());
     assert!(fork.signed_by(&[log.vkey()]).is_ok());

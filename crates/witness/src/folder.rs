@@ -4,6 +4,8 @@ use std::fs::{self, DirBuilder, File};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use minhbach_tlog::KeyName;
 use rustix::fs::{FlockOperation, OFlags, flock};
@@ -11,6 +13,10 @@ use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
 use crate::WitnessError;
+
+/// How often, and after which pauses, a lock is tried.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(15);
 
 /// The folder, locked until dropped or the process ends.
 #[derive(Debug)]
@@ -39,10 +45,8 @@ impl Folder {
         let lock = lock.map_err(WitnessError::io("open", &file))?;
         let itself = File::open(path).map_err(WitnessError::io("open", path))?;
         for locked in [&lock, &itself] {
-            match flock(locked, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => {}
-                Err(Errno::WOULDBLOCK) => return Err(WitnessError::InUse(path.to_path_buf())),
-                Err(error) => return Err(WitnessError::io("lock", path)(error.into())),
+            if !lock_in_time(locked).map_err(WitnessError::io("lock", path))? {
+                return Err(WitnessError::InUse(path.to_path_buf()));
             }
         }
         Ok(Folder {
@@ -71,6 +75,18 @@ impl Folder {
         make(&path)?;
         Ok(path)
     }
+}
+
+/// Whether nobody else has the lock, or lets it go within a moment, such as one who is being ended.
+fn lock_in_time(file: &File) -> io::Result<bool> {
+    for _ in 0..TRIES {
+        match flock(file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(true),
+            Err(Errno::WOULDBLOCK | Errno::INTR) => sleep(PAUSE),
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(false)
 }
 
 /// What a log is called in paths: the hexadecimal digits of SHA-256(origin).

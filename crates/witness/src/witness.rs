@@ -8,7 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use minhbach_tlog::{
-    AddCheckpoint, KeyKind, KeyName, Refusal, Signature, SigningKey, VerifyingKey, cosignature, decide,
+    AddCheckpoint, Checkpoint, KeyKind, KeyName, Refusal, Signature, SigningKey, TreeHash, VerifyingKey,
+    cosignature, decide,
 };
 
 use crate::folder::{self, Folder};
@@ -164,14 +165,17 @@ impl Watched {
         })
     }
 
-    /// Says that a log's own key signed what nothing shows to continue its past. Another root of the size that was seen
-    /// proves that the log has two histories, with the record beside it: the first such note is kept.
-    fn suspect(&self, request: AddCheckpoint) {
-        let (old, size) = (request.old(), request.checkpoint().size);
-        tracing::warn!(origin = %self.origin, old, size, "a checkpoint does not continue what was seen");
-        if old == size
-            && let Err(error) = record::keep_fork(&self.folder, request.note())
-        {
+    /// Looks at what a log's own key signed and does not continue its past. Another root of the size that was seen proves,
+    /// with the record beside it, that the log has two histories: the first such note is kept.
+    fn suspect(&self, state: Option<(u64, TreeHash)>, refusal: &Refusal, request: AddCheckpoint) {
+        let Checkpoint { size, root, .. } = *request.checkpoint();
+        let two_histories = state.is_some_and(|(seen, was)| seen == size && was != root);
+        if *refusal == Refusal::Inconsistent || two_histories {
+            let old = request.old();
+            tracing::warn!(origin = %self.origin, old, size, two_histories, "a checkpoint does not continue what was seen");
+        }
+        let request = request.signed_only_by(&self.keys);
+        if two_histories && let Err(error) = record::keep_fork(&self.folder, request.note()) {
             tracing::error!(%error, "the proof of two histories was not kept");
         }
     }
@@ -195,8 +199,8 @@ impl Watched {
         }
         let state = memory.last.as_ref().map(Record::state);
         if let Err(refusal) = decide(state, &self.keys, &request) {
-            if refusal == Refusal::Inconsistent {
-                self.suspect(request);
+            if matches!(refusal, Refusal::Inconsistent | Refusal::Conflict { .. }) {
+                self.suspect(state, &refusal, request);
             }
             return Err(refusal.into());
         }

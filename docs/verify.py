@@ -48,7 +48,7 @@ ENTRY_MAX, JOURNAL_FILE_MAX = 65_535, 67_108_864
 NOTE_MAX, PROOF_MAX, TRAIL_MAX, TRAIL_ENTRIES_MAX = 65_536, 1_048_576, 16_777_216, 2_000
 HASH, WIDTH = 32, 256  # the bytes of a hash; the hashes of a full tile
 TILE_MAX, BUNDLE_MAX = HASH * WIDTH, (2 + ENTRY_MAX) * WIDTH
-TIMEOUT_S, ANSWER_S, TRIES, REDIRECTS_MAX = 30, 300, 3, 5
+TIMEOUT_S, ANSWER_S, TRIES, REDIRECTS_MAX, GZIP_MORE = 30, 300, 3, 5, 4_096
 PROOF_HEADER, BUNDLE_FORMAT = "c2sp.org/tlog-proof@v1", "minhbach-trail-bundle@v1"
 
 
@@ -407,8 +407,12 @@ class Web:
     """A log over HTTP, on one connection that is kept."""
 
     def __init__(self, prefix):
-        parts = urllib.parse.urlsplit(prefix)
-        if not parts.hostname or parts.query or parts.fragment or parts.username:
+        try:
+            parts = urllib.parse.urlsplit(prefix)
+            usable = parts.hostname and (parts.port or 1) and not (parts.query or parts.fragment or parts.username)
+        except ValueError:
+            usable = False
+        if not usable:
             raise CannotTell(t(f"địa chỉ không dùng được: {shown(prefix)}", f"an address that cannot be used: {shown(prefix)}"))
         self.name = self.prefix = prefix
         self.connection, self.place = None, None
@@ -447,12 +451,13 @@ class Web:
             self.connection.request("GET", parts.path, headers={
                 "Accept-Encoding": "gzip, identity", "User-Agent": "minhbach-verify.py"})
             answer = self.connection.getresponse()
-            data = b""
-            while len(data) <= limit and (more := answer.read1(65_536)):
+            data = bytearray()
+            while len(data) <= limit + GZIP_MORE and (more := answer.read1(65_536)):
                 data += more
                 if time.monotonic() > until:
                     raise TimeoutError(t("trả lời quá chậm", "the answer is too slow"))
-            if len(data) > limit:
+            answer.close()
+            if len(data) > limit + GZIP_MORE:
                 self.close()  # what was not read would be taken for the next answer
             elif answer.length:
                 raise OSError(t("kết nối bị cắt giữa chừng", "the connection was cut"))
@@ -462,9 +467,9 @@ class Web:
                     raise OSError(t("bị chuyển sang máy chủ khác", "redirected to another host"))
                 url = onward._replace(fragment="").geturl()
                 continue
-            if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip") and len(data) <= limit:
+            if answer.headers.get("Content-Encoding", "").lower() in ("gzip", "x-gzip") and self.connection:
                 data = gunzip(data, limit)
-            return answer.status, data
+            return answer.status, bytes(data)
         raise OSError(t("bị chuyển hướng quá nhiều lần", "too many redirects"))
 
     def close(self):

@@ -262,7 +262,7 @@ class Log:
         nodes = []
         for index in indexes:
             what = json.loads(self.entries[index])["event"]
-            if "donation" in what:
+            if what["type"] == "donation.pledged":
                 nodes.append({"code": what["donation"], "kind": "donation", "seq": index, "on": what["pledged_on"],
                               "item": what["item"], "quantity": what["quantity"]})
         code = code or nodes[0]["code"]

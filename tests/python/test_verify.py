@@ -4,6 +4,7 @@ against aics-tlog where Python is new enough for it.
     python test_verify.py [-v]
 """
 
+import ast
 import base64
 import contextlib
 import gzip
@@ -13,11 +14,15 @@ import io
 import json
 import os
 import pathlib
+import pty
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import unicodedata
 import unittest
 
 import make_log
@@ -281,7 +286,7 @@ class Seen(Case):
         folder = Log(300).write_folder(self.new())
         damaged = self.new(Log(100, tampers=["signature"]).checkpoint())
         for file, says in ((damaged, "is of no use"), (self.new(Log(9, origin="example.org/other").checkpoint()), "of another log"),
-                           (self.new(b"hello"), "is no checkpoint"), (self.folder / "not there", "cannot read")):
+                           (self.new(b"hello"), "is no checkpoint"), (self.folder / "not there", "cannot be read")):
             self.refused(folder, "--key", LOG_KEY, "--seen", file, code=2, says=says)
 
     def test_files_among_themselves(self):
@@ -419,7 +424,7 @@ class Files(Case):
         empty = self.new()
         empty.mkdir()
         for arguments, says in (
-            ((self.folder / "nothing",), "cannot read"), ((self.new(b""),), "is no checkpoint"), ((self.new(bytes(99)),), "is no checkpoint"),
+            ((self.folder / "nothing",), "cannot be read"), ((self.new(b""),), "is no checkpoint"), ((self.new(bytes(99)),), "is no checkpoint"),
             ((empty,), "there is no checkpoint"), ((), "give one folder"), (("a", "b"), "give one folder"), (("--what", "x"), "what"),
             (("x", "--key"), "key"), (("x", "--key", "nonsense"), "no valid public key"), (("x", "--witness", LOG_KEY), "no valid public key"),
             (("http://",), "cannot be used"), (("http://[::1",), ""), (("http://127.0.0.1:9/",), "cannot be read"),
@@ -550,6 +555,20 @@ class Http(Case):
         self.sound(self.url)
 
 
+class Sentences(Case):
+    def test_both_languages(self):
+        """Every sentence of the file stands in the table, with as many gaps, and no other."""
+        said, takes = set(), {"t": 0, "NotSound": 0, "CannotTell": 0}
+        for node in ast.walk(ast.parse(SCRIPT.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", None) in takes and isinstance(node.args[0], ast.Constant):
+                said.add(node.args[0].value)
+                self.assertEqual(node.args[0].value.count("{}"), len(node.args) - 1, node.args[0].value)
+        self.assertEqual(said, set(verify.VI))
+        for english, vietnamese in verify.VI.items():
+            self.assertEqual(english.count("{}"), vietnamese.count("{}"), english)
+            self.assertTrue(unicodedata.is_normalized("NFC", vietnamese))
+
+
 class Process(Case):
     """The file as one runs it."""
 
@@ -563,7 +582,7 @@ class Process(Case):
         self.assertIn("ĐÚNG: 1.234 dòng", ended.stdout.decode())
         bad = self.start(Log(30, tampers=["swap:4"]).write_folder(self.new()))
         self.assertEqual((bad.returncode, bad.stderr), (1, b""))
-        self.assertIn("SAI: seq 4: ở chỗ này là dòng tự ghi seq 5", bad.stdout.decode())
+        self.assertIn("SAI: seq 4: dòng ở chỗ này tự ghi là seq 5", bad.stdout.decode())
 
     def test_help(self):
         said = self.start("--help")
@@ -577,6 +596,25 @@ class Process(Case):
         ended = subprocess.run([sys.executable, SCRIPT, folder], stdout=write, stderr=subprocess.PIPE, timeout=60)
         os.close(write)
         self.assertNotIn(b"Traceback", ended.stderr)
+
+    def test_interrupted(self):
+        """Ctrl-C while a server keeps us waiting: one sentence, no page of code."""
+        with socket.create_server(("127.0.0.1", 0)) as server:
+            child = subprocess.Popen([sys.executable, SCRIPT, f"http://127.0.0.1:{server.getsockname()[1]}"],
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            server.accept()[0].recv(10)
+            child.send_signal(signal.SIGINT)
+            out, err = child.communicate(timeout=60)
+        self.assertEqual((child.returncode, out, err.decode()), (2, b"", "CHƯA KẾT LUẬN ĐƯỢC: đã dừng theo yêu cầu.\n"))
+
+    def test_progress_on_a_terminal_only(self):
+        folder = Log(2000).write_folder(self.new())
+        self.assertEqual(self.start(folder).stderr, b"")
+        terminal, end = pty.openpty()
+        subprocess.run([sys.executable, SCRIPT, folder], stdout=subprocess.PIPE, stderr=end, timeout=60)
+        os.close(end)
+        self.assertIn("1.024", os.read(terminal, 4096).decode())
+        os.close(terminal)
 
     def test_control_characters_of_strangers(self):
         said = self.start(self.new(b"\x1b[31m\n1\n" + b"A" * 43 + b"=\n\n" + "— x AAAAAAA=\n".encode()), "--lang", "en")

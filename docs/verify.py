@@ -35,7 +35,9 @@ import json
 import os
 import pathlib
 import re
+import socket
 import sys
+import threading
 import time
 import unicodedata
 import urllib.parse
@@ -47,6 +49,8 @@ try:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 except ImportError as missing:
     print(f"Thiếu gói / missing package {missing.name}: pip install blake3 cryptography", file=sys.stderr)
+    sys.exit(2)
+except KeyboardInterrupt:
     sys.exit(2)
 
 LANG = "vi"  # sentences stand here in English; VI, at the end of the file, has each in Vietnamese
@@ -154,6 +158,10 @@ def root_by_proof(leaf, index, size, path):
 # ── Keys, signed notes, checkpoints ─────────────────────────────────────────────────────────────────────────────────
 
 
+def as_text(said):
+    return said if isinstance(said, str) else said.decode("utf-8", "replace")
+
+
 def from_base64(text, length=None):
     """Strict base64 (RFC 4648 §4, padded); None for anything else."""
     try:
@@ -258,7 +266,7 @@ def is_time(text):
     try:
         datetime.date.fromisoformat(text[:10])
         return bool(re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3])(:[0-5][0-9]){2}\.[0-9]{3}Z", text))
-    except (TypeError, ValueError):
+    except ValueError:
         return False
 
 
@@ -268,8 +276,8 @@ def is_framed(said):
     if keys not in (["seq", "prev", "at", "by", "event"], ["seq", "prev", "at", "by", "key", "event"]):
         return False
     names, event = [said[key] for key in keys if key in ("by", "key")], said["event"]
-    return (type(said["seq"]) is int and re.fullmatch(r"[0-9a-f]{64}", str(said["prev"])) and is_time(said["at"])
-            and all(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", name) for name in names)
+    return (type(said["seq"]) is int and re.fullmatch(r"[0-9a-f]{64}", str(said["prev"]))
+            and isinstance(said["at"], str) and is_time(said["at"]) and all(isinstance(name, str) and re.fullmatch(r"[A-Za-z0-9._:-]{1,64}", name) for name in names)
             and isinstance(event, dict) and list(event)[:2] == ["type", "v"]
             and isinstance(event["type"], str) and type(event["v"]) is int)
 
@@ -390,7 +398,7 @@ class Web:
     """A log over HTTP, on one connection that is kept. Follows redirects on the same host only."""
 
     def __init__(self, prefix):
-        self.name, self.connection, self.place = prefix, None, None
+        self.name, self.connection, self.place, self.late = prefix, None, None, False
         try:
             parts = urllib.parse.urlsplit(prefix)
             usable = parts.hostname and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
@@ -419,7 +427,25 @@ class Web:
             time.sleep(3 ** attempt)
 
     def ask(self, url, limit):
-        until = time.monotonic() + ANSWER_S
+        """Status and body. A server that sends a byte now and then is cut off: no single wait of it is too long."""
+        watch = threading.Timer(ANSWER_S, self.cut)
+        watch.daemon, self.late = True, False
+        watch.start()
+        try:
+            return self.follow(url, limit)
+        except (OSError, http.client.HTTPException):
+            if self.late:
+                raise OSError(t("the answer is too slow")) from None
+            raise
+        finally:
+            watch.cancel()
+
+    def cut(self):
+        self.late = True
+        if self.connection and self.connection.sock:
+            self.connection.sock.shutdown(socket.SHUT_RDWR)
+
+    def follow(self, url, limit):
         for _ in range(REDIRECTS_MAX + 1):
             parts = urllib.parse.urlsplit(url)
             place = (parts.scheme, parts.hostname, parts.port)
@@ -432,12 +458,10 @@ class Web:
             answer, data = self.connection.getresponse(), bytearray()
             while len(data) <= limit + GZIP_MORE and (more := answer.read1(65_536)):
                 data += more
-                if time.monotonic() > until:
-                    raise OSError(t("the answer is too slow"))
             answer.close()
             if len(data) > limit + GZIP_MORE:
                 self.close()  # what was not read would be taken for the next answer
-            elif answer.length:
+            elif answer.length or self.late:
                 raise OSError(t("the connection was cut"))
             if answer.status in (301, 302, 303, 307, 308):
                 onward = urllib.parse.urlsplit(urllib.parse.urljoin(url, answer.headers.get("Location", "")))
@@ -569,7 +593,7 @@ class Evidence:
             raise NotSound("no entry in it names {}.", shown(self.code))
         try:
             self.check_trail(said["trail"] if "trail" in said else None)
-        except (KeyError, TypeError, AttributeError, ValueError, decimal.InvalidOperation):
+        except (LookupError, TypeError, AttributeError, ValueError, ArithmeticError):
             raise NotSound("the bundle's trail is malformed.") from None
 
     def check_trail(self, trail):
@@ -631,7 +655,7 @@ class Asked:
         """Checks who signed: by the key got elsewhere, else by the one found beside; then the witnesses."""
         given, self.checkpoint = self.key is not None, checkpoint
         if not given and claimed is not None:
-            self.key = Key(claimed if isinstance(claimed, str) else claimed.decode("utf-8", "replace"), 1)
+            self.key = Key(as_text(claimed), 1)
         if checkpoint:
             root = base64.b64encode(checkpoint.root).decode()
             self.lines.append(t("Checkpoint: {}, {} entries, root {}", shown(checkpoint.origin), num(checkpoint.size), root))
@@ -644,6 +668,8 @@ class Asked:
                 self.unsure.append(t("no key to check the signature: add --key."))
         elif given and not self.seen:
             self.unsure.append(t("--key is given but no signed checkpoint is here."))
+        if given and claimed is not None and as_text(claimed).strip() != self.key.text:
+            self.lines.append(t("Beware: what lies beside it claims another key: {}", shown(as_text(claimed).strip())))
         for witness in self.witnesses:
             stamp = checkpoint.check_witness(witness) if checkpoint else None
             if stamp is None:
@@ -701,9 +727,15 @@ def check_folder(folder, asked):
 
 def check_tiles(sources, asked):
     """A published log: entries, chain and root, and that every tile holds the hashes of those entries."""
-    notes = [(source, note) for source in sources if (note := source.get("checkpoint", NOTE_MAX)) is not None]
+    notes, trouble = [], CannotTell("there is no checkpoint at {}.", shown(sources[-1].name))
+    for source in sources:
+        try:
+            if (note := source.get("checkpoint", NOTE_MAX)) is not None:
+                notes.append((source, note))
+        except CannotTell as error:  # some servers forbid what is not there
+            trouble = error
     if not notes:
-        raise CannotTell("there is no checkpoint at {}.", shown(sources[-1].name))
+        raise trouble
     # A portal may answer any address with a page: what holds signature lines is the note.
     source, note = next((pair for pair in notes if "\n— ".encode() in pair[1]), notes[0])
     asked.judge(Checkpoint(note), source.get("vkey", NOTE_MAX))
@@ -762,7 +794,7 @@ def read_options(arguments):
     asked = Asked()
     for name, value in options:
         if name in ("--key", "--witness"):
-            text = read_file(value, NOTE_MAX).decode("utf-8", "replace") if os.path.isfile(value) else value
+            text = as_text(read_file(value, NOTE_MAX)) if os.path.isfile(value) else value
             try:
                 key = Key(text, 1 if name == "--key" else 4)
             except NotSound as error:
@@ -787,8 +819,7 @@ def read_options(arguments):
 def run(arguments):
     asked, target = read_options(arguments)
     if target is None:
-        print(__doc__.strip())
-        return 0
+        return 0, __doc__.strip()
     path = pathlib.Path(target)
     if re.match(r"https?://", target, re.IGNORECASE):
         base = target.rstrip("/").removesuffix("/checkpoint")
@@ -802,9 +833,7 @@ def run(arguments):
     if asked.unsure:
         asked.lines.insert(0, t("CANNOT TELL, because of what stands after “!”. What could be checked is sound."))
         del asked.lines[1]
-    progress()
-    print("\n".join(asked.lines + ["! " + line for line in asked.unsure]), flush=True)
-    return 2 if asked.unsure else 0
+    return 2 if asked.unsure else 0, "\n".join(asked.lines + ["! " + line for line in asked.unsure])
 
 
 def main(arguments):
@@ -814,7 +843,7 @@ def main(arguments):
     try:
         for stream in (sys.stdout, sys.stderr):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-        return run(arguments)
+        code, words = run(arguments)
     except NotSound as error:
         code, words = 1, t("NOT SOUND: {}", error)
     except CannotTell as error:
@@ -823,15 +852,16 @@ def main(arguments):
         code, words = 2, t("CANNOT TELL: {}", t("the option “{}” cannot be used; see --help.", shown(error.opt)))
     except KeyboardInterrupt:
         code, words = 2, t("CANNOT TELL: {}", t("stopped as asked."))
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # nobody reads any more: the exit code alone answers
-        return 2
     except OSError as error:
-        code, words = 2, t("CANNOT TELL: {}", t("{} cannot be read: {}", shown(error.filename), shown(error.strerror or error)))
+        why = t("{} cannot be read: {}", shown(error.filename or ""), shown(error.strerror or error))
+        code, words = 2, t("CANNOT TELL: {}", why)
     except Exception as error:  # a fault of this file: no answer, and no page of code for the reader
         code, words = 2, t("CANNOT TELL: {}", t("a fault of this program: {}", shown(repr(error))))
-    progress()
-    print(words, file=sys.stdout if code == 1 else sys.stderr)
+    try:
+        progress()
+        print(words, file=sys.stderr if code == 2 and "\n" not in words else sys.stdout, flush=True)
+    except OSError:  # nobody reads any more: the exit code alone answers
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return code
 
 
@@ -850,6 +880,7 @@ VI = {
     "Against {}: the first {} entries are unchanged.": "So với {}: {} dòng đầu vẫn nguyên.",
     "an address that cannot be used: {}": "địa chỉ không dùng được: {}",
     "  and {} more": "  và {} dòng nữa",
+    "Beware: what lies beside it claims another key: {}": "Lưu ý: khoá nằm cạnh đó lại là khoá khác: {}",
     "CANNOT TELL, because of what stands after “!”. What could be checked is sound.":
         "CHƯA KẾT LUẬN ĐƯỢC, vì những điều ghi sau dấu “!”. Phần kiểm được thì đúng.",
     "CANNOT TELL: {}": "CHƯA KẾT LUẬN ĐƯỢC: {}",

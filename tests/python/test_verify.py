@@ -245,7 +245,11 @@ class Folder(Case):
         folder = Log(12).write_folder(self.new())
         self.sound(folder, says="by the key the log claims")
         self.sound(folder, "--key", folder / "log/vkey", says="by the key you gave")
-        self.refused(folder, "--key", Signer("example.org/ledger", bytes(32)).vkey, says="not signed by this key")
+        other = Signer("example.org/ledger", bytes(32))
+        self.refused(folder, "--key", other.vkey, says="not signed by this key")
+        (folder / "log/vkey").write_text(other.vkey)
+        self.sound(folder, "--key", LOG_KEY, says="Beware: what lies beside it claims another key")
+        self.refused(folder, says="not signed by this key")
         self.refused(folder, "--key", Signer("example.org/other", LOG_SEED).vkey, says="the key is of")
         (folder / "log/vkey").unlink()
         self.refused(folder, code=2, says="no key to check the signature")
@@ -484,8 +488,8 @@ class Http(Case):
         self.addCleanup(self.server.server_close)
         self.addCleanup(self.server.shutdown)
         self.url = f"http://127.0.0.1:{self.server.server_port}"
-        sleep, verify.time.sleep = verify.time.sleep, lambda _: None
-        self.addCleanup(setattr, verify.time, "sleep", sleep)
+        self.sleep, verify.time.sleep = verify.time.sleep, lambda _: None
+        self.addCleanup(setattr, verify.time, "sleep", self.sleep)
 
     def test_sound(self):
         for url in (self.url, self.url + "/", self.url + "/log", self.url + "/log/checkpoint"):
@@ -536,6 +540,26 @@ class Http(Case):
         self.refused(self.url, says="larger than 8,192")
         self.server.faults["checkpoint"] = lambda to, data: to.answer(200, bytes(100_000))
         self.refused(self.url, says="larger than 65,536")
+
+    def test_slowly(self):
+        """A byte now and then, in the head or in the body, is no way to hold a reader for hours."""
+        wait, verify.ANSWER_S = verify.ANSWER_S, 0.3
+        self.addCleanup(setattr, verify, "ANSWER_S", wait)
+
+        def drip(to, head):
+            to.wfile.write(head)
+            for _ in range(60):
+                to.wfile.write(b"x")
+                to.wfile.flush()
+                self.sleep(0.05)
+
+        for head in (b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n", b"HTTP/1.1 200 OK\r\n\r\n"):
+            self.server.faults["tile/0/000"] = lambda to, _: drip(to, head)
+            self.refused(self.url, code=2, says="the answer is too slow")
+
+    def test_forbidden_where_nothing_is(self):
+        self.server.faults["/log/log/checkpoint"] = self.server.faults["log/checkpoint"] = lambda to, _: to.answer(403, b"")
+        self.sound(self.url + "/log")
 
     def test_trouble(self):
         self.server.faults["tile/0/000"] = lambda to, data: to.answer(503, b"")
@@ -590,12 +614,16 @@ class Process(Case):
         self.assertIn("pip install blake3 cryptography", said.stdout.decode())
 
     def test_closed_pipe(self):
-        folder = Log(3).write_folder(self.new())
-        read, write = os.pipe()
-        os.close(read)
-        ended = subprocess.run([sys.executable, SCRIPT, folder], stdout=write, stderr=subprocess.PIPE, timeout=60)
-        os.close(write)
-        self.assertNotIn(b"Traceback", ended.stderr)
+        """Nobody reads the words: the exit code answers."""
+        for log, code in ((Log(3), 0), (Log(3, tampers=["swap:1"]), 1)):
+            folder = log.write_folder(self.new())
+            read, write = os.pipe()
+            os.close(read)
+            with open("/dev/full", "wb") as full:
+                for out in (write, full):
+                    ended = subprocess.run([sys.executable, SCRIPT, folder], stdout=out, stderr=subprocess.PIPE, timeout=60)
+                    self.assertEqual((ended.returncode, ended.stderr), (code, b""))
+            os.close(write)
 
     def test_interrupted(self):
         """Ctrl-C while a server keeps us waiting: one sentence, no page of code."""

@@ -26,6 +26,7 @@ The specifications: docs/format.md (journal), RFC 6962 (tree), C2SP signed-note,
 """
 
 import base64
+import contextlib
 import datetime
 import decimal
 import getopt
@@ -398,7 +399,7 @@ class Web:
     """A log over HTTP, on one connection that is kept. Follows redirects on the same host only."""
 
     def __init__(self, prefix):
-        self.name, self.connection, self.place, self.late = prefix, None, None, False
+        self.name, self.connection, self.place, self.socket, self.late = prefix, None, None, None, False
         try:
             parts = urllib.parse.urlsplit(prefix)
             usable = parts.hostname and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
@@ -442,8 +443,8 @@ class Web:
 
     def cut(self):
         self.late = True
-        if self.connection and self.connection.sock:
-            self.connection.sock.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, AttributeError):  # it may be gone, or not there yet
+            self.socket.shutdown(socket.SHUT_RDWR)
 
     def follow(self, url, limit):
         for _ in range(REDIRECTS_MAX + 1):
@@ -453,6 +454,9 @@ class Web:
                 self.close()
                 kind = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}[parts.scheme]
                 self.connection, self.place = kind(parts.hostname, parts.port, timeout=TIMEOUT_S), place
+            if not self.connection.sock:
+                self.connection.connect()
+            self.socket = self.connection.sock  # the answer keeps it where the connection gives it up
             self.connection.request("GET", parts._replace(scheme="", netloc="", fragment="").geturl() or "/", headers={
                 "Accept-Encoding": "gzip, identity", "User-Agent": "minhbach-verify.py"})
             answer, data = self.connection.getresponse(), bytearray()

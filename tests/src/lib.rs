@@ -13,6 +13,7 @@ mod loud;
 mod ordered_json;
 mod proposals;
 mod python;
+mod rewriting;
 mod run;
 mod server;
 mod small_disk;
@@ -30,6 +31,7 @@ pub use proposals::{
     groundwork, pool, receipt, school, statement_import,
 };
 pub use python::python;
+pub use rewriting::{forget_what_was_signed, rewrite};
 pub use run::{Run, run, run_for, with_stdin};
 pub use server::{Server, ServerEnd, actor};
 pub use small_disk::SmallDisk;

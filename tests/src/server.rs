@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
@@ -48,7 +48,19 @@ impl Server {
     #[track_caller]
     pub fn start_with(folder: &DataFolder, arguments: &[&str]) -> Server {
         let serve = ["serve", "--listen", "127.0.0.1:0", "--log", "off"];
-        let mut command = folder.command(serve.iter().chain(arguments));
+        Server::spawn(folder.command(serve.iter().chain(arguments)), "/readyz")
+    }
+
+    /// A witness with its memory in a folder, at a port.
+    #[track_caller]
+    pub fn witness(folder: &DataFolder, arguments: &[&str]) -> Server {
+        let witness = ["witness", "--log", "off"];
+        Server::spawn(folder.command(witness.iter().chain(arguments)), "/healthz")
+    }
+
+    /// What a command serves whose first line is its address, once `ready` answers.
+    #[track_caller]
+    fn spawn(mut command: Command, ready: &str) -> Server {
         let command = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -83,7 +95,7 @@ impl Server {
             err: Some(err),
         };
         let begin = Instant::now();
-        while server.get("/readyz").status != 200 {
+        while server.get(ready).status != 200 {
             assert!(begin.elapsed() < PATIENCE, "the server does not become ready");
             sleep(PAUSE);
         }

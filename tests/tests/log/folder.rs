@@ -1,0 +1,184 @@
+//! The key and the checkpoint of a data folder, and what opening makes of them.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use minhbach_tests::{DataFolder, ORIGIN, Server, actor, receipt, rewrite};
+
+use super::{ledger, signed, vkey};
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).expect("there").permissions().mode() & 0o777
+}
+
+fn checkpoint(folder: &DataFolder) -> String {
+    fs::read_to_string(folder.path().join("log/checkpoint")).expect("a checkpoint")
+}
+
+#[test]
+fn init_makes_a_key_that_only_its_owner_reads_and_signs() {
+    let folder = DataFolder::bare();
+    let private = folder.path().join("private");
+    assert_eq!((mode(&private), mode(&private.join("log-key"))), (0o700, 0o600));
+    let status = folder.run(["status", "--format", "json"]).ok().json();
+    assert_eq!(status["vkey"], vkey(&folder));
+    assert!(vkey(&folder).starts_with(&format!("{ORIGIN}+")), "{}", vkey(&folder));
+    assert_eq!(status["checkpoint"]["size"], status["as_of"]["size"]);
+    let note = checkpoint(&folder);
+    let lines: Vec<&str> = note.lines().collect();
+    assert_eq!((lines[0], lines[1]), (ORIGIN, "1"));
+    assert_eq!(status["checkpoint"]["root"], lines[2]);
+    // Each command that writes signs at its end.
+    folder.record_all(&[minhbach_tests::fund()]);
+    assert_eq!(checkpoint(&folder).lines().nth(1), Some("2"));
+    let said = folder.run(["status"]).ok().out;
+    assert!(said.contains(&vkey(&folder)), "{said}");
+}
+
+#[test]
+fn init_takes_a_key_of_one_s_own_and_no_other_s() {
+    let donor = DataFolder::bare();
+    let key = donor.path().join("private/log-key");
+    let key = key.to_str().expect("a path");
+    let folder = DataFolder::absent();
+    folder
+        .run(["init", "--origin", "so.example.vn/khac", "--key", key])
+        .fails_clearly(2, &[ORIGIN, "so.example.vn/khac"]);
+    assert!(!folder.path().exists(), "nothing is made of what is refused");
+    folder.run(["init", "--origin", ORIGIN, "--key", key]).ok();
+    assert_eq!(vkey(&folder), vkey(&donor));
+    fs::set_permissions(key, fs::Permissions::from_mode(0o644)).expect("set");
+    let other = DataFolder::absent();
+    let run = other.run(["init", "--origin", ORIGIN, "--key", key]);
+    run.fails_clearly(2, &[key, "600"]);
+    let text = fs::read_to_string(key).expect("a key");
+    fs::write(key, &text[..text.len() / 2]).expect("written");
+    fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("set");
+    let run = other.run(["init", "--origin", ORIGIN, "--key", key]).fails_clearly(2, &[key]);
+    assert!(!run.err.contains(&text[30..50]), "a secret is not said: {}", run.err);
+}
+
+/// Every command that opens the ledger refuses, in both languages, and changes nothing.
+#[track_caller]
+fn refused(folder: &DataFolder, says: &[&str]) {
+    let before = folder.journal().bytes;
+    for arguments in [
+        &["record", "-"][..],
+        &["balances"],
+        &["search", "quy"],
+        &["rebuild"],
+        &["serve", "--listen", "127.0.0.1:0", "--log", "off"],
+        &["record", "-", "--lang", "en"],
+    ] {
+        let run = folder.run(arguments).exits(2);
+        let told = if arguments.contains(&"en") { "were signed" } else { "đã ký" };
+        assert!(run.err.contains(told), "{arguments:?}: {}", run.err);
+        for says in says {
+            assert!(run.err.contains(says), "{arguments:?} does not say {says}: {}", run.err);
+        }
+    }
+    assert_eq!(folder.journal().bytes, before);
+}
+
+#[test]
+fn a_journal_that_lost_its_end_is_not_opened() {
+    let folder = ledger(40);
+    rewrite(folder.path(), |entries| entries.truncate(40));
+    refused(&folder, &["40", "43"]);
+    // An unsigned end may be lost: nobody was told of it.
+    let folder = ledger(40);
+    let note = checkpoint(&folder);
+    folder.record_all(&[receipt(5)]);
+    fs::write(folder.path().join("log/checkpoint"), note).expect("written");
+    rewrite(folder.path(), |entries| entries.truncate(43));
+    folder.record_all(&[receipt(6)]);
+    folder.run(["verify"]).ok();
+}
+
+#[test]
+fn a_journal_that_was_rewritten_is_not_opened_with_and_without_its_tree() {
+    for without_tree in [false, true] {
+        let changes: [fn(&mut Vec<String>); 3] = [
+            |entries| entries[20] = entries[20].replace("\"quantity\":\"100", "\"quantity\":\"900"),
+            |entries| entries.swap(20, 21),
+            |entries| {
+                entries.remove(20);
+                entries.push(entries[30].clone());
+            },
+        ];
+        for change in changes {
+            let folder = ledger(60);
+            rewrite(folder.path(), change);
+            if without_tree {
+                fs::remove_dir_all(folder.path().join("log/tree")).expect("removed");
+            }
+            refused(&folder, &["63"]);
+        }
+    }
+}
+
+#[test]
+fn recover_never_cuts_what_was_signed() {
+    let folder = ledger(10);
+    let run = folder.run(["recover", "--cut", "5", "--acknowledged"]);
+    run.fails_clearly(2, &["13"]);
+    assert_eq!(folder.journal().size(), 13);
+}
+
+#[test]
+fn a_lost_key_is_not_replaced_and_reading_goes_on() {
+    let folder = ledger(3);
+    let key = folder.path().join("private/log-key");
+    fs::rename(&key, folder.path().join("kept-elsewhere")).expect("moved");
+    let run = folder.record(&[receipt(1)]);
+    run.fails_clearly(2, &["private/log-key"]);
+    folder.run(["balances"]).ok();
+    folder.run(["verify"]).ok();
+    fs::rename(folder.path().join("kept-elsewhere"), &key).expect("moved");
+    folder.record_all(&[receipt(1)]);
+    // A folder that was never signed, such as one of an earlier version, is given a key.
+    let folder = ledger(3);
+    fs::remove_dir_all(folder.path().join("log")).expect("removed");
+    fs::remove_dir_all(folder.path().join("private")).expect("removed");
+    folder.record_all(&[receipt(1)]);
+    assert_eq!(checkpoint(&folder).lines().nth(1), Some("7"));
+}
+
+#[test]
+fn a_server_killed_anywhere_never_unsays_what_it_showed() {
+    let folder = ledger(5);
+    let token = actor(&folder, "ke-toan", &["recorder"], None);
+    let mut shown = 0;
+    for round in 0..12 {
+        let server = Server::start(&folder);
+        for nth in 0..20 {
+            let proposal = receipt(100 + nth);
+            server
+                .ask(&minhbach_tests::Ask::propose(&token, &proposal))
+                .is(201);
+            let note = server.get("/log/checkpoint");
+            if note.status == 200 {
+                let size = note.text().lines().nth(1).and_then(|size| size.parse().ok());
+                shown = shown.max(size.expect("a size"));
+            }
+            if nth == round * 2 {
+                break;
+            }
+        }
+        server.kill();
+        let journal = folder.journal().size() as u64;
+        assert!(shown <= journal, "{shown} shown of {journal}");
+        let kept: u64 = checkpoint(&folder)
+            .lines()
+            .nth(1)
+            .and_then(|size| size.parse().ok())
+            .expect("a size");
+        assert!(shown <= kept, "{shown} shown, {kept} kept");
+    }
+    let server = Server::start(&folder);
+    let size = folder.journal().size() as u64;
+    assert_eq!(signed(&server, size)["checkpoint"]["size"], size);
+    server.terminate();
+    folder.run(["verify"]).ok();
+}

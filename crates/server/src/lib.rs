@@ -26,6 +26,7 @@ mod serve;
 mod shares;
 mod telemetry;
 mod texts;
+mod verify_page;
 mod writes;
 
 pub use app::{App, GiftShown, Settings};

@@ -7,8 +7,7 @@ A case is (name, text or bytes, verdict, sentence); the sentence is the name of 
 import base64
 import json
 
-from verify_page_log import (CODE, GIFT, LOG, OTHER, SEEN, STRANGER, TRAIL, UNKNOWN, WITNESS, Log, b64, entry, far_path,
-                             leaf, sha256, story)
+from verify_page_log import CODE, LOG, OTHER, SEEN, STRANGER, UNKNOWN, WITNESS, Log, b64, entry, far_path, leaf, sha256, story
 
 WRITTEN = Log()
 DUMPS = {"ensure_ascii": False}
@@ -137,6 +136,9 @@ def tampered():
     def key_bytes(b):
         b["vkey"] = b["vkey"][:-2] + ("A" if b["vkey"][-2] != "A" else "B") + b["vkey"][-1]
 
+    def key_number(b):
+        b["vkey"] = b["vkey"].replace(LOG.id.hex(), "00000000")
+
     def no_signature(b):
         b["checkpoint"] = b["checkpoint"].rsplit("\u2014", 1)[0] + UNKNOWN.cosign("x", 1)
 
@@ -184,7 +186,7 @@ def tampered():
         (entry_text, "bad", "root"), (entry_space, "bad", "root"), (proof_hash, "bad", "root"), (proof_order, "bad", "root"),
         (index, "bad", "root"), (index_far, "bad", "index"), (swapped, "bad", "root"), (size, "bad", "signature"),
         (root, "bad", "signature"), (signature, "bad", "signature"), (short_signature, "bad", "signature"),
-        (origin, "bad", "signature"), (key, "other", "other-key"), (key_bytes, "bad", "vkey"),
+        (origin, "bad", "signature"), (key, "other", "other-key"), (key_bytes, "bad", "vkey"), (key_number, "bad", "vkey"),
         (no_signature, "other", "other-key"), (missing, "bad", "trail-missing"), (missing_code, "bad", "code"),
         (trail_money, "bad", "trail-node"), (trail_more, "bad", "trail-node"), (trail_day, "bad", "trail-node"),
         (trail_item, "bad", "trail-node"), (trail_code, "bad", "trail-node"), (trail_of_another, "bad", "trail"),
@@ -224,7 +226,8 @@ def formless():
     yield "an index below zero", whole.replace('"index": 17', '"index": -17'), "unread", "json"
     yield "an index that is a text", whole.replace('"index": 17', '"index": "17"'), "bad", "member"
     yield "half a letter", whole.replace("Quỹ Mầm Xanh", "\\ud800"), "unread", "json"
-    yield "a bare line feed in a text", whole.replace("Quỹ Mầm Xanh", "\n"), "unread", "json"
+    yield "a bare line feed in an entry", whole.replace("Quỹ Mầm Xanh", "\n"), "unread", "json"
+    yield "a bare tab in a text", whole.replace('"kind": "receipt"', '"kind": "rec\teipt"'), "unread", "json"
     yield "deep nesting", whole[:-1] + ',"trail2":' + "[" * 100000, "bad", "unknown-member"
     yield "deep nesting in the trail", changed(lambda b: b.update(trail=0))[:-2] + "[" * 100000, "unread", "json"
     yield "base64 with loose bits", changed(lambda b: b["entries"][0]["proof"].__setitem__(0, b["entries"][0]["proof"][0][:-2] + loose(b["entries"][0]["proof"][0][-2]) + "=")), "bad", "proof-hash"
@@ -274,6 +277,3 @@ def loose(letter):
 def all_cases():
     for cases in (good, tampered, formless):
         yield from cases()
-
-
-__all__ = ["CODE", "GIFT", "LOG", "TRAIL", "WITNESS", "WRITTEN", "all_cases", "text", "with_note"]

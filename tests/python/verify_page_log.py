@@ -52,6 +52,15 @@ def path(index, leaves):
     return path(index - k, leaves[k:]) + [root(leaves[:k])]
 
 
+def paths(leaves):
+    """The path of every leaf at once, with the root."""
+    if len(leaves) == 1:
+        return [[]], leaves[0]
+    k = split(len(leaves))
+    (left, left_root), (right, right_root) = paths(leaves[:k]), paths(leaves[k:])
+    return [way + [right_root] for way in left] + [way + [left_root] for way in right], node(left_root, right_root)
+
+
 def far_path(index, size, hash_):
     """A path in a tree that is too large to build: sisters made up, with the root that they lead to."""
     if size == 1:
@@ -137,13 +146,15 @@ class Log:
         self.key = key
         self.entries = entries or [entry(seq, event) for seq, event in enumerate(story())]
         self.leaves = [leaf(data) for data in self.entries]
+        self.paths, self.root = paths(self.leaves)
+        assert self.root == root(self.leaves) and self.paths[-1] == path(len(self.leaves) - 1, self.leaves)
 
     def note(self, text=None, signatures=None):
-        text = text or f"{self.key.name}\n{len(self.entries)}\n{b64(root(self.leaves))}\n"
+        text = text or f"{self.key.name}\n{len(self.entries)}\n{b64(self.root)}\n"
         return f"{text}\n{self.key.sign(text) if signatures is None else signatures(text)}"
 
     def proved(self, index):
-        proof = [b64(hash_) for hash_ in path(index, self.leaves)]
+        proof = [b64(hash_) for hash_ in self.paths[index]]
         return {"index": index, "entry": self.entries[index].decode(), "proof": proof}
 
     def bundle(self, indexes=GIFT, code=CODE, trail=TRAIL, note=None):
@@ -154,5 +165,5 @@ class Log:
         return json.loads(json.dumps(made))
 
     def proof_file(self, index):
-        hashes = "".join(f"{b64(hash_)}\n" for hash_ in path(index, self.leaves))
+        hashes = "".join(f"{b64(hash_)}\n" for hash_ in self.paths[index])
         return f"c2sp.org/tlog-proof@v1\nextra {b64(self.entries[index])}\nindex {index}\n{hashes}\n{self.note()}"

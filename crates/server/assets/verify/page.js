@@ -175,7 +175,7 @@ function showKey() {
     [say("verify-key-id"), key.id],
     [say("verify-key-fingerprint"), key.fingerprint.match(/.{4}/g).join(" ")],
     [say("verify-key-text"), key.text],
-  ]));
+  ], "exact"));
 }
 
 /** Compares a key from elsewhere with the page's; where the page has none, it is the one to check with. */

@@ -48,9 +48,10 @@ function showProved(proved) {
     showVerdict("good", "✓", say("verify-good"), say(code === null ? "verify-good-many" : "verify-good-code", facts));
   }
   const known = new Knowledge(entries);
-  const parts = [storyOf(entries, known), provedPart(proved), unprovedPart(proved)];
+  const [gift, ground] = [entries.filter((entry) => !isGround(entry)), entries.filter(isGround)];
+  const parts = [storyOf("verify-story", gift, known), provedPart(proved), unprovedPart(proved)];
   if (proved.trail !== null) parts.push(reckonedPart(proved.trail, known));
-  parts.push(technicalPart(proved));
+  parts.push(storyOf("verify-ground", ground, known), technicalPart(proved));
   document.getElementById("details").replaceChildren(...parts);
 }
 
@@ -63,7 +64,9 @@ function points(className, sentences) {
 }
 
 function provedPart({ entries, checkpoint, key, pinned, code, cosigned }) {
-  const sentences = [say("verify-proved-entries", { $count: entries.length })];
+  // Without a key that does not come from the file, nothing is proved of anybody.
+  const title = pinned ? "verify-proved" : "verify-fits";
+  const sentences = [say(`${title}-entries`, { $count: entries.length })];
   const named = key === null ? "" : `${key.name} (${key.id})`;
   const facts = { $origin: checkpoint.origin, $size: checkpoint.size, $key: named };
   if (key !== null) sentences.push(say(pinned ? "verify-proved-signed" : "verify-proved-claimed", facts));
@@ -71,7 +74,7 @@ function provedPart({ entries, checkpoint, key, pinned, code, cosigned }) {
   for (const { name, time } of cosigned.known) {
     sentences.push(say("verify-proved-witness", { $name: name, $time: moment(time) }));
   }
-  return part("verify-proved", points("yes", sentences));
+  return part(title, points(pinned ? "yes" : "no", sentences));
 }
 
 function unprovedPart({ cosigned }) {
@@ -81,7 +84,8 @@ function unprovedPart({ cosigned }) {
   return part("verify-unproved", points("no", sentences));
 }
 
-function storyOf(entries, known) {
+/** Entries as steps, the first of them at once and the others when somebody asks. */
+function storyOf(title, entries, known) {
   const told = make("ol", "story");
   const more = make("button", "");
   more.type = "button";
@@ -94,7 +98,9 @@ function storyOf(entries, known) {
   };
   more.addEventListener("click", () => show(SHOWN_MORE));
   show(SHOWN_FIRST);
-  return part("verify-story", told, more);
+  const story = part(title, told, more);
+  story.hidden = entries.length === 0;
+  return story;
 }
 
 function stepOf(entry, known) {
@@ -115,15 +121,16 @@ async function fillRaw(raw, entry) {
   if (!raw.open || 1 < raw.childElementCount) return;
   raw.append(make("pre", "raw", textOf(entry.bytes)));
   const leaf = base64Of(await leafHash(entry.bytes));
+  const path = entry.proof.map(base64Of).join("\n");
   raw.append(pairs([
     [say("verify-entry-leaf"), leaf],
-    [say("verify-entry-path", { $count: entry.proof.length }), entry.proof.map(base64Of).join(" ")],
-  ]));
+    [say("verify-entry-path", { $count: entry.proof.length }), path],
+  ], "exact"));
 }
 
 /** Names with what they stand for. */
-function pairs(rows) {
-  const shown = make("dl", "pairs");
+function pairs(rows, className = "") {
+  const shown = make("dl", `pairs ${className}`);
   for (const [name, value] of rows) {
     shown.append(make("dt", "", name), make("dd", "", value));
   }

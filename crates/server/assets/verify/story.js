@@ -49,6 +49,11 @@ function titleOf(title) {
   return (words.language === "en" && field(title, "en")) || field(title, "vi");
 }
 
+/** Whether an entry is of the ground that gifts stand on, such as names of places: no step of a gift's way. */
+function isGround({ type }) {
+  return /^(ledger|programme|place|item|party|role|campaign|pool)\./.test(type);
+}
+
 /** What an entry says, in a sentence or more. */
 function tell(entry, known) {
   const { type, event } = entry;
@@ -121,13 +126,17 @@ function reckoned(trail, known) {
   const rows = totals
     .filter((name) => canSay(`verify-outcome-${name.replace(/_/g, "-")}`) && field(trail.outcome, name) !== "0")
     .map((name) => [say(`verify-outcome-${name.replace(/_/g, "-")}`), known.amount(field(trail.outcome, name), item)]);
-  const reached = list(trail, "reached").map((delivery) => say("verify-reached", {
+  const reached = list(trail, "reached").map((delivery) => say(reachedBy(delivery), {
     $day: day(field(delivery, "delivered_on")),
     $place: known.name(field(delivery, "place")),
     $share: field(delivery, "share"),
     $what: known.amount(field(delivery, "delivered"), field(delivery, "item")),
   }));
   return { rows, reached };
+}
+
+function reachedBy(delivery) {
+  return delivery.share === "1/1" ? "verify-reached-whole" : "verify-reached";
 }
 
 function itemOfTrail(trail) {

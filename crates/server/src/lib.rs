@@ -27,6 +27,7 @@ mod serve;
 mod shares;
 mod telemetry;
 mod texts;
+mod verify_page;
 mod witnesses;
 mod writes;
 

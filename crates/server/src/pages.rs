@@ -23,6 +23,7 @@ use crate::openapi;
 use crate::problem::{Fault, Problem, codes};
 use crate::reads::status::opened;
 use crate::texts::text;
+use crate::verify_page;
 
 /// A page loads nothing but the style that lies beside it.
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; \
@@ -32,7 +33,7 @@ const API_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
                           img-src 'self' data:; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'";
 /// The style and the description change with the binary only.
 const A_DAY: &str = "public, max-age=86400";
-const STYLE: &str = include_str!("../assets/page.css");
+pub(crate) const STYLE: &str = include_str!("../assets/page.css");
 const API_STYLE: &str = include_str!("../assets/api.css");
 
 /// The routes of pages.
@@ -50,6 +51,7 @@ pub(crate) fn pages() -> Router<App> {
         .route("/assets/page.css", get(async || css(STYLE)))
         .route("/robots.txt", get(robots))
         .route("/v1/openapi.json", get(description))
+        .merge(verify_page::routes())
         .merge(api.layer(map_response(guarded)))
 }
 
@@ -60,31 +62,35 @@ struct LanguageAsked {
 }
 
 impl LanguageAsked {
-    /// `?lang` before `Accept-Language`.
     fn language(&self, headers: &HeaderMap) -> Language {
-        match self.lang.as_deref() {
-            Some("vi") => Language::Vietnamese,
-            Some("en") => Language::English,
-            _ => preferred(headers),
-        }
+        language_of(self.lang.as_deref(), headers)
+    }
+}
+
+/// `?lang` before `Accept-Language`.
+pub(crate) fn language_of(lang: Option<&str>, headers: &HeaderMap) -> Language {
+    match lang {
+        Some("vi") => Language::Vietnamese,
+        Some("en") => Language::English,
+        _ => preferred(headers),
     }
 }
 
 /// The sentences of a page.
 #[derive(Clone, Copy)]
-struct Words(Language);
+pub(crate) struct Words(pub Language);
 
 impl Words {
-    fn get(&self, key: &str) -> String {
+    pub(crate) fn get(&self, key: &str) -> String {
         text(self.0, key)
     }
-    fn tag(&self) -> &'static str {
+    pub(crate) fn tag(&self) -> &'static str {
         match self.0 {
             Language::Vietnamese => "vi",
             Language::English => "en",
         }
     }
-    fn other(&self) -> &'static str {
+    pub(crate) fn other(&self) -> &'static str {
         match self.0 {
             Language::Vietnamese => "en",
             Language::English => "vi",
@@ -144,7 +150,7 @@ async fn home(
 }
 
 /// How the reader reached the server, for the commands that a page shows.
-fn base(headers: &HeaderMap, behind_proxy: bool) -> String {
+pub(crate) fn base(headers: &HeaderMap, behind_proxy: bool) -> String {
     let given = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let secure = behind_proxy && given("x-forwarded-proto") == Some("https");
     let named = given("host").unwrap_or("127.0.0.1:8080");
@@ -209,6 +215,15 @@ async fn problem(
 }
 
 fn render(words: Words, page: &impl Template) -> Result<Response, Problem> {
+    render_under(PAGE_POLICY, words, page)
+}
+
+/// Writes a page that may load and run what `policy` says.
+pub(crate) fn render_under(
+    policy: &'static str,
+    words: Words,
+    page: &impl Template,
+) -> Result<Response, Problem> {
     let body = page.render().map_err(|error| {
         tracing::error!(%error, "a page could not be written");
         Problem::new(Fault::Internal, &[])
@@ -218,7 +233,7 @@ fn render(words: Words, page: &impl Template) -> Result<Response, Problem> {
         (CONTENT_LANGUAGE, words.tag()),
         (CACHE_CONTROL, "no-cache"),
         (VARY, "accept-language, accept-encoding"),
-        (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+        (CONTENT_SECURITY_POLICY, policy),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
     ];

@@ -25,6 +25,12 @@ impl AskedWitnesses {
         AskedWitnesses(Arc::new(Inner { policy, witnesses }))
     }
 
+    /// Their keys, for who checks their cosignatures.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        let witnesses = self.0.policy.witnesses().iter();
+        witnesses.map(|witness| witness.key.to_string()).collect()
+    }
+
     /// What is known of each.
     pub(crate) fn seen(&self) -> Vec<WitnessSeen> {
         self.0.witnesses.seen()

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use minhbach_tests::{
-    DataFolder, ORIGIN, Server, copy_folder, forget_what_was_signed, fund, receipt, rewrite, run, workspace_root,
+    DataFolder, ORIGIN, Server, copy_folder, forget_what_was_signed, fund, receipt, rewrite, run,
+    workspace_root,
 };
 
 use super::reading::{both, stranger};
@@ -25,7 +26,11 @@ impl Honest {
         let dir = tempfile::tempdir().expect("a folder");
         let old = dir.path().join("old-checkpoint");
         fs::copy(folder.path().join("log/checkpoint"), old).expect("kept");
-        fs::write(dir.path().join("old.tlog-proof"), folder.run(["prove", "250"]).ok().out).expect("kept");
+        fs::write(
+            dir.path().join("old.tlog-proof"),
+            folder.run(["prove", "250"]).ok().out,
+        )
+        .expect("kept");
         folder.record_all(&(0..100).map(|nth| receipt(700 + nth)).collect::<Vec<_>>());
         let key = vkey(&folder);
         let honest = Honest { folder, dir, key };
@@ -44,7 +49,14 @@ impl Honest {
             fs::remove_dir_all(&tiles).expect("removed");
         }
         DataFolder::at(data).run(["export", "tiles", text(&tiles)]).ok();
-        command(&["mirror", text(&tiles), text(&self.at("mirror")), "--key", &self.key, "--once"])
+        command(&[
+            "mirror",
+            text(&tiles),
+            text(&self.at("mirror")),
+            "--key",
+            &self.key,
+            "--once",
+        ])
     }
 
     /// A copy to lie in.
@@ -82,18 +94,36 @@ fn caught_by_memory(honest: &Honest, folder: &DataFolder) {
     let server = Server::start(folder);
     signed(&server, folder.journal().size() as u64);
     both(0, &[&server.url, "--key", &honest.key]);
-    both(1, &[&server.url, "--key", &honest.key, "--seen", text(&honest.at("old-checkpoint"))]);
+    both(
+        1,
+        &[
+            &server.url,
+            "--key",
+            &honest.key,
+            "--seen",
+            text(&honest.at("old-checkpoint")),
+        ],
+    );
     let mirror = text(&honest.at("mirror")).to_owned();
     let before = DataFolder::at(&mirror).journal().bytes;
     let url = server.url.clone();
     let run = command(&["mirror", &url, &mirror, "--key", &honest.key, "--once"]).exits(1);
     assert!(run.err.contains("BÁO ĐỘNG"), "{}", run.err);
-    assert_eq!(DataFolder::at(&mirror).journal().bytes, before, "the mirror keeps what it saw");
+    assert_eq!(
+        DataFolder::at(&mirror).journal().bytes,
+        before,
+        "the mirror keeps what it saw"
+    );
     let alarms = honest.alarms();
-    let [alarm] = alarms.as_slice() else { panic!("{alarms:?}") };
+    let [alarm] = alarms.as_slice() else {
+        panic!("{alarms:?}")
+    };
     for note in ["first", "second"] {
         let note = fs::read_to_string(alarm.join(note)).expect("a note");
-        assert!(note.starts_with(ORIGIN) && note.contains(&format!("— {ORIGIN} ")), "{note}");
+        assert!(
+            note.starts_with(ORIGIN) && note.contains(&format!("— {ORIGIN} ")),
+            "{note}"
+        );
     }
     assert!(alarm.join("why").exists());
     // It stays in alarm until somebody has looked.
@@ -189,8 +219,24 @@ fn an_old_checkpoint_replayed() {
     let tiles = honest.at("tiles");
     fs::copy(honest.at("old-checkpoint"), tiles.join("checkpoint")).expect("replayed");
     // It is a sound checkpoint of this log, so that only who saw a later one knows.
-    both(1, &[text(&tiles), "--key", &honest.key, "--seen", text(&honest.folder.path().join("log/checkpoint"))]);
-    let run = command(&["mirror", text(&tiles), text(&honest.at("mirror")), "--key", &honest.key, "--once"]);
+    both(
+        1,
+        &[
+            text(&tiles),
+            "--key",
+            &honest.key,
+            "--seen",
+            text(&honest.folder.path().join("log/checkpoint")),
+        ],
+    );
+    let run = command(&[
+        "mirror",
+        text(&tiles),
+        text(&honest.at("mirror")),
+        "--key",
+        &honest.key,
+        "--once",
+    ]);
     assert!(run.exits(1).err.contains("BÁO ĐỘNG"));
     assert_eq!(honest.alarms().len(), 1);
 }
@@ -206,7 +252,11 @@ fn partial_content_at_the_path_of_a_full_tile() {
         both(1, &[text(&tiles), "--key", &honest.key]);
         let new = honest.at("new-mirror");
         let run = command(&["mirror", text(&tiles), text(&new), "--key", &honest.key, "--once"]).exits(1);
-        assert!(run.err.contains(path.rsplit('/').next().unwrap_or(path)), "{}", run.err);
+        assert!(
+            run.err.contains(path.rsplit('/').next().unwrap_or(path)),
+            "{}",
+            run.err
+        );
         fs::remove_dir_all(&tiles).expect("removed");
         fs::remove_dir_all(&new).expect("removed");
     }
@@ -248,7 +298,14 @@ fn logs_of_another_s_making_are_believed_when_they_are_honest_and_only_then() {
         // What it records need not be by our rules: what a mirror holds to is the log.
         let mirror = dir.path().join("mirror");
         let key = fs::read_to_string(tiles.join("vkey")).expect("a key");
-        let run = command(&["mirror", text(&tiles), text(&mirror), "--key", key.trim(), "--once"]);
+        let run = command(&[
+            "mirror",
+            text(&tiles),
+            text(&mirror),
+            "--key",
+            key.trim(),
+            "--once",
+        ]);
         assert_eq!(run.code, Some(code), "{tamper:?}: {run:?}");
         if let Some(theirs) = stranger(&[text(&tiles), "--key", key.trim()]) {
             theirs.exits(code);

@@ -23,7 +23,11 @@ fn init_makes_a_key_that_only_its_owner_reads_and_signs() {
     assert_eq!((mode(&private), mode(&private.join("log-key"))), (0o700, 0o600));
     let status = folder.run(["status", "--format", "json"]).ok().json();
     assert_eq!(status["vkey"], vkey(&folder));
-    assert!(vkey(&folder).starts_with(&format!("{ORIGIN}+")), "{}", vkey(&folder));
+    assert!(
+        vkey(&folder).starts_with(&format!("{ORIGIN}+")),
+        "{}",
+        vkey(&folder)
+    );
     assert_eq!(status["checkpoint"]["size"], status["as_of"]["size"]);
     let note = checkpoint(&folder);
     let lines: Vec<&str> = note.lines().collect();
@@ -55,8 +59,14 @@ fn init_takes_a_key_of_one_s_own_and_no_other_s() {
     let text = fs::read_to_string(key).expect("a key");
     fs::write(key, &text[..text.len() / 2]).expect("written");
     fs::set_permissions(key, fs::Permissions::from_mode(0o600)).expect("set");
-    let run = other.run(["init", "--origin", ORIGIN, "--key", key]).fails_clearly(2, &[key]);
-    assert!(!run.err.contains(&text[30..50]), "a secret is not said: {}", run.err);
+    let run = other
+        .run(["init", "--origin", ORIGIN, "--key", key])
+        .fails_clearly(2, &[key]);
+    assert!(
+        !run.err.contains(&text[30..50]),
+        "a secret is not said: {}",
+        run.err
+    );
 }
 
 /// Every command that opens the ledger refuses, in both languages, and changes nothing.
@@ -72,10 +82,18 @@ fn refused(folder: &DataFolder, says: &[&str]) {
         &["record", "-", "--lang", "en"],
     ] {
         let run = folder.run(arguments).exits(2);
-        let told = if arguments.contains(&"en") { "were signed" } else { "đã ký" };
+        let told = if arguments.contains(&"en") {
+            "were signed"
+        } else {
+            "đã ký"
+        };
         assert!(run.err.contains(told), "{arguments:?}: {}", run.err);
         for says in says {
-            assert!(run.err.contains(says), "{arguments:?} does not say {says}: {}", run.err);
+            assert!(
+                run.err.contains(says),
+                "{arguments:?} does not say {says}: {}",
+                run.err
+            );
         }
     }
     assert_eq!(folder.journal().bytes, before);

@@ -17,10 +17,15 @@ use super::{command, ledger, signed, text, vkey};
 pub fn stranger(arguments: &[&str]) -> Option<Run> {
     static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
     let python = PYTHON.get_or_init(|| {
-        minhbach_tests::python("blake3,cryptography", "the log by another's code (docs/verify.py)")
+        minhbach_tests::python(
+            "blake3,cryptography",
+            "the log by another's code (docs/verify.py)",
+        )
     });
     let mut command = Command::new(python.as_deref()?);
-    let command = command.arg(workspace_root().join("docs/verify.py")).args(arguments);
+    let command = command
+        .arg(workspace_root().join("docs/verify.py"))
+        .args(arguments);
     Some(run(command.args(["--lang", "en"])))
 }
 
@@ -64,7 +69,10 @@ fn the_log_has_the_headers_and_paths_of_its_specification() {
     let server = Server::start(&folder);
     signed(&server, 257);
     let checkpoint = server.get("/log/checkpoint").is(200);
-    assert_eq!(checkpoint.header("content-type"), Some("text/plain; charset=utf-8"));
+    assert_eq!(
+        checkpoint.header("content-type"),
+        Some("text/plain; charset=utf-8")
+    );
     assert_eq!(checkpoint.header("cache-control"), Some("public, max-age=1"));
     assert!(checkpoint.text().starts_with(&format!("{ORIGIN}\n257\n")));
     assert_eq!(server.get("/log/vkey").is(200).text().trim(), vkey(&folder));
@@ -77,17 +85,29 @@ fn the_log_has_the_headers_and_paths_of_its_specification() {
         ("entries/001.p/1", None),
     ] {
         let tile = server.get(&format!("/log/tile/{path}")).is(200);
-        assert_eq!(tile.header("content-type"), Some("application/octet-stream"), "{path}");
+        assert_eq!(
+            tile.header("content-type"),
+            Some("application/octet-stream"),
+            "{path}"
+        );
         let control = tile.header("cache-control").unwrap_or_default();
         assert!(control.contains("immutable"), "{path}: {control}");
         if let Some(bytes) = bytes {
             assert_eq!(tile.body.len(), bytes, "{path}");
         }
     }
-    for path in ["0/001.p/2", "0/001", "1/000.p/2", "2/000.p/1", "0/000.p/0", "0/000.p/256", "0/00", "00/000", "64/000"] {
-        server
-            .get(&format!("/log/tile/{path}"))
-            .problem(404, "not_found");
+    for path in [
+        "0/001.p/2",
+        "0/001",
+        "1/000.p/2",
+        "2/000.p/1",
+        "0/000.p/0",
+        "0/000.p/256",
+        "0/00",
+        "00/000",
+        "64/000",
+    ] {
+        server.get(&format!("/log/tile/{path}")).problem(404, "not_found");
     }
     let bundle = Ask::get("/log/tile/entries/000").with("Accept-Encoding", "gzip");
     let bundle = server.ask(&bundle).is(200);
@@ -176,33 +196,58 @@ fn a_gift_s_whole_trail_is_one_file_that_both_check_and_that_says_what_it_proves
             entry["event"]["type"].as_str().expect("a type").to_owned()
         })
         .collect();
-    for kind in ["ledger.opened", "receipt.issued", "allocation.made", "delivery.made", "delivery.confirmed", "pool.opened", "party.registered", "place.registered"] {
+    for kind in [
+        "ledger.opened",
+        "receipt.issued",
+        "allocation.made",
+        "delivery.made",
+        "delivery.confirmed",
+        "pool.opened",
+        "party.registered",
+        "place.registered",
+    ] {
         assert!(types.iter().any(|found| found == kind), "{kind} of {types:?}");
     }
     let server = Server::start(&folder);
     signed(&server, folder.journal().size() as u64);
     let served = server.get("/v1/trails/RC-MOT-KHOAN/proof").is(200);
     assert_eq!(served.text(), bundle);
-    assert_eq!(served.header("content-disposition"), Some("attachment; filename=\"RC-MOT-KHOAN.trail.json\""));
-    server.get("/v1/trails/RC-KHONG-CO/proof").problem(404, "not_found");
+    assert_eq!(
+        served.header("content-disposition"),
+        Some("attachment; filename=\"RC-MOT-KHOAN.trail.json\"")
+    );
+    server
+        .get("/v1/trails/RC-KHONG-CO/proof")
+        .problem(404, "not_found");
     drop(server);
     folder.run(["prove", "RC-KHONG-CO"]).exits(1);
     // Whatever is touched, it is refused.
     type Touch = fn(&mut Value);
     let touches: [(&str, Touch); 9] = [
         ("entry", |file| {
-            let entry = file["entries"][3]["entry"].as_str().expect("text").replace("\"at\":\"2", "\"at\":\"3");
+            let entry = file["entries"][3]["entry"]
+                .as_str()
+                .expect("text")
+                .replace("\"at\":\"2", "\"at\":\"3");
             file["entries"][3]["entry"] = entry.into();
         }),
         ("amount", |file| {
             for entry in file["entries"].as_array_mut().expect("entries") {
-                let text = entry["entry"].as_str().expect("text").replace("1500000", "9500000");
+                let text = entry["entry"]
+                    .as_str()
+                    .expect("text")
+                    .replace("1500000", "9500000");
                 entry["entry"] = text.into();
             }
         }),
-        ("order", |file| file["entries"].as_array_mut().expect("entries").swap(1, 2)),
+        ("order", |file| {
+            file["entries"].as_array_mut().expect("entries").swap(1, 2)
+        }),
         ("proof", |file| {
-            file["entries"][2]["proof"].as_array_mut().expect("hashes").reverse();
+            file["entries"][2]["proof"]
+                .as_array_mut()
+                .expect("hashes")
+                .reverse();
         }),
         ("index", |file| file["entries"][2]["index"] = 1_000.into()),
         ("checkpoint", |file| {
@@ -243,7 +288,10 @@ fn a_log_as_files_is_the_same_log_and_grows() {
     let key = vkey(&folder);
     both(0, &[text(&tiles), "--key", &key]);
     folder.record_all(&(0..200).map(receipt_of).collect::<Vec<_>>());
-    let run = folder.run(["export", "tiles", text(&tiles), "--format", "json"]).ok().json();
+    let run = folder
+        .run(["export", "tiles", text(&tiles), "--format", "json"])
+        .ok()
+        .json();
     assert_eq!(run["checkpoint"]["size"], 903);
     // Two bundles and two tiles of hashes were full before.
     assert_eq!(run["kept"], 4);
@@ -271,7 +319,11 @@ fn a_mirror_follows_resumes_and_answers() {
     let mirror = DataFolder::at(dir.path().join("mirror"));
     let at = text(mirror.path());
     let run = command(&["mirror", &server.url, at, "--once"]).ok();
-    assert!(run.err.contains(&vkey(&folder)), "the key is believed, and said: {}", run.err);
+    assert!(
+        run.err.contains(&vkey(&folder)),
+        "the key is believed, and said: {}",
+        run.err
+    );
     for round in 0..4_u64 {
         for nth in 0..40 {
             let ask = Ask::propose(&token, &receipt(1_000 * (round + 1) + nth));

@@ -36,7 +36,14 @@ impl Watched {
     /// The witness, and its key in the log's policy.
     fn watch(&self) -> Server {
         let key = vkey(&self.folder);
-        let arguments = ["--name", "nhan-chung.example/w1", "--watch", &key, "--listen", &self.address];
+        let arguments = [
+            "--name",
+            "nhan-chung.example/w1",
+            "--watch",
+            &key,
+            "--listen",
+            &self.address,
+        ];
         let server = Server::witness(&self.witness, &arguments);
         let key = self.witness_key(&server);
         let policy = format!("witness w1 {key} {}\nquorum w1\n", server.url);
@@ -47,7 +54,9 @@ impl Watched {
     fn witness_key(&self, server: &Server) -> String {
         let said = server.get("/").is(200);
         let words = said.text().split_whitespace();
-        let key = words.map(|word| word.trim_end_matches(['.', ','])).find(|word| word.starts_with("nhan-chung.example/w1+"));
+        let key = words
+            .map(|word| word.trim_end_matches(['.', ',']))
+            .find(|word| word.starts_with("nhan-chung.example/w1+"));
         key.expect("it says its key").to_owned()
     }
 
@@ -78,7 +87,11 @@ fn shown(server: &Server) -> u64 {
     if note.status != 200 {
         return 0;
     }
-    note.text().lines().nth(1).and_then(|size| size.parse().ok()).expect("a size")
+    note.text()
+        .lines()
+        .nth(1)
+        .and_then(|size| size.parse().ok())
+        .expect("a size")
 }
 
 #[test]
@@ -107,7 +120,10 @@ fn a_witness_cosigns_what_continues_and_is_told_of_in_the_status() {
         }
         let before = shown(&server);
         std::thread::sleep(Duration::from_millis(1_500));
-        assert!(shown(&server) < 13 + 10 * (round + 1), "closed: nobody is shown what nobody saw");
+        assert!(
+            shown(&server) < 13 + 10 * (round + 1),
+            "closed: nobody is shown what nobody saw"
+        );
         assert!(before <= shown(&server));
         seeing = Some(watched.watch());
         witness(&server, |seen| seen["size"] == 13 + 10 * (round + 1));
@@ -152,9 +168,13 @@ fn a_witness_refuses_a_history_that_was_rewritten_and_a_log_stands_still_or_goes
 #[test]
 fn what_is_said_wrong_at_the_start_is_told() {
     let watched = Watched::new();
-    let run = watched.witness.run(["witness", "--watch", &vkey(&watched.folder)]);
+    let run = watched
+        .witness
+        .run(["witness", "--watch", &vkey(&watched.folder)]);
     run.fails_clearly(2, &["--name"]);
-    let run = watched.witness.run(["witness", "--name", "nhan-chung.example/w1"]);
+    let run = watched
+        .witness
+        .run(["witness", "--name", "nhan-chung.example/w1"]);
     run.fails_clearly(2, &["--watch"]);
     for (policy, says) in [
         ("witness w1 x http://127.0.0.1:1\nquorum w1\n", "1"),
@@ -163,7 +183,9 @@ fn what_is_said_wrong_at_the_start_is_told() {
     ] {
         fs::write(watched.policy.path(), policy).expect("written");
         let path = text(watched.policy.path());
-        let run = watched.folder.run(["serve", "--listen", "127.0.0.1:0", "--policy", path]);
+        let run = watched
+            .folder
+            .run(["serve", "--listen", "127.0.0.1:0", "--policy", path]);
         run.fails_clearly(2, &[path, says]);
     }
 }

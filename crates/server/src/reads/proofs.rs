@@ -81,14 +81,19 @@ pub(crate) async fn get_trail_proof(
 ) -> Result<Response, Problem> {
     let bundle = bundle_of(&app, asked.from, &code).await?;
     let name = format!("{}.trail.json", bundle.code);
-    let body = bundle.to_json().map_err(|error| match error {
-        BundleError::TooMany(_) | BundleError::TooLong => too_long(&code),
+    let body = written(&code, &bundle)?;
+    Ok(as_file(&asked, &name, "application/json", body.into_bytes()))
+}
+
+/// The file of a trail as it is written.
+pub(crate) fn written(code: &str, bundle: &TrailBundle) -> Result<String, Problem> {
+    bundle.to_json().map_err(|error| match error {
+        BundleError::TooMany(_) | BundleError::TooLong => too_long(code),
         error => {
             tracing::error!(%error, "a bundle could not be written");
             Problem::new(Fault::Internal, &[])
         }
-    })?;
-    Ok(as_file(&asked, &name, "application/json", body.into_bytes()))
+    })
 }
 
 /// The file of a trail, as it is covered by the checkpoint that is shown now.

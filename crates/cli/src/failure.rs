@@ -1,6 +1,8 @@
 //! Why a command could not do its work, in the reader's language: what, where, what to do.
 
 pub mod actors;
+pub mod publishing;
+pub mod witness;
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
@@ -9,7 +11,9 @@ use minhbach_exchange::statement::StatementError;
 use minhbach_exchange::{Ambiguity, Doubt, ImportError};
 use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
 use minhbach_ledger::{OpenError, Rebuilt, Stopped};
+use minhbach_publishing::PublishError;
 use minhbach_server::actors::ActorsError;
+use minhbach_witness::WitnessError;
 
 use crate::numbers;
 use crate::remote::{self, RemoteError};
@@ -61,13 +65,13 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
         return Some(journal(error, texts));
     }
     if let Some(error) = error.downcast_ref::<minhbach_journal::ReadError>() {
-        return Some(match error {
-            minhbach_journal::ReadError::Damaged(found) => texts.with(
-                "failure-damaged",
-                &[("damage", &damage(found, texts)), ("seq", &found.seq)],
-            ),
-            minhbach_journal::ReadError::Io(fault) => io_fault(fault, texts),
-        });
+        return Some(read_error(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<PublishError>() {
+        return Some(publishing::sentence(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<WitnessError>() {
+        return Some(witness::sentence(error, texts));
     }
     if let Some(error) = error.downcast_ref::<VerifyError>() {
         return Some(match error {
@@ -121,14 +125,20 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
     None
 }
 
-fn ledger(error: &OpenError, texts: Texts) -> String {
+fn read_error(error: &minhbach_journal::ReadError, texts: Texts) -> String {
     match error {
-        OpenError::Journal(error) => journal(error, texts),
-        OpenError::Read(minhbach_journal::ReadError::Damaged(found)) => texts.with(
+        minhbach_journal::ReadError::Damaged(found) => texts.with(
             "failure-damaged",
             &[("damage", &damage(found, texts)), ("seq", &found.seq)],
         ),
-        OpenError::Read(minhbach_journal::ReadError::Io(fault)) => io_fault(fault, texts),
+        minhbach_journal::ReadError::Io(fault) => io_fault(fault, texts),
+    }
+}
+
+fn ledger(error: &OpenError, texts: Texts) -> String {
+    match error {
+        OpenError::Journal(error) => journal(error, texts),
+        OpenError::Read(error) => read_error(error, texts),
         OpenError::Entry { seq, error } => {
             texts.with("failure-unreadable-entry", &[("seq", seq), ("why", error)])
         }

@@ -12,6 +12,7 @@ mod json_document;
 mod names;
 mod numbers;
 mod opening;
+mod policy_file;
 mod progress;
 mod remote;
 mod rows;
@@ -22,6 +23,7 @@ mod terminal;
 mod texts;
 mod tree;
 mod usage_error;
+mod writing;
 
 use std::process::ExitCode;
 

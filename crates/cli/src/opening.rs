@@ -1,26 +1,34 @@
 //! Opening a ledger: to write, or to read even where nothing can be written.
 
+use std::path::Path;
 use std::sync::RwLockReadGuard;
 
-use minhbach_journal::Reader;
+use minhbach_journal::{Holder, Reader};
 use minhbach_ledger::{Books, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
 use minhbach_projections::Projections;
+use minhbach_publishing::is_as_signed;
 
 use crate::failure;
 use crate::numbers;
 use crate::progress::Bar;
 use crate::session::Session;
+use crate::writing::{Witnessed, Writing};
 
-/// Opens for writing, and says what opening had to do.
-pub fn to_write(session: &Session) -> anyhow::Result<Ledger> {
-    let (ledger, opened) = Ledger::open(
-        &session.data,
-        &session.holder(),
-        system_clock(),
-        &Bar::new(session),
-    )?;
+/// Opens for writing, and says what opening had to do. What is committed is signed.
+pub fn to_write(session: &Session) -> anyhow::Result<Writing> {
+    Ok(to_write_as(session, &session.data, &session.holder(), None)?.signing())
+}
+
+/// Opens for writing under a name of one's own; who observes the ledger is to tell the publisher.
+pub fn to_write_as(
+    session: &Session,
+    dir: &Path,
+    holder: &Holder,
+    witnessed: Option<Witnessed>,
+) -> anyhow::Result<Writing> {
+    let (ledger, opened) = Ledger::open(dir, holder, system_clock(), &Bar::new(session))?;
     say_what_was_done(session, &opened);
-    Ok(ledger)
+    Writing::of(session, dir, ledger, witnessed)
 }
 
 /// Says what opening had to do.
@@ -38,7 +46,7 @@ pub fn say_what_was_done(session: &Session, opened: &Opened) {
     }
 }
 
-/// Ends a ledger that was written to. The entries are durable; only the projections can have failed.
+/// Ends a ledger that was opened without signing. The entries are durable; only the projections can have failed.
 pub fn close(session: &Session, ledger: Ledger) {
     if let Err(fault) = ledger.close() {
         session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
@@ -66,15 +74,15 @@ impl Readable {
         match opened {
             Ok((ledger, opened)) => {
                 say_what_was_done(session, &opened);
+                is_as_signed(&session.data, ledger.reader().clone())?;
                 Ok(Readable::Ledger(ledger))
             }
             Err(error) if nothing_can_be_written(&error) => {
                 let why = failure::sentence(&anyhow::Error::from(error), session.texts);
                 session.say(&session.texts.with("opening-read-only", &[("why", &why)]));
-                Ok(Readable::Snapshot(Snapshot::open(
-                    &session.data,
-                    &Bar::new(session),
-                )?))
+                let snapshot = Snapshot::open(&session.data, &Bar::new(session))?;
+                is_as_signed(&session.data, snapshot.reader().clone())?;
+                Ok(Readable::Snapshot(snapshot))
             }
             Err(error) => Err(error.into()),
         }

@@ -5,7 +5,6 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::Path;
 
-use minhbach_ledger::Ledger;
 use minhbach_server::{
     App, Ended, Limits, Listening, LogEnd, Logs, PerSecond, Settings, log_to, open_files, router,
 };
@@ -16,6 +15,7 @@ use tokio::sync::watch;
 use crate::ending::Ending;
 use crate::failure;
 use crate::session::{Session, output};
+use crate::writing::Writing;
 
 /// Where `serve` listens when it is not told.
 pub const LISTEN_DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
@@ -91,7 +91,7 @@ impl Prepared {
         self,
         session: &Session,
         folder: &Path,
-        open: impl FnOnce() -> anyhow::Result<Ledger>,
+        open: impl FnOnce() -> anyhow::Result<Writing>,
         ready: impl FnOnce(&str) -> anyhow::Result<()>,
     ) -> anyhow::Result<Ending> {
         let Prepared {
@@ -123,7 +123,8 @@ impl Prepared {
             served
         };
         let opened = open().and_then(|ledger| {
-            app.open(ledger);
+            let (ledger, publisher, witnesses) = ledger.into_parts();
+            app.open(ledger, publisher, witnesses);
             ready(&url)
         });
         if opened.is_err() {
@@ -135,6 +136,9 @@ impl Prepared {
         // The entries are durable; only the read models can have failed, and are rebuilt at the next opening.
         if let Err(fault) = app.close() {
             session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
+        }
+        if let Err(error) = app.close_log() {
+            session.say(&failure::publishing::not_signed(&error, session.texts));
         }
         opened?;
         if served == Ended::CutOff {
@@ -153,20 +157,20 @@ pub fn say_url(url: &str) -> anyhow::Result<()> {
 }
 
 /// What ends a server.
-struct Signals {
+pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
 impl Signals {
-    fn of_this_process() -> anyhow::Result<Signals> {
+    pub fn of_this_process() -> anyhow::Result<Signals> {
         Ok(Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
         })
     }
 
-    async fn next(&mut self) {
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}

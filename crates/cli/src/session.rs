@@ -143,6 +143,11 @@ impl Session {
 
     /// Words to standard error. That nobody reads them is no reason to stop.
     pub fn say(&self, sentence: &str) {
+        Session::say_anywhere(sentence);
+    }
+
+    /// The same, from a thread that outlives what it was begun with.
+    pub fn say_anywhere(sentence: &str) {
         let _ = writeln!(io::stderr(), "{}", visible_lines(sentence));
     }
 

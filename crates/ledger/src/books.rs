@@ -11,6 +11,7 @@ use minhbach_events::words::{LedgerKind, PlaceKind, Source};
 use minhbach_events::{Actor, Code, Currency, Date, Hash, Item, Key, Label, Reference, Slug, Timestamp};
 use minhbach_projections::recorded::StockId;
 
+use crate::NameKind;
 use crate::codes::{Codes, Keys, Record};
 use crate::line::{Line, Span};
 use crate::spans::Spans;
@@ -56,6 +57,8 @@ pub struct Books {
     pub(crate) needs: Vec<Need>,
     pub(crate) sponsorships: Vec<Sponsorship>,
     pub(crate) findings: Vec<Finding>,
+    /// The entry that says what a name stands for now.
+    pub(crate) defined: HashMap<(NameKind, Slug), u64>,
     /// Items that a lot, pool, promise or need is of.
     pub(crate) used_items: HashSet<Slug>,
     /// Places that a need, an allocation or a delivery names.
@@ -379,6 +382,10 @@ impl Books {
     /// A party's name, as last registered.
     pub fn party_name(&self, party: &Slug) -> Option<&str> {
         self.parties.get(party).map(|party| party.name.as_str())
+    }
+    /// The entry that registered, published or last revised what a name stands for.
+    pub fn defined_at(&self, kind: NameKind, name: &Slug) -> Option<u64> {
+        self.defined.get(&(kind, name.clone())).copied()
     }
     /// An item's title and unit, as last registered.
     pub fn item(&self, item: &Slug) -> Option<&ItemRegistered> {

@@ -52,6 +52,7 @@ use minhbach_events::words::RejectionCode;
 use minhbach_events::{Event, Hash, Proposal};
 
 use crate::read_error::ReadError;
+pub use cast::ORIGIN;
 use script::{Draft, Script};
 
 /// One proposal of the story; its `at` and `by` are set.

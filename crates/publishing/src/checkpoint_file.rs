@@ -12,13 +12,28 @@ fn path(dir: &Path) -> PathBuf {
     dir.join("log").join("checkpoint")
 }
 
+/// The last one that enough witnesses saw, where others are not shown.
+fn cosigned_path(dir: &Path) -> PathBuf {
+    dir.join("log").join("cosigned")
+}
+
 /// The checkpoint of the data folder `dir`, if one was signed, by that key.
 ///
 /// # Errors
 ///
 /// It is no checkpoint, of another log, or not signed by the key, or the system refuses.
 pub fn read_checkpoint(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
-    let path = path(dir);
+    read(path(dir), key)
+}
+
+pub(crate) fn read_cosigned(
+    dir: &Path,
+    key: &VerifyingKey,
+) -> Result<Option<(Note, Checkpoint)>, PublishError> {
+    read(cosigned_path(dir), key)
+}
+
+pub(crate) fn read(path: PathBuf, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
     let bytes = match fs::read(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -49,6 +64,13 @@ pub fn read_checkpoint(dir: &Path, key: &VerifyingKey) -> Result<Option<(Note, C
 ///
 /// The system refuses; which of the two is there after a crash is not known then.
 pub fn keep_checkpoint(dir: &Path, note: &Note) -> Result<(), PublishError> {
-    let path = path(dir);
-    replace_file(&path, note.to_string().as_bytes()).map_err(PublishError::io("write", &path))
+    write(&path(dir), note)
+}
+
+pub(crate) fn keep_cosigned(dir: &Path, note: &Note) -> Result<(), PublishError> {
+    write(&cosigned_path(dir), note)
+}
+
+fn write(path: &Path, note: &Note) -> Result<(), PublishError> {
+    replace_file(path, note.to_string().as_bytes()).map_err(PublishError::io("write", path))
 }

@@ -12,6 +12,9 @@ pub enum PublishError {
     /// There is no key to sign with.
     #[error("there is no key at {}", .0.display())]
     NoKey(PathBuf),
+    /// There is a checkpoint, and nothing says by which key.
+    #[error("there is no public key at {}", .0.display())]
+    NoPublicKey(PathBuf),
     /// There is a key already: another would be another log.
     #[error("there is a key at {} already", .0.display())]
     KeyThere(PathBuf),
@@ -86,6 +89,15 @@ pub enum PublishError {
         /// Their root then.
         signed: TreeHash,
     },
+    /// Nothing was signed yet.
+    #[error("nothing was signed yet")]
+    Unsigned,
+    /// The tree's files are not those of the checkpoint.
+    #[error("the tree in {} is not that of the checkpoint", .0.display())]
+    TreeBehind(PathBuf),
+    /// The folder follows another log.
+    #[error("{} mirrors another log", .0.display())]
+    Mirror(PathBuf),
     /// The journal cannot be read.
     #[error(transparent)]
     Journal(#[from] ReadError),
@@ -99,6 +111,12 @@ pub enum PublishError {
         /// What the system says.
         error: io::Error,
     },
+    /// The system gives no thread.
+    #[error("the system gives no thread to sign on: {0}")]
+    Thread(io::Error),
+    /// The thread that signs has ended in a fault of ours.
+    #[error("the thread that signs has ended")]
+    Ended,
     /// The system gives no randomness for a key.
     #[error("the system gives no randomness for a key")]
     NoRandomness,

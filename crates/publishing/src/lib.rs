@@ -13,22 +13,30 @@
 //! | `log/tree/level-N` | the tree's hashes | made again from the journal |
 
 mod checkpoint_file;
+mod cosigning;
 mod durable_file;
 mod error;
+mod export;
 mod kept_tree;
 mod log_key;
+mod opening;
 mod public_key_file;
 mod published_log;
+mod publisher;
 mod view;
 
 #[cfg(test)]
 mod tests;
 
 pub use checkpoint_file::{keep_checkpoint, read_checkpoint};
+pub use cosigning::{Consistency, Cosigners, Cosigning, Failing};
 pub use durable_file::{make_folder, replace_file};
 pub use error::PublishError;
+pub use export::{Exported, export_tiles};
 pub use kept_tree::KeptTree;
-pub use log_key::{draw_key, keep_key, read_key};
+pub use log_key::{draw_key, has_key, keep_key, key_of_file, read_key};
+pub use opening::{is_as_signed, is_mirror, open_to_write, signed};
 pub use public_key_file::{keep_vkey, read_vkey};
 pub use published_log::PublishedLog;
+pub use publisher::{Grown, OnFailure, Publisher, SIGN_EVERY};
 pub use view::{LogView, Piece};

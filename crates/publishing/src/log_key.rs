@@ -1,8 +1,8 @@
 //! The key that a log signs with: 32 random bytes in a file for its owner alone.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use minhbach_tlog::{KeyKind, KeyName, SigningKey};
@@ -42,6 +42,9 @@ pub fn keep_key(dir: &Path, key: &SigningKey) -> Result<(), PublishError> {
         io::ErrorKind::AlreadyExists => PublishError::KeyThere(path.clone()),
         _ => PublishError::io("write the key", &path)(error),
     };
+    let mut private = DirBuilder::new();
+    let made = private.recursive(true).mode(0o700).create(&folder);
+    made.map_err(PublishError::io("make the folder", &folder))?;
     // Whole under another name first: half a key would be none for ever.
     let draft = path.with_extension("new");
     match fs::remove_file(&draft) {
@@ -63,13 +66,30 @@ pub fn keep_key(dir: &Path, key: &SigningKey) -> Result<(), PublishError> {
     synced.map_err(PublishError::io("sync the folder", &folder))
 }
 
+/// Whether there is a key in the data folder `dir`, good or bad.
+pub fn has_key(dir: &Path) -> bool {
+    fs::symlink_metadata(path(dir)).is_ok()
+}
+
+/// Reads the key of the log `origin` from a file of one's own, as [`keep_key`] writes it.
+///
+/// # Errors
+///
+/// As for [`read_key`].
+pub fn key_of_file(path: &Path, origin: &KeyName) -> Result<SigningKey, PublishError> {
+    read_key_at(path.to_path_buf(), origin)
+}
+
 /// The key in the data folder `dir`, which must be that of the log `origin`.
 ///
 /// # Errors
 ///
 /// There is none, others may read it, it is no key or another's, or the system refuses.
 pub fn read_key(dir: &Path, origin: &KeyName) -> Result<SigningKey, PublishError> {
-    let path = path(dir);
+    read_key_at(path(dir), origin)
+}
+
+fn read_key_at(path: PathBuf, origin: &KeyName) -> Result<SigningKey, PublishError> {
     let mut options = OpenOptions::new();
     options.read(true).custom_flags(OFlags::NOFOLLOW.bits() as i32);
     let file = options.open(&path).map_err(|error| match error.kind() {

@@ -10,7 +10,7 @@ use minhbach_tlog::{Checkpoint, KeyName, Note, TilePath, TreeHash, VerifyingKey,
 
 use crate::{Piece, PublishError, PublishedLog, draw_key, keep_key, keep_vkey, read_key, read_vkey};
 
-fn origin() -> KeyName {
+pub(crate) fn origin() -> KeyName {
     KeyName::new("so.example/minh-bach").expect("a name")
 }
 
@@ -30,7 +30,7 @@ fn entries(count: u64, telling: impl Fn(u64) -> String) -> Vec<Vec<u8>> {
 }
 
 /// As they should be: of many lengths.
-fn honest(count: u64) -> Vec<Vec<u8>> {
+pub(crate) fn honest(count: u64) -> Vec<Vec<u8>> {
     entries(count, |seq| {
         format!("\"{}\"", "x".repeat((seq as usize * 31) % 400))
     })
@@ -48,7 +48,7 @@ fn other(count: u64) -> Vec<Vec<u8>> {
     })
 }
 
-fn batch(entries: &[Vec<u8>]) -> Batch {
+pub(crate) fn batch(entries: &[Vec<u8>]) -> Batch {
     let mut batch = Batch::new();
     entries
         .iter()
@@ -57,7 +57,7 @@ fn batch(entries: &[Vec<u8>]) -> Batch {
 }
 
 /// A journal of those entries in a folder that has a key.
-fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
+pub(crate) fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
     let holder = Holder {
         command: "test".to_owned(),
         url: None,
@@ -67,7 +67,7 @@ fn journal(dir: &Path, entries: &[Vec<u8>]) -> Journal {
     journal
 }
 
-fn folder_with_key() -> tempfile::TempDir {
+pub(crate) fn folder_with_key() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     fs::create_dir(folder.path().join("private")).expect("made");
     let key = draw_key(origin()).expect("a key");
@@ -75,7 +75,7 @@ fn folder_with_key() -> tempfile::TempDir {
     folder
 }
 
-fn open(dir: &Path) -> Result<PublishedLog, PublishError> {
+pub(crate) fn open(dir: &Path) -> Result<PublishedLog, PublishError> {
     let journal = Reader::open_readonly(dir).expect("a journal");
     PublishedLog::open(dir, &origin(), journal)
 }

@@ -1,14 +1,16 @@
 //! What is served of a log, as far as it was shown: its checkpoint, its tiles, its proofs.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use minhbach_journal::Reader;
 use minhbach_tlog::{
     Checkpoint, Note, ProofFile, TilePath, TreeHash, TreeReader, bundle, consistency_proof, inclusion_proof,
+    root_at,
 };
 
-use crate::PublishError;
+use crate::{PublishError, signed};
 
 /// What was signed last.
 #[derive(Clone)]
@@ -39,8 +41,46 @@ impl LogView {
         LogView { tree, journal, shown }
     }
 
+    /// What was signed last in the data folder `dir`, read beside whoever writes there; none where nothing was ever signed.
+    /// Nothing is written, no lock is taken.
+    ///
+    /// # Errors
+    ///
+    /// The journal is not the one that was signed, the tree's files are not those of the checkpoint (they are made again
+    /// when the folder is opened for writing), or the system refuses.
+    pub fn of_folder(dir: &Path, journal: Reader) -> Result<Option<LogView>, PublishError> {
+        let Some((_, (note, checkpoint))) = signed(dir)? else {
+            return Ok(None);
+        };
+        let (entries, size) = (journal.head().size, checkpoint.size);
+        if entries < size {
+            return Err(PublishError::Shorter {
+                journal: entries,
+                signed: size,
+            });
+        }
+        let folder = dir.join("log").join("tree");
+        let behind = || PublishError::TreeBehind(folder.clone());
+        let tree = TreeReader::open(&folder).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => behind(),
+            _ => PublishError::io("open", &folder)(error),
+        })?;
+        // A file that ends too early is one of a tree that is behind.
+        if root_at(&tree, size).ok() != Some(checkpoint.root) {
+            return Err(behind());
+        }
+        let shown = Arc::new(RwLock::new(Some(Shown { note, checkpoint })));
+        Ok(Some(LogView::new(tree, journal, shown)))
+    }
+
     fn shown(&self) -> Option<Shown> {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The log as it shows itself now, whatever it shows later.
+    pub fn as_it_is(&self) -> LogView {
+        let shown = Arc::new(RwLock::new(self.shown()));
+        LogView::new(self.tree.clone(), self.journal.clone(), shown)
     }
 
     /// The last signed checkpoint.
@@ -92,6 +132,23 @@ impl LogView {
             index: seq,
             hashes,
             note,
+        }))
+    }
+
+    /// The same with the entry's own bytes beside the proof: a file that needs nothing else.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    pub fn proof_with_entry(&self, seq: u64) -> Result<Option<ProofFile>, PublishError> {
+        let Some(proof) = self.proof(seq)? else {
+            return Ok(None);
+        };
+        let entry = self.journal.entry(seq)?;
+        let entry = entry.ok_or_else(|| unreadable(io::ErrorKind::UnexpectedEof.into()))?;
+        Ok(Some(ProofFile {
+            extra: Some(entry.bytes),
+            ..proof
         }))
     }
 

@@ -23,7 +23,7 @@ use crate::shares::Place;
 /// An answer that holds until the ledger grows: it may be kept, and is asked for again with its tag.
 const UNTIL_GROWN: &str = "public, no-cache";
 /// An answer that holds for ever.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
+pub(crate) const FOR_EVER: &str = "public, max-age=31536000, immutable";
 const JSON: &str = "application/json";
 const CSV: &str = "text/csv; charset=utf-8; header=present";
 /// Room for those of an answer and of what stands around it.

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use metrics_exporter_prometheus::PrometheusHandle;
 use minhbach_events::Actor;
 use minhbach_ledger::{Committed, Ledger, Observer, ReadFault};
+use minhbach_publishing::{Grown, LogView, PublishError, Publisher};
+use minhbach_tlog::VerifyingKey;
 use tokio::sync::{Semaphore, watch};
 
 use crate::actors::{Actors, ActorsError};
@@ -16,6 +18,7 @@ use crate::limits::{Limits, Rates, network};
 use crate::operation;
 use crate::problem::{Fault, Problem};
 use crate::shares::Shares;
+use crate::witnesses::AskedWitnesses;
 use crate::writes::Gate;
 
 /// How a server is set up.
@@ -53,6 +56,11 @@ pub struct Inner {
     pub(crate) kept: Kept,
     /// Set once the ledger is open.
     open: OnceLock<Open>,
+    /// What is published, set before that.
+    log: OnceLock<LogView>,
+    log_key: OnceLock<VerifyingKey>,
+    pub(crate) witnesses: OnceLock<AskedWitnesses>,
+    publisher: Mutex<Option<Publisher>>,
     /// How many entries are durable; followers wait for it to grow.
     pub(crate) durable: watch::Sender<u64>,
     /// True once the server is ending.
@@ -94,6 +102,10 @@ impl App {
             metrics: operation::recorder(),
             kept: Kept::default(),
             open: OnceLock::new(),
+            log: OnceLock::new(),
+            log_key: OnceLock::new(),
+            witnesses: OnceLock::new(),
+            publisher: Mutex::default(),
             durable: watch::Sender::new(0),
             ending: watch::Sender::new(false),
             list_questions: Shares::new(limits.list_questions, limits.list_questions_per_address),
@@ -107,12 +119,23 @@ impl App {
         })))
     }
 
-    /// Gives the server its ledger. A second one is not taken.
-    pub fn open(&self, ledger: Ledger) {
+    /// Gives the server its ledger, with who signs and who cosigns it. A second one is not taken.
+    pub fn open(&self, ledger: Ledger, publisher: Option<Publisher>, witnesses: Option<AskedWitnesses>) {
         let ledger = Arc::new(ledger);
-        let following = self.clone();
+        let following = Following {
+            app: self.clone(),
+            signing: publisher.as_ref().map(Publisher::grown),
+        };
         // Before the size is read: what is committed in between is told.
-        ledger.observe(Arc::new(Following(following)));
+        ledger.observe(Arc::new(following));
+        if let Some(publisher) = publisher {
+            let _ = self.log.set(publisher.view());
+            let _ = self.log_key.set(publisher.key().clone());
+            if let Some(witnesses) = witnesses {
+                let _ = self.witnesses.set(witnesses);
+            }
+            *self.publisher.lock().unwrap_or_else(PoisonError::into_inner) = Some(publisher);
+        }
         self.grown(ledger.as_of().size);
         let gate = Gate::begin(ledger.clone());
         let _ = self.open.set(Open { ledger, gate });
@@ -148,6 +171,34 @@ impl App {
         };
         open.gate.end();
         open.ledger.settle()
+    }
+
+    /// Signs what was committed last, and ends signing: after [`close`](App::close).
+    ///
+    /// # Errors
+    ///
+    /// The last checkpoint could not be signed; what it would have covered is signed at the next opening.
+    pub fn close_log(&self) -> Result<(), PublishError> {
+        let publisher = self
+            .publisher
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        publisher.map_or(Ok(()), |publisher| publisher.end().map(drop))
+    }
+
+    /// The log that is published, once the ledger is open.
+    pub(crate) fn log(&self) -> Result<&LogView, Problem> {
+        self.opened()?;
+        self.log.get().ok_or_else(|| Problem::new(Fault::NotSigned, &[]))
+    }
+
+    /// Who signs the log, once the ledger is open.
+    pub(crate) fn log_key(&self) -> Result<&VerifyingKey, Problem> {
+        self.opened()?;
+        self.log_key
+            .get()
+            .ok_or_else(|| Problem::new(Fault::NotSigned, &[]))
     }
 
     fn grown(&self, size: u64) {
@@ -202,12 +253,18 @@ impl Drop for Connected {
     }
 }
 
-/// Passes commits on to followers and to the metrics.
-struct Following(App);
+/// Passes commits on to followers, to the metrics and to who signs.
+struct Following {
+    app: App,
+    signing: Option<Grown>,
+}
 
 impl Observer for Following {
     fn committed(&self, batch: &Committed) {
         operation::committed(batch);
-        self.0.grown(batch.size);
+        self.app.grown(batch.size);
+        if let Some(signing) = &self.signing {
+            signing.tell();
+        }
     }
 }

@@ -42,6 +42,8 @@ faults! {
     NotFound = "not_found", NOT_FOUND;
     /// A code that is in the ledger and is no lot.
     NotALot = "not_a_lot", NOT_FOUND;
+    /// A trail of more entries than go into one file.
+    TrailTooLong = "trail_too_long", NOT_FOUND;
     /// A filter names something that the ledger does not know.
     UnknownName = "unknown_name", NOT_FOUND;
     /// The route does not have that method.
@@ -84,6 +86,8 @@ faults! {
     Busy = "busy", SERVICE_UNAVAILABLE;
     /// The ledger is being opened.
     NotReady = "not_ready", SERVICE_UNAVAILABLE;
+    /// The entry is durable, and no checkpoint that is shown covers it yet.
+    NotSigned = "not_signed", SERVICE_UNAVAILABLE;
     /// The server is ending.
     ShuttingDown = "shutting_down", SERVICE_UNAVAILABLE;
     /// The writer has stopped after a failure of the disk.
@@ -189,7 +193,7 @@ impl Problem {
                 problem.header(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
             Fault::Unauthenticated => problem.header(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")),
-            Fault::Busy | Fault::NotReady | Fault::ShuttingDown => {
+            Fault::Busy | Fault::NotReady | Fault::NotSigned | Fault::ShuttingDown => {
                 problem.header(RETRY_AFTER, HeaderValue::from_static("2"));
             }
             _ => {}

@@ -27,7 +27,7 @@ use crate::around::Around;
 use crate::language::preferred;
 use crate::problem::{Fault, Problem, ProblemCode};
 use crate::writes;
-use crate::{live, openapi, operation, pages, reads, telemetry};
+use crate::{live, log_tiles, openapi, operation, pages, reads, telemetry};
 
 /// How long a browser may remember that other pages may read.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(86_400);
@@ -37,8 +37,10 @@ fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::frame())
         .routes(routes!(reads::entries::get_entries, writes::post_entries))
         .routes(routes!(reads::entries::get_entry))
+        .routes(routes!(reads::proofs::get_proof))
         .routes(routes!(live::stream_entries))
         .routes(routes!(reads::trails::get_trail))
+        .routes(routes!(reads::proofs::get_trail_proof))
         .routes(routes!(reads::received::get_received))
         .routes(routes!(reads::needs::get_needs))
         .routes(routes!(reads::lots::get_lot))
@@ -84,6 +86,7 @@ pub fn router(app: App) -> Router {
         // Their lines must come as they are written.
         .and(NotForContentType::const_new("application/x-ndjson"));
     api.merge(tables)
+        .merge(log_tiles::log())
         .merge(pages::pages())
         .fallback(async || Problem::new(Fault::NoRoute, &[]))
         .method_not_allowed_fallback(async || Problem::new(Fault::MethodNotAllowed, &[]))

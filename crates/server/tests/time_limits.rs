@@ -42,7 +42,7 @@ impl Serving {
             ..Settings::default()
         };
         let app = App::new(&dir, settings).expect("an app");
-        app.open(ledger);
+        app.open(ledger, None, None);
         let (end, ended) = oneshot::channel();
         let (told, address) = std::sync::mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -150,6 +150,11 @@ impl VerifyingKey {
         self.id
     }
 
+    /// The key without its name: whoever has two names has it twice.
+    pub(crate) fn point(&self) -> [u8; 32] {
+        self.key.to_bytes()
+    }
+
     /// Whether it has signed these bytes; weak forms of a signature are none.
     pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8; 64]) -> bool {
         let signature = ed25519_dalek::Signature::from_bytes(signature);

@@ -111,6 +111,11 @@ impl Note {
         }
     }
 
+    /// Keeps those lines that it is said of.
+    pub fn retain(&mut self, keep: impl FnMut(&Signature) -> bool) {
+        self.signatures.retain(keep);
+    }
+
     /// Adds the line of a log's key.
     pub fn sign(&mut self, key: &SigningKey) {
         let bytes = key.sign(self.text.as_bytes()).to_vec();

@@ -7,7 +7,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::FileExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::proof::{Nodes, peaks};
@@ -42,7 +42,7 @@ impl Tree {
         let open = |level: u8| {
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create(true).truncate(false);
-            options.open(dir.join(format!("level-{level}")))
+            options.open(level_path(dir, level))
         };
         let files = Files((0..LEVELS).map(open).collect::<io::Result<_>>()?);
         let mut size = files.count(0)?;
@@ -131,6 +131,18 @@ impl Tree {
 }
 
 impl TreeReader {
+    /// Opens the files of a tree in the folder `dir` beside the one who may be adding to it. Up to which size they count,
+    /// a signed checkpoint says.
+    ///
+    /// # Errors
+    ///
+    /// They are not there, or the system refuses.
+    pub fn open(dir: &Path) -> io::Result<TreeReader> {
+        let open = |level| File::open(level_path(dir, level));
+        let files = (0..LEVELS).map(open).collect::<io::Result<_>>()?;
+        Ok(TreeReader(Arc::new(Files(files))))
+    }
+
     /// The bytes of a tile of hashes. Whether the log has [so many](TilePath::is_within) entries is the caller's to ask: the
     /// files may hold more than is published.
     ///
@@ -162,6 +174,10 @@ impl Nodes for TreeReader {
         }
         hashes.pop().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
     }
+}
+
+fn level_path(dir: &Path, level: u8) -> PathBuf {
+    dir.join(format!("level-{level}"))
 }
 
 impl Files {

@@ -8,10 +8,11 @@ use clap::{ArgMatches, Command, value_parser};
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{Entry, Event};
 use minhbach_exchange::visible::visible;
-use minhbach_journal::Reader;
+use minhbach_journal::{Holder, Reader};
 use minhbach_ledger::{Acknowledgement, Ledger, Rejection, system_clock};
-use minhbach_programmes::demo::{Scale, Step, Trail, story, trails};
+use minhbach_programmes::demo::{ORIGIN, Scale, Step, Trail, story, trails};
 use minhbach_server::{GiftShown, Logs, Settings};
+use minhbach_tlog::KeyName;
 use serde_json::json;
 
 use crate::commands::serve;
@@ -23,6 +24,7 @@ use crate::progress::Bar;
 use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
 use crate::session::{Format, Session, output};
 use crate::tree::wrap;
+use crate::writing::Writing;
 
 /// Before what a line above is for.
 const INDENT: &str = "      ";
@@ -66,27 +68,32 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         .get_one("scale")
         .map_or_else(Scale::default, |&times| Scale { times });
     if !serves {
-        let ledger = Ledger::create(&folder, &session.holder(), system_clock())?;
+        let ledger = create(session, &folder, &session.holder())?;
         let told = tell(session, &ledger, scale);
         let shown = told.and_then(|told| show(session, &ledger, &folder, &told, None));
-        opening::close(session, ledger);
+        ledger.close(session);
         return shown;
     }
     let prepared = Prepared::listen(session, options(session, matches)?)?;
     let holder = session.holder_at(prepared.url());
     let open = || {
         if !free {
-            let (ledger, opened) = Ledger::open(&folder, &holder, system_clock(), &Bar::new(session))?;
-            opening::say_what_was_done(session, &opened);
+            let ledger = opening::to_write_as(session, &folder, &holder, None)?;
             session.say(&session.texts.with("demo-again", &[("folder", &folder.display())]));
             return Ok(ledger);
         }
-        let ledger = Ledger::create(&folder, &holder, system_clock())?;
+        let ledger = create(session, &folder, &holder)?;
         let told = tell(session, &ledger, scale)?;
         show(session, &ledger, &folder, &told, holder.url.as_deref())?;
         Ok(ledger)
     };
     prepared.serve(session, &folder, open, |url| say_where(session, url))
+}
+
+/// A ledger under the name that its story opens it with.
+fn create(session: &Session, folder: &Path, holder: &Holder) -> anyhow::Result<Writing> {
+    let ledger = Ledger::create(folder, holder, system_clock())?;
+    Writing::of_new(session, folder, ledger, &KeyName::new(ORIGIN)?)
 }
 
 /// The story is shown on this machine only, at the usual port or any other that is free.

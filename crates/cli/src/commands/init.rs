@@ -1,5 +1,7 @@
 //! `init`: a new ledger in a folder.
 
+use std::path::PathBuf;
+
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use minhbach_events::event::LedgerOpened;
 use minhbach_events::field::Whole;
@@ -13,24 +15,32 @@ use minhbach_ledger::{
     problem_text, system_clock,
 };
 use minhbach_programmes::{DataFile, Programme, groundwork};
+use minhbach_publishing::{has_key, keep_key, key_of_file, read_key};
+use minhbach_tlog::{KeyName, SigningKey};
 
 use crate::commands::programme::plan_file;
 use crate::ending::Ending;
-use crate::interface::{choice, flag};
+use crate::interface::{choice, flag, path};
 use crate::json_document;
-use crate::opening;
+use crate::progress::Bar;
 use crate::session::{Format, Session, output, text};
+use crate::writing::Writing;
 
 pub fn arguments(command: Command) -> Command {
     command
         .arg(flag("origin").required(true))
         .arg(choice("kind", &["live", "demo"]).default_value("live"))
         .arg(flag("ledger"))
+        .arg(path("key"))
         .arg(Arg::new("programme").long("programme").action(ArgAction::Append))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
-    let proposals = proposals(session, matches)?;
+    let (origin, proposals) = proposals(session, matches)?;
+    let key = matches
+        .get_one::<PathBuf>("key")
+        .map(|file| key_of_file(file, &origin))
+        .transpose()?;
     if let Some((proposal, rejection)) = first_refused(session, &proposals) {
         let (event, why) = (
             proposal.event.type_name(),
@@ -38,7 +48,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         );
         return Err(session.told("init-refused", &[("event", &event), ("why", &why)]));
     }
-    let ledger = create(session)?;
+    let ledger = create(session, &origin, key)?;
     let count = proposals.len();
     let mut proposals = proposals.into_iter().peekable();
     while proposals.peek().is_some() {
@@ -51,7 +61,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         }
     }
     let as_of = ledger.as_of();
-    opening::close(session, ledger);
+    ledger.close(session);
     let folder = session.data.display();
     session.say(&session.texts.with(
         "init-done",
@@ -75,9 +85,10 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
 }
 
 /// What a new ledger begins with.
-fn proposals(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<Proposal>> {
+fn proposals(session: &Session, matches: &ArgMatches) -> anyhow::Result<(KeyName, Vec<Proposal>)> {
     let origin = session.formed(matches, "origin", Origin::new, Form::Origin)?;
     let origin = origin.ok_or_else(|| session.told("init-no-origin", &[]))?;
+    let signed_as = KeyName::new(origin.as_str())?;
     let name = text(matches, "ledger").unwrap_or(origin.as_str());
     let ledger = Name::new(name).map_err(|problem| {
         let problem = problem_text(&problem, session.texts.language);
@@ -98,7 +109,7 @@ fn proposals(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<Prop
     })];
     let (programmes, own) = plans(session, matches)?;
     proposals.extend(groundwork(&programmes, &own)?);
-    Ok(proposals)
+    Ok((signed_as, proposals))
 }
 
 /// The plans asked for: those that come with the program by slug, those of one's own by file.
@@ -179,14 +190,23 @@ pub fn first_refused<'p>(session: &Session, proposals: &'p [Proposal]) -> Option
     None
 }
 
-/// Makes the folder, or goes on where an earlier `init` was cut short before the first entry.
-fn create(session: &Session) -> anyhow::Result<Ledger> {
-    match Ledger::create(&session.data, &session.holder(), system_clock()) {
+/// Makes the folder, or goes on where an earlier `init` was cut short before the first entry. The key is there before that
+/// entry: no later command draws another.
+fn create(session: &Session, origin: &KeyName, key: Option<SigningKey>) -> anyhow::Result<Writing> {
+    let dir = &session.data;
+    let ledger = match Ledger::create(dir, &session.holder(), system_clock()) {
         Err(OpenError::Journal(minhbach_journal::OpenError::AlreadyThere(_)))
-            if Reader::open_readonly(&session.data).is_ok_and(|reader| reader.head().size == 0) =>
+            if Reader::open_readonly(dir).is_ok_and(|reader| reader.head().size == 0) =>
         {
-            opening::to_write(session)
+            Ledger::open(dir, &session.holder(), system_clock(), &Bar::new(session))?.0
         }
-        created => Ok(created?),
+        created => created?,
+    };
+    if let Some(key) = key {
+        let kept = has_key(dir).then(|| read_key(dir, origin)).transpose()?;
+        if kept.is_none_or(|kept| kept.public() != key.public()) {
+            keep_key(dir, &key)?;
+        }
     }
+    Ok(Writing::of_new(session, dir, ledger, origin)?.signing())
 }

@@ -21,6 +21,7 @@ mod statement;
 mod status;
 mod trail;
 mod verify;
+mod witness;
 
 use clap::{ArgMatches, Command};
 
@@ -125,6 +126,11 @@ pub const ALL: &[Known] = &[
         name: "verify",
         arguments: verify::arguments,
         run: verify::run,
+    },
+    Known {
+        name: "witness",
+        arguments: witness::arguments,
+        run: witness::run,
     },
     Known {
         name: "rebuild",

@@ -3,6 +3,7 @@
 use clap::{ArgMatches, Command};
 use minhbach_journal::Reader;
 use minhbach_ledger::{Ledger, discard_projections, system_clock};
+use minhbach_publishing::is_as_signed;
 use serde_json::json;
 
 use crate::ending::Ending;
@@ -25,6 +26,7 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
         system_clock(),
         &Bar::new(session),
     )?;
+    is_as_signed(&session.data, ledger.reader().clone())?;
     let as_of = ledger.as_of();
     opening::close(session, ledger);
     let size = session.texts.counted("count-entries", as_of.size);

@@ -47,7 +47,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     } else {
         record_each(session, &ledger, input)
     };
-    opening::close(session, ledger);
+    ledger.close(session);
     ended(recorded)
 }
 

@@ -4,6 +4,7 @@ use clap::{ArgMatches, Command, value_parser};
 use minhbach_journal::{VerifyError, cut, held_by, verify};
 use minhbach_ledger::discard_projections;
 use minhbach_projections::AsOf;
+use minhbach_publishing::signed;
 use serde_json::json;
 
 use crate::ending::Ending;
@@ -22,6 +23,7 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let texts = session.texts;
     let seq = matches.get_one::<u64>("cut").copied().unwrap_or(u64::MAX);
+    refuse_what_is_signed(session, seq)?;
     if !matches.get_flag("acknowledged") {
         refuse_what_is_sound(session, seq)?;
     }
@@ -51,6 +53,17 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         json_document::write(output(), &json!({ "as_of": as_of, "removed": removed }))?;
     }
     Ok(Ending::Yes)
+}
+
+/// What was signed was made public, and is never cut: whoever saw it would see a history that shrank.
+fn refuse_what_is_signed(session: &Session, seq: u64) -> anyhow::Result<()> {
+    match signed(&session.data)? {
+        Some((_, (_, checkpoint))) if seq < checkpoint.size => {
+            let signed = numbers::number(session.texts, checkpoint.size);
+            Err(session.told("recover-signed", &[("signed", &signed)]))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Entries that are sound were acknowledged; only who says so gives them up.

@@ -1,17 +1,19 @@
 //! `serve`: the ledger over HTTP.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{ArgMatches, Command, value_parser};
-use minhbach_ledger::{Ledger, system_clock};
+use minhbach_publishing::Failing;
 use minhbach_server::{Logs, Settings};
 
 use crate::ending::Ending;
-use crate::interface::{choice, flag, switch};
-use crate::opening::say_what_was_done;
-use crate::progress::Bar;
+use crate::interface::{choice, flag, path, switch};
+use crate::opening;
+use crate::policy_file;
 use crate::serving::{LISTEN_DEFAULT, Options, Prepared, limits, say_url};
 use crate::session::{Session, text};
+use crate::writing::Witnessed;
 
 pub fn arguments(command: Command) -> Command {
     command
@@ -20,6 +22,8 @@ pub fn arguments(command: Command) -> Command {
         .arg(switch("behind-proxy"))
         .arg(flag("requests-per-second").value_parser(value_parser!(u32)))
         .arg(flag("writes-per-second").value_parser(value_parser!(u32)))
+        .arg(path("policy"))
+        .arg(choice("fail", &["open", "closed"]).requires("policy"))
 }
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
@@ -40,12 +44,25 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     };
     let prepared = Prepared::listen(session, options)?;
     let holder = session.holder_at(prepared.url());
-    let open = || {
-        let (ledger, opened) = Ledger::open(&session.data, &holder, system_clock(), &Bar::new(session))?;
-        say_what_was_done(session, &opened);
-        Ok(ledger)
-    };
+    let witnessed = witnessed(session, matches)?;
+    let open = || opening::to_write_as(session, &session.data, &holder, witnessed);
     prepared.serve(session, &session.data, open, say_url)
+}
+
+/// Whose cosignatures are asked for, and whether the log stands still without them.
+fn witnessed(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<Witnessed>> {
+    let Some(path) = matches.get_one::<PathBuf>("policy") else {
+        return Ok(None);
+    };
+    let failing = match text(matches, "fail") {
+        Some("closed") => Failing::Closed,
+        _ => Failing::Open,
+    };
+    let policy = policy_file::read(session, path)?;
+    if policy.witnesses().is_empty() {
+        return Err(session.told("policy-no-witness", &[("path", &path.display())]));
+    }
+    Ok(Some(Witnessed { policy, failing }))
 }
 
 /// The address that `--listen` names.

@@ -12,6 +12,7 @@ use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
+use minhbach_publishing::{read_vkey, signed};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers as _;
@@ -32,6 +33,31 @@ pub struct Status {
     origin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     kind: Option<LedgerKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    vkey: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    checkpoint: Option<Signed>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    witnesses: Vec<Witness>,
+}
+
+/// What was signed last.
+#[derive(Serialize, Deserialize)]
+struct Signed {
+    size: u64,
+    root: String,
+}
+
+/// What a witness saw last.
+#[derive(Serialize, Deserialize)]
+struct Witness {
+    name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    size: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    at: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
 }
 
 pub fn arguments(command: Command) -> Command {
@@ -55,6 +81,13 @@ fn of_folder(session: &Session) -> anyhow::Result<Ending> {
             .transpose()?)
     };
     let opened = entry(0)?.and_then(opening);
+    let (vkey, checkpoint) = match signed(&session.data)? {
+        None => (read_vkey(&session.data)?.map(|key| key.to_string()), None),
+        Some((key, (_, checkpoint))) => {
+            let (size, root) = (checkpoint.size, checkpoint.root.to_base64());
+            (Some(key.to_string()), Some(Signed { size, root }))
+        }
+    };
     let status = Status {
         as_of: AsOf {
             size: head.size,
@@ -62,6 +95,9 @@ fn of_folder(session: &Session) -> anyhow::Result<Ending> {
         },
         origin: opened.as_ref().map(|opened| opened.origin.as_str().to_owned()),
         kind: opened.as_ref().map(|opened| opened.kind),
+        vkey,
+        checkpoint,
+        witnesses: Vec::new(),
     };
     show(session, &status, || {
         let texts = session.texts;
@@ -120,7 +156,28 @@ fn journal(
         lines.push(("status-last", numbers::moment(texts, last.at)));
         lines.push(("status-head", status.as_of.head.to_string()));
     }
+    if let Some(signed) = &status.checkpoint {
+        let size = numbers::number(texts, signed.size);
+        let said = texts.with("status-signed-is", &[("size", &size), ("root", &signed.root)]);
+        lines.push(("status-signed", said));
+    }
+    lines.extend(status.vkey.iter().map(|key| ("status-vkey", key.clone())));
+    for witness in &status.witnesses {
+        lines.push(("status-witness", witness_said(texts, witness)));
+    }
     lines
+}
+
+fn witness_said(texts: Texts, witness: &Witness) -> String {
+    let size = witness.size.map(|size| numbers::number(texts, size));
+    let at = witness.at.as_ref().map(|at| failure::in_vietnam(at, texts));
+    let seen = match (&size, &at) {
+        (Some(size), Some(at)) => texts.with("status-witness-saw", &[("size", size), ("at", at)]),
+        _ => texts.get("status-witness-saw-nothing"),
+    };
+    let trouble = witness.trouble.as_deref();
+    let trouble = trouble.map(|why| texts.with("status-witness-trouble", &[("why", &why)]));
+    format!("{}: {seen}{}", witness.name, trouble.unwrap_or_default())
 }
 
 fn show(
@@ -131,12 +188,30 @@ fn show(
     match session.format {
         Format::Json => json_document::write(output(), status)?,
         Format::Csv { excel } => {
-            let mut csv = Csv::begin(output(), excel, &["size", "head", "origin", "kind"])?;
+            let mut csv = Csv::begin(
+                output(),
+                excel,
+                &[
+                    "size",
+                    "head",
+                    "origin",
+                    "kind",
+                    "vkey",
+                    "checkpoint_size",
+                    "checkpoint_root",
+                ],
+            )?;
             csv.row(vec![
                 Field::number(status.as_of.size),
                 Field::word(Some(&status.as_of.head.to_string())),
                 Field::word(status.origin.as_deref()),
                 Field::word(status.kind.map(|kind| kind.word())),
+                Field::word(status.vkey.as_deref()),
+                status
+                    .checkpoint
+                    .as_ref()
+                    .map_or(Field::word(None), |signed| Field::number(signed.size)),
+                Field::word(status.checkpoint.as_ref().map(|signed| signed.root.as_str())),
             ])?;
             csv.end()?;
         }

@@ -15,6 +15,7 @@ help-value-lang = LANGUAGE
 help-value-origin = NAME
 help-value-kind = KIND
 help-value-ledger = NAME
+help-value-key = FILE
 help-value-programme = ID
 help-value-file = FILE
 help-value-code = CODE
@@ -63,6 +64,7 @@ help-init = Make a new ledger in the data folder
 help-init-origin = The ledger's public, unique name, like so.example.vn/child-fund
 help-init-kind = live: real gifts (the default); demo: made up, proposals may bring their own time
 help-init-ledger = What the ledger is called; by default as --origin
+help-init-key = A signing key of your own (PRIVATE+KEY+…, named exactly as --origin); where none is named a new one is made in private/log-key
 help-init-programme = A plan to begin with, and all that it rests on (may be given several times): an id (see programme list) or a .toml file of your own
 
 help-record = Record proposals, one a line (NDJSON)
@@ -210,3 +212,17 @@ help-serve-more =
     Prints its address on a line when it is ready. Anybody may read; writing needs a token of
     minhbach actor add. Ends at SIGTERM or Ctrl-C: what was begun is finished, nothing is lost.
 help-demo-listen = Address and port; 127.0.0.1:8080, or a free port if that one is taken
+
+help-witness = Be a witness of logs: see each checkpoint, and cosign only what continues what was seen
+help-witness-name = The name of a new witness, such as witness.example.vn/truong-minh-hoa; the first time only
+help-witness-watch = A log's key (the line of its log/vkey), or a file with lines “log KEY” (may be given several times)
+help-witness-listen = Address and port to listen on; 127.0.0.1:8090 where nothing is said
+help-witness-log = What goes to standard error: off, errors (where nothing is said) or requests
+help-witness-more =
+    A witness keeps its key and what it has seen in the folder --data (minhbach-witness where none is named). Never run two witnesses with one key, and never restore one from an old copy.
+help-value-watch = KEY|FILE
+help-value-name = NAME
+help-value-policy = FILE
+help-value-fail = HOW
+help-serve-policy = A policy (tlog-policy): the witnesses that are asked to cosign each checkpoint, and how many are enough
+help-serve-fail = While too few have cosigned: open shows the new checkpoint all the same (where nothing is said), closed keeps the last one that had enough

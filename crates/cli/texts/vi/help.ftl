@@ -15,6 +15,7 @@ help-value-lang = NGÔN_NGỮ
 help-value-origin = TÊN
 help-value-kind = LOẠI
 help-value-ledger = TÊN
+help-value-key = TỆP
 help-value-programme = MÃ
 help-value-file = TỆP
 help-value-code = MÃ
@@ -63,6 +64,7 @@ help-init = Lập một sổ mới trong thư mục dữ liệu
 help-init-origin = Tên công khai, duy nhất của sổ, như so.example.vn/quy-tre-em
 help-init-kind = live: sổ thật (mặc định); demo: sổ mẫu, đề nghị được mang thời điểm riêng
 help-init-ledger = Tên gọi của sổ; mặc định như --origin
+help-init-key = Tệp khoá ký có sẵn (PRIVATE+KEY+…, tên đúng bằng --origin); không nêu thì tạo khoá mới trong private/log-key
 help-init-programme = Kế hoạch ghi vào sổ ngay từ đầu, cùng mọi thứ nó dựa vào (nêu được nhiều lần): mã có sẵn (xem programme list) hoặc tệp .toml tự soạn
 
 help-record = Ghi sổ các đề nghị, mỗi dòng một đề nghị (NDJSON)
@@ -206,3 +208,17 @@ help-serve-more =
     Khi sẵn sàng, in địa chỉ trên một dòng. Đọc thì ai cũng được; ghi cần mã truy cập của minhbach actor add.
     Dừng bằng SIGTERM hoặc Ctrl-C: việc dở dang được làm xong, không mất gì.
 help-demo-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080, hoặc cổng trống nếu cổng đó đang bận
+
+help-witness = Làm nhân chứng cho các sổ: xem từng điểm kiểm và chỉ đồng ký cái nối tiếp điều đã xem
+help-witness-name = Tên của nhân chứng mới, như nhan-chung.example.vn/truong-minh-hoa; chỉ cần lần đầu
+help-witness-watch = Khoá của một sổ (dòng log/vkey của nó), hoặc tệp có các dòng “log KHOÁ” (nêu được nhiều lần)
+help-witness-listen = Địa chỉ và cổng để nghe; mặc định 127.0.0.1:8090
+help-witness-log = Ghi gì ra lỗi chuẩn: off, errors (mặc định) hoặc requests
+help-witness-more =
+    Nhân chứng giữ khoá và điều đã xem trong thư mục --data (mặc định minhbach-witness). Đừng chạy hai nhân chứng cùng một khoá, đừng khôi phục nó từ bản sao cũ.
+help-value-watch = KHOÁ|TỆP
+help-value-name = TÊN
+help-value-policy = TỆP
+help-value-fail = KIỂU
+help-serve-policy = Tệp chính sách (tlog-policy): các nhân chứng được mời đồng ký từng điểm kiểm, và bao nhiêu là đủ
+help-serve-fail = Khi chưa đủ nhân chứng: open vẫn công bố điểm kiểm mới (mặc định), closed giữ điểm kiểm cuối đã đủ

@@ -12,6 +12,7 @@ use minhbach_events::event::{
 use minhbach_events::{Code, Entry, Event, Hash, Key, Quantity, Reference, Slug};
 use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, StockId, StockKind, Value};
 
+use crate::NameKind;
 use crate::books::{
     Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, Finding, NONE,
     Need, Piece, Place, Pooled, Programme, Purpose, Receipt, Release, Sources, Sponsorship, Stock, Store,
@@ -78,10 +79,28 @@ fn is_of_a_statement(key: &Key) -> bool {
     })
 }
 
+/// Which name an event says the meaning of.
+fn defines(event: &Event) -> Option<(NameKind, Slug)> {
+    Some(match event {
+        Event::ProgrammePublished(e) => (NameKind::Programme, e.programme.clone()),
+        Event::ProgrammeRevised(e) => (NameKind::Programme, e.base.programme.clone()),
+        Event::PlaceRegistered(e) => (NameKind::Place, e.place.clone()),
+        Event::PlaceRevised(e) => (NameKind::Place, e.base.place.clone()),
+        Event::ItemRegistered(e) => (NameKind::Item, e.item.clone()),
+        Event::ItemRevised(e) => (NameKind::Item, e.base.item.clone()),
+        Event::PartyRegistered(e) => (NameKind::Party, e.party.clone()),
+        Event::PartyRevised(e) => (NameKind::Party, e.base.party.clone()),
+        _ => return None,
+    })
+}
+
 fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
     let seq = entry.seq;
     let mut record = Record::Other;
     let mut effects = Effects::default();
+    if let Some(name) = defines(&entry.event) {
+        books.defined.insert(name, seq);
+    }
     match &entry.event {
         Event::LedgerOpened(e) => books.kind = Some(e.kind),
         Event::ProgrammePublished(e) => {

@@ -6,7 +6,7 @@ use minhbach_events::{Code, Entry, Reference, Slug};
 use minhbach_journal::Reader;
 use minhbach_projections::Journal;
 
-use crate::Books;
+use crate::{Books, NameKind};
 
 /// Entries by seq, code and slug.
 pub struct View<'a> {
@@ -23,6 +23,11 @@ impl<'a> View<'a> {
     pub fn opener(&self, name: &Reference) -> Option<u64> {
         let code = name.as_code().and_then(|code| self.seq_of_code(&code));
         code.or_else(|| name.as_slug().and_then(|slug| self.seq_of_pool(&slug)))
+    }
+
+    /// The entry that says what a name stands for now.
+    pub fn defined_at(&self, kind: NameKind, name: &Slug) -> Option<u64> {
+        self.books(|books| books.defined_at(kind, name))
     }
 
     fn books<T>(&self, ask: impl FnOnce(&Books) -> T) -> T {

@@ -12,6 +12,8 @@ use super::words::{day, label, name, slug, title};
 use crate::programme::{Programme, groundwork};
 use crate::read_error::ReadError;
 
+/// What the story's ledger calls itself.
+pub const ORIGIN: &str = "demo.so-minh-bach.example/hai-thanh-pho";
 /// Hanoi's plan.
 pub const HN: &str = "hn-204-2019";
 /// Hải Phòng's plan.
@@ -103,7 +105,7 @@ const ROLES: &str = "
 pub fn enter(script: &mut Script) -> Result<(), ReadError> {
     script.at("2024-07-01 08:00", "so.quan-tri").write(LedgerOpened {
         ledger: name("Sổ Minh Bạch – minh hoạ"),
-        origin: Origin::new("demo.so-minh-bach.example/hai-thanh-pho").expect("an origin"),
+        origin: Origin::new(ORIGIN).expect("an origin"),
         format: Whole::new(1).expect("the format's number"),
         kind: LedgerKind::Demo,
     });

@@ -26,7 +26,7 @@ const PAGE_MAX: u64 = 1_000;
 /// Bytes of entries after which a page ends, whatever its limit.
 const PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// The largest seq (2⁵³ − 1).
-const SEQ_MAX: u64 = 9_007_199_254_740_991;
+pub(crate) const SEQ_MAX: u64 = 9_007_199_254_740_991;
 
 /// Which entries are asked for.
 #[derive(Deserialize, IntoParams)]

@@ -9,6 +9,7 @@ pub(crate) mod needs;
 pub(crate) mod parties;
 pub(crate) mod places;
 pub(crate) mod programmes;
+pub(crate) mod proofs;
 pub(crate) mod received;
 pub(crate) mod search;
 pub(crate) mod statement;

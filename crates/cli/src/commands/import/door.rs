@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use minhbach_events::Proposal;
 use minhbach_journal::Reader;
-use minhbach_ledger::{Answer, Books, Ledger, Pending, read_books};
+use minhbach_ledger::{Answer, Books, Pending, read_books};
 use serde::Deserialize;
 
 use super::refused::Refused;
@@ -20,6 +20,7 @@ use crate::opening;
 use crate::progress::Bar;
 use crate::remote::{Answered, Fault, LineAnswer, RemoteError, Server, Token};
 use crate::session::Session;
+use crate::writing::Writing;
 
 /// Bytes of lines in one request over HTTP. Its answers wait on the way until all of it is sent, so it must not be large.
 const REQUEST_BYTES: usize = 128 * 1024;
@@ -39,7 +40,7 @@ pub struct Door<'a> {
 
 #[expect(clippy::large_enum_variant, reason = "there is one of it in a process")]
 enum Behind {
-    Ledger(Ledger),
+    Ledger(Writing),
     Server {
         server: Server,
         token: Token,
@@ -223,7 +224,7 @@ impl<'a> Door<'a> {
     /// Ends it. Everything acknowledged is durable.
     pub fn close(self) {
         if let Behind::Ledger(ledger) = self.behind {
-            opening::close(self.session, ledger);
+            ledger.close(self.session);
         }
     }
 }

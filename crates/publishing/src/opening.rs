@@ -1,0 +1,82 @@
+//! Opening a data folder as a log: to sign what is written to it, or to see that it is still what was signed.
+
+use std::path::Path;
+
+use minhbach_journal::Reader;
+use minhbach_tlog::{Checkpoint, Frontier, KeyName, Note, TreeHash, VerifyingKey};
+
+use crate::log_key::has_key;
+use crate::{KeptTree, PublishError, PublishedLog, draw_key, keep_key, read_checkpoint, read_vkey};
+
+/// Opens the log `origin` of a data folder whose journal is about to be written. A folder that was never signed is given
+/// a key.
+///
+/// # Errors
+///
+/// The folder mirrors another log, its key is missing, the journal is not the one that was signed, or the system refuses.
+pub fn open_to_write(dir: &Path, origin: &KeyName, journal: Reader) -> Result<PublishedLog, PublishError> {
+    if is_mirror(dir) {
+        return Err(PublishError::Mirror(dir.to_path_buf()));
+    }
+    // A lost key is not replaced: under another the same name would speak with two voices.
+    if !has_key(dir) && !dir.join("log").exists() {
+        keep_key(dir, &draw_key(origin.clone())?)?;
+    }
+    PublishedLog::open(dir, origin, journal)
+}
+
+/// Sees that the journal of a data folder still is the one that was signed last; nothing is signed. Where nothing can be
+/// written the tree's files are not used: every entry that was signed is hashed again.
+///
+/// # Errors
+///
+/// It is not, the checkpoint's file is not the log's, or the system refuses.
+pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
+    let Some((_, (_, checkpoint))) = signed(dir)? else {
+        return Ok(());
+    };
+    match KeptTree::open(dir, journal.clone()) {
+        Ok(mut tree) => tree.agree_with(Some(&checkpoint)),
+        Err(PublishError::Io { .. }) => hashed_again(&journal, &checkpoint),
+        Err(error) => Err(error),
+    }
+}
+
+/// The log's key and what was signed with it last, of a data folder that was ever signed.
+///
+/// # Errors
+///
+/// The key is missing or the checkpoint is not its, or the system refuses.
+pub fn signed(dir: &Path) -> Result<Option<(VerifyingKey, (Note, Checkpoint))>, PublishError> {
+    let Some(key) = read_vkey(dir)? else {
+        let checkpoint = dir.join("log").join("checkpoint");
+        return if checkpoint.exists() {
+            Err(PublishError::NoPublicKey(dir.join("log").join("vkey")))
+        } else {
+            Ok(None)
+        };
+    };
+    Ok(read_checkpoint(dir, &key)?.map(|signed| (key, signed)))
+}
+
+fn hashed_again(journal: &Reader, checkpoint: &Checkpoint) -> Result<(), PublishError> {
+    let (size, mut tree, mut entries) = (checkpoint.size, Frontier::new(), journal.entries(0));
+    while tree.size() < size {
+        let Some(entry) = entries.next_ref() else {
+            let (journal, signed) = (tree.size(), size);
+            return Err(PublishError::Shorter { journal, signed });
+        };
+        tree.push(TreeHash::leaf(entry?.bytes));
+    }
+    let (found, signed) = (tree.root(), checkpoint.root);
+    if found == signed {
+        Ok(())
+    } else {
+        Err(PublishError::Rewritten { size, found, signed })
+    }
+}
+
+/// Whether a data folder follows another log, and is written by nobody but who follows it.
+pub fn is_mirror(dir: &Path) -> bool {
+    dir.join("log").join("mirror").exists()
+}

@@ -7,6 +7,14 @@
 //! - [`check_folder`]: a data folder's tree recomputed, and compared with what was signed of it.
 //! - [`Mirror`]: a log kept a second time, which refuses another history and keeps the evidence ([`Alarm`]).
 //! - [`TrailBundle`]: entries with their proofs in one file; [`read_seen`]: an older checkpoint out of any file that holds one.
+//!
+//! What a mirror adds to a data folder, beside the journal, `log/vkey`, `log/checkpoint` and `log/tree` that every log has:
+//!
+//! | Path in the data folder | What | If it is lost |
+//! |---|---|---|
+//! | `log/mirror` | where the log is read, and its key: what makes the folder a mirror | the folder is taken for a ledger, and no mirror goes on in it |
+//! | `log/next-checkpoint` | the checkpoint that it is on its way to, while entries of it are missing | entries are there that nothing vouches for: the mirror does not go on |
+//! | `log/alarm-<n>/` | two notes that cannot stand beside each other (`first`, `second`), the hashes that prove it (`proof`), and `why` | the mirror goes on |
 
 mod ahead;
 mod alarm;

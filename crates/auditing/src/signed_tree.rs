@@ -19,13 +19,16 @@ const LEVELS: u8 = 8;
 /// Tiles that are kept: 8 MiB.
 const KEPT_MAX: usize = 1_024;
 
+/// The hashes of a tile.
+type Hashes = Arc<Vec<TreeHash>>;
+
 /// The tree that a checkpoint signs, read from its log as it is needed.
 pub struct SignedTree<'a> {
     log: &'a RemoteLog,
     size: u64,
     /// The last hashes of each level that are no full tile.
-    ends: Vec<Arc<Vec<TreeHash>>>,
-    kept: Mutex<HashMap<(u8, u64), Arc<Vec<TreeHash>>>>,
+    ends: Vec<Hashes>,
+    kept: Mutex<HashMap<(u8, u64), Hashes>>,
 }
 
 impl<'a> SignedTree<'a> {
@@ -66,7 +69,7 @@ impl<'a> SignedTree<'a> {
     }
 
     /// A tile whose hashes lead to the signed root.
-    pub(crate) fn tile(&self, level: u8, index: u64) -> Result<Arc<Vec<TreeHash>>, RemoteError> {
+    pub(crate) fn tile(&self, level: u8, index: u64) -> Result<Hashes, RemoteError> {
         let has = hashes_of_level(level, self.size);
         if has / TILE_HASHES == index {
             return Ok(Arc::clone(&self.ends[usize::from(level)]));

@@ -8,3 +8,4 @@ mod mirrors;
 mod paper_log;
 mod resuming;
 mod sources;
+mod trails;

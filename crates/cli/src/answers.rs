@@ -1,6 +1,9 @@
 //! What the reading commands ask: of a folder, or of a server. Either way the answers are the same documents.
 
+mod bundled;
 mod local;
+
+pub use bundled::Bundled;
 
 use minhbach_events::{Entry, Reference, Slug};
 use minhbach_ledger::NameKind;

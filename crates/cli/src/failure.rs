@@ -1,6 +1,7 @@
 //! Why a command could not do its work, in the reader's language: what, where, what to do.
 
 pub mod actors;
+pub mod auditing;
 pub mod publishing;
 pub mod witness;
 
@@ -69,6 +70,9 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
     }
     if let Some(error) = error.downcast_ref::<PublishError>() {
         return Some(publishing::sentence(error, texts));
+    }
+    if let Some(error) = error.downcast_ref::<minhbach_auditing::SourceError>() {
+        return Some(auditing::source(error, texts));
     }
     if let Some(error) = error.downcast_ref::<WitnessError>() {
         return Some(witness::sentence(error, texts));

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 use std::io::{self, BufWriter, StdoutLock, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -31,6 +31,7 @@ pub enum Format {
 }
 
 /// What every command is given.
+#[derive(Clone)]
 pub struct Session {
     pub texts: Texts,
     pub terminal: Terminal,
@@ -102,6 +103,13 @@ impl Session {
             )?),
             command: format!("minhbach {command}"),
         })
+    }
+
+    /// The same over another folder.
+    pub fn at(&self, data: &Path) -> Session {
+        let mut session = self.clone();
+        session.data = data.to_path_buf();
+        session
     }
 
     /// The server to ask, if the command asks one.

@@ -17,7 +17,8 @@ pub mod register;
 pub mod sample;
 pub mod source;
 pub mod statement;
-pub mod trail_entries;
+pub mod trail_bundle;
+mod trail_entries;
 pub mod vietnamese_number;
 pub mod visible;
 

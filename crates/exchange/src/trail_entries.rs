@@ -3,10 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use minhbach_events::{Entry, Slug};
+use minhbach_events::Slug;
 use minhbach_ledger::NameKind;
-use minhbach_projections::Trail;
+use minhbach_projections::{Journal, Trail};
 use serde_json::Value;
+
+use crate::trail_bundle::MakeError;
 
 /// The most entries of a trail that go into one file.
 pub const ENTRIES_MAX: usize = 2_000;
@@ -16,27 +18,17 @@ pub const ENTRIES_MAX: usize = 2_000;
 #[error("the trail is of more than {ENTRIES_MAX} entries")]
 pub struct TooMany;
 
-/// What is asked of the ledger for it.
-pub trait Known {
-    /// Why the ledger cannot be asked.
-    type Error: From<TooMany>;
-    /// The entry at a seq that a trail names.
-    ///
-    /// # Errors
-    ///
-    /// The journal cannot be read.
-    fn entry(&self, seq: u64) -> Result<Entry, Self::Error>;
-    /// The entry that says what a name stands for now.
-    fn defined_at(&self, kind: NameKind, name: &Slug) -> Option<u64>;
-}
-
 /// The entries of a trail, in order, with the first of the journal, which says whose it is. Names that there is no room
 /// for stay slugs.
 ///
 /// # Errors
 ///
 /// The trail has too many, or the ledger cannot be asked.
-pub fn entries_of<K: Known>(trail: &Trail, known: &K) -> Result<BTreeSet<u64>, K::Error> {
+pub fn entries_of(
+    trail: &Trail,
+    journal: &dyn Journal,
+    defined_at: &dyn Fn(NameKind, &Slug) -> Option<u64>,
+) -> Result<BTreeSet<u64>, MakeError> {
     let mut steps = BTreeSet::from([0]);
     for node in &trail.nodes {
         steps.insert(node.seq);
@@ -49,14 +41,13 @@ pub fn entries_of<K: Known>(trail: &Trail, known: &K) -> Result<BTreeSet<u64>, K
     }
     let mut names = BTreeSet::new();
     for seq in &steps {
-        let entry = known.entry(*seq)?;
+        let entry = journal.entry(*seq).map_err(MakeError::Entry)?;
+        let entry = entry.ok_or_else(|| MakeError::Entry(format!("there is no entry {seq}").into()))?;
         if let Ok(Value::Object(fields)) = serde_json::from_slice(&entry.to_bytes()) {
             named_in(&fields["event"], &mut names);
         }
     }
-    let defined = names
-        .iter()
-        .filter_map(|(kind, name)| known.defined_at(*kind, name));
+    let defined = names.iter().filter_map(|(kind, name)| defined_at(*kind, name));
     let room = ENTRIES_MAX - steps.len();
     let defined: BTreeSet<u64> = defined.filter(|seq| !steps.contains(seq)).take(room).collect();
     steps.extend(defined);

@@ -103,10 +103,19 @@ impl KeptTree {
                 };
                 leaves.push(TreeHash::leaf(entry?.bytes));
             }
-            let added = self.tree.append(leaves.drain(..));
-            added.map_err(PublishError::io("write", &self.folder))?;
+            self.add(leaves.drain(..))?;
         }
         Ok(())
+    }
+
+    /// Adds entries by their leaves' hashes, which must be those of the journal's next ones: for who has just hashed them.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses. Then the tree is as before.
+    pub fn add(&mut self, leaves: impl IntoIterator<Item = TreeHash>) -> Result<(), PublishError> {
+        let added = self.tree.append(leaves);
+        added.map_err(PublishError::io("write", &self.folder))
     }
 
     /// Forgets the entries from `size` on, where there are any.

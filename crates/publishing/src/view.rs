@@ -77,6 +77,12 @@ impl LogView {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// The log as it shows itself now, whatever it shows later.
+    pub fn as_it_is(&self) -> LogView {
+        let shown = Arc::new(RwLock::new(self.shown()));
+        LogView::new(self.tree.clone(), self.journal.clone(), shown)
+    }
+
     /// The last signed checkpoint.
     pub fn checkpoint(&self) -> Option<(Note, Checkpoint)> {
         self.shown().map(|Shown { note, checkpoint }| (note, checkpoint))

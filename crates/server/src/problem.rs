@@ -42,6 +42,8 @@ faults! {
     NotFound = "not_found", NOT_FOUND;
     /// A code that is in the ledger and is no lot.
     NotALot = "not_a_lot", NOT_FOUND;
+    /// A trail of more entries than go into one file.
+    TrailTooLong = "trail_too_long", NOT_FOUND;
     /// A filter names something that the ledger does not know.
     UnknownName = "unknown_name", NOT_FOUND;
     /// The route does not have that method.

@@ -40,6 +40,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(reads::proofs::get_proof))
         .routes(routes!(live::stream_entries))
         .routes(routes!(reads::trails::get_trail))
+        .routes(routes!(reads::proofs::get_trail_proof))
         .routes(routes!(reads::received::get_received))
         .routes(routes!(reads::needs::get_needs))
         .routes(routes!(reads::lots::get_lot))

@@ -17,7 +17,7 @@ const REQUIREMENTS: &str = "tests/python/requirements.txt";
 const CONSTRAINTS: &str = "tests/python/constraints.txt";
 /// What the checks import, with what the command line of each stands on.
 const IMPORTED: &str =
-    "import blake3, jsonschema, openapi_python_client, openapi_spec_validator, schemathesis";
+    "import blake3, cryptography, jsonschema, openapi_python_client, openapi_spec_validator, schemathesis";
 
 /// How often an index that does not answer is asked again, and after which time.
 const TRIES: u32 = 3;

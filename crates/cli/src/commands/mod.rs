@@ -3,13 +3,16 @@
 mod actor;
 mod balances;
 mod demo;
+mod export;
 mod import;
 mod init;
+mod mirror;
 mod needs;
 mod parties;
 mod places;
 mod programme;
 mod progress;
+mod prove;
 mod rebuild;
 mod received;
 mod record;
@@ -126,6 +129,21 @@ pub const ALL: &[Known] = &[
         name: "verify",
         arguments: verify::arguments,
         run: verify::run,
+    },
+    Known {
+        name: "prove",
+        arguments: prove::arguments,
+        run: prove::run,
+    },
+    Known {
+        name: "export",
+        arguments: export::arguments,
+        run: export::run,
+    },
+    Known {
+        name: "mirror",
+        arguments: mirror::arguments,
+        run: mirror::run,
     },
     Known {
         name: "witness",

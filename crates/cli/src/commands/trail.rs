@@ -43,15 +43,19 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             csv.end()?;
         }
         Format::Table => {
-            let facts = Facts::of(&*answers, &trail)?;
-            let story = Story::new(session, &*answers, &trail, facts)?;
-            let branch: Branch = story.tell();
+            let branch = tree_of(session, &*answers, &trail)?;
             let mut out = output();
             branch.write(&mut out, session.terminal.width)?;
             out.flush()?;
         }
     }
     Ok(Ending::Yes)
+}
+
+/// A trail as a donor understands it.
+pub fn tree_of(session: &Session, answers: &dyn Answers, trail: &Trail) -> anyhow::Result<Branch> {
+    let facts = Facts::of(answers, trail)?;
+    Ok(Story::new(session, answers, trail, facts)?.tell())
 }
 
 /// The trail of a code or a pool's slug; a code typed in small letters is found too.

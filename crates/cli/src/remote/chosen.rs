@@ -16,7 +16,7 @@ pub const SERVER_VARIABLE: &str = "MINHBACH_SERVER";
 pub const TOKEN_VARIABLE: &str = "MINHBACH_TOKEN";
 
 /// The commands that ask.
-const READING: [&str; 10] = [
+const READING: [&str; 11] = [
     "trail",
     "received",
     "balances",
@@ -26,6 +26,7 @@ const READING: [&str; 10] = [
     "search",
     "parties",
     "places",
+    "prove",
     "status",
 ];
 /// The commands that propose.
@@ -33,7 +34,14 @@ const WRITING: [&str; 3] = ["record", "import statement", "import csv"];
 /// Those of them that need the folder too, for what is private in it.
 const BESIDE_A_FOLDER: [&str; 2] = ["import statement", "import csv"];
 /// The commands that need no ledger, and do not mind where it would be.
-const OF_NO_LEDGER: [&str; 4] = ["schema", "programme list", "programme show", "programme check"];
+const OF_NO_LEDGER: [&str; 6] = [
+    "schema",
+    "programme list",
+    "programme show",
+    "programme check",
+    "mirror",
+    "witness",
+];
 
 /// Whether a command can do its work over a server; it is named as it is typed.
 pub fn works_over_server(command: &str) -> bool {

@@ -128,6 +128,16 @@ impl Server {
         })
     }
 
+    /// Asks for a file that is handed on as it is.
+    pub fn file(&self, path: &str) -> Result<Vec<u8>, RemoteError> {
+        self.patiently(|| {
+            let request = self.reading.get(self.url.of(path));
+            let request = request.header("accept-language", self.language);
+            let response = request.call().map_err(|error| self.failed(error))?;
+            self.body_of_type(response, &["application/json", "text/plain"])
+        })
+    }
+
     /// Sends lines of proposals and gives each line of the answer as it comes.
     ///
     /// # Errors
@@ -223,7 +233,11 @@ impl Server {
     }
 
     /// The body of an answer; a problem document is an error.
-    fn body_of(&self, mut response: Response<Body>) -> Result<Vec<u8>, RemoteError> {
+    fn body_of(&self, response: Response<Body>) -> Result<Vec<u8>, RemoteError> {
+        self.body_of_type(response, &["application/json"])
+    }
+
+    fn body_of_type(&self, mut response: Response<Body>, wanted: &[&str]) -> Result<Vec<u8>, RemoteError> {
         let status = response.status();
         if status.is_redirection() {
             let to = text_of(response.headers(), "location").unwrap_or_default();
@@ -233,7 +247,7 @@ impl Server {
         let retry_after = text_of(response.headers(), "retry-after").and_then(|seconds| seconds.parse().ok());
         let body = response.body_mut().with_config().limit(DOCUMENT_BYTES_MAX);
         let body = body.read_to_vec().map_err(|error| self.failed(error))?;
-        if status.is_success() && media_type == "application/json" {
+        if status.is_success() && wanted.contains(&media_type.as_str()) {
             return Ok(body);
         }
         let problem = Problem::read(status.as_u16(), retry_after, &body)

@@ -1,16 +1,22 @@
-//! `GET /v1/entries/{seq}/proof`: that an entry is in the log, for who trusts nobody.
+//! `GET /v1/entries/{seq}/proof` and `/v1/trails/{code}/proof`: what is in the log, for who trusts nobody.
+
+use std::net::IpAddr;
 
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
+use minhbach_auditing::{BundleError, TrailBundle};
+use minhbach_events::{Reference, Slug};
+use minhbach_exchange::trail_bundle::{MakeError, trail_bundle};
+use minhbach_projections::ReadError;
 
 use super::entries::SEQ_MAX;
 use super::lots::NoParams;
 use crate::answer::Asked;
 use crate::app::App;
 use crate::openapi::ReadProblems;
-use crate::params::{Name, Params, number};
+use crate::params::{Name, Params, number, references_of};
 use crate::problem::{Fault, Problem};
 
 /// The proof that an entry is in the log
@@ -53,6 +59,70 @@ pub(crate) async fn get_proof(
         "text/plain; charset=utf-8",
         body,
     ))
+}
+
+/// A gift's whole trail, with the proof of every entry in it
+///
+/// One file that says what became of a gift and proves each step: every entry of the trail, what confirmed, disputed, bound
+/// or reversed it, and what the names in it stand for, each with its proof under the last signed checkpoint. `minhbach verify
+/// FILE`, `docs/verify.py` and the page `/verify` check it without asking this server. Of at most 2,000 entries.
+#[utoipa::path(
+    get,
+    path = "/v1/trails/{code}/proof",
+    tag = "what reached children",
+    params(("code" = Reference, Path, description = "A code, or a pool's slug", example = "RC-TRUNG-THU-0001")),
+    responses((status = 200, body = Object, content_type = "application/json"), ReadProblems),
+)]
+pub(crate) async fn get_trail_proof(
+    State(app): State<App>,
+    asked: Asked,
+    Name(code): Name,
+    Params(NoParams {}): Params<NoParams>,
+) -> Result<Response, Problem> {
+    let bundle = bundle_of(&app, asked.from, &code).await?;
+    let name = format!("{}.trail.json", bundle.code);
+    let body = bundle.to_json().map_err(|error| match error {
+        BundleError::TooMany(_) | BundleError::TooLong => too_long(&code),
+        error => {
+            tracing::error!(%error, "a bundle could not be written");
+            Problem::new(Fault::Internal, &[])
+        }
+    })?;
+    Ok(as_file(&asked, &name, "application/json", body.into_bytes()))
+}
+
+/// The file of a trail, as it is covered by the checkpoint that is shown now.
+pub(crate) async fn bundle_of(app: &App, from: IpAddr, code: &str) -> Result<TrailBundle, Problem> {
+    let names = references_of(code)?;
+    let (log, key) = (app.log()?.clone(), app.log_key()?.clone());
+    let made = app
+        .ask_list(from, move |projections, view| {
+            let defined_at = |kind, name: &Slug| view.defined_at(kind, name);
+            let mut made = Err(MakeError::NotSigned);
+            for name in &names {
+                made = trail_bundle(projections, view, &defined_at, name, (&log, &key));
+                if !matches!(made, Err(MakeError::Trail(ReadError::NotFound(_)))) {
+                    break;
+                }
+            }
+            match made {
+                Err(MakeError::Trail(error)) => Err(error),
+                made => Ok(made),
+            }
+        })
+        .await?;
+    made.map_err(|error| match error {
+        MakeError::NotSigned => Problem::new(Fault::NotSigned, &[]),
+        MakeError::TooMany(_) => too_long(code),
+        error => {
+            tracing::error!(%error, "a bundle could not be made");
+            Problem::new(Fault::Internal, &[])
+        }
+    })
+}
+
+fn too_long(code: &str) -> Problem {
+    Problem::new(Fault::TrailTooLong, &[("code", &code)])
 }
 
 /// An answer that is kept as a file, and changes with the checkpoint.

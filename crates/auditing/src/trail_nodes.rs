@@ -1,0 +1,234 @@
+//! The steps of a trail, held to the entries that they name: a step says nothing that its entry does not.
+//!
+//! What a step says of a quantity can be less than its entry does: an allocation is without what was released, a delivery
+//! without what came back, and what was reversed is nothing any more. What only other entries tell is not compared: what a
+//! pool received, how a need was revised, of what item a delivery was.
+
+use minhbach_events::event::Draw;
+use minhbach_events::{Amount, Date, Entry, Event, Quantity};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::BundleError;
+
+/// What a step of a trail says that its entry does not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NodeWrong {
+    /// Its entry is not there.
+    #[error("its entry is not in the bundle")]
+    NoEntry,
+    /// The entry does not name its code.
+    #[error("the entry does not name its code")]
+    Code,
+    /// The entry is of another day.
+    #[error("the entry is of another day")]
+    Date,
+    /// The entry is of another item.
+    #[error("the entry is of another item")]
+    Item,
+    /// The entry is of another quantity.
+    #[error("the entry is of another quantity")]
+    Quantity,
+    /// The entry is of another place.
+    #[error("the entry is of another place")]
+    Place,
+    /// The entry is of another category.
+    #[error("the entry is of another category")]
+    Category,
+}
+
+/// What of a trail is compared; the rest of it is the ledger's word.
+#[derive(Deserialize)]
+struct Trail {
+    code: String,
+    as_of: AsOf,
+    nodes: Vec<Node>,
+}
+
+#[derive(Deserialize)]
+struct AsOf {
+    size: u64,
+}
+
+#[derive(Deserialize)]
+struct Node {
+    code: String,
+    seq: u64,
+    on: String,
+    item: Option<String>,
+    quantity: Option<String>,
+    place: Option<String>,
+    category: Option<String>,
+    reversed_by: Option<u64>,
+}
+
+/// Compares every step with its entry, the entries being in order; how many steps there are.
+pub(crate) fn check(
+    trail: &RawValue,
+    code: &str,
+    size: u64,
+    entries: &[Entry],
+) -> Result<usize, BundleError> {
+    let trail: Trail =
+        serde_json::from_str(trail.get()).map_err(|error| BundleError::Trail(error.to_string()))?;
+    if trail.code != code {
+        return Err(BundleError::OtherTrail);
+    }
+    if trail.as_of.size != size {
+        let found = trail.as_of.size;
+        return Err(BundleError::OtherSize { found, size });
+    }
+    for node in &trail.nodes {
+        let at = entries.binary_search_by_key(&node.seq, |entry| entry.seq);
+        let agrees = at
+            .map_err(|_| NodeWrong::NoEntry)
+            .and_then(|at| node.agrees_with(&entries[at]));
+        agrees.map_err(|wrong| BundleError::Node {
+            index: node.seq,
+            code: minhbach_events::shorten(&node.code),
+            wrong,
+        })?;
+    }
+    Ok(trail.nodes.len())
+}
+
+/// Whether an entry is about a code: as its own, or as that of a lot that it opens.
+pub(crate) fn names(entry: &Entry, code: &str) -> bool {
+    let opened = match &entry.event {
+        Event::PurchaseMade(e) => e.obtains.iter().any(|lot| lot.lot.get().as_str() == code),
+        Event::CustodyTransferred(e) => e.new_lot.get().as_str() == code,
+        Event::DeliveryReturned(e) => e.new_lot.get().as_str() == code,
+        _ => false,
+    };
+    opened || entry.event.subject() == Some(code)
+}
+
+impl Node {
+    fn agrees_with(&self, entry: &Entry) -> Result<(), NodeWrong> {
+        if !names(entry, &self.code) {
+            return Err(NodeWrong::Code);
+        }
+        let said = Said::by(entry, &self.code);
+        if Date::parse(&self.on) != Some(said.on) {
+            return Err(NodeWrong::Date);
+        }
+        let differs = |here: &Option<String>, there: Option<&str>| {
+            let both = here.as_deref().zip(there);
+            both.is_some_and(|(here, there)| here != there)
+        };
+        if differs(&self.item, said.item.as_deref()) {
+            return Err(NodeWrong::Item);
+        }
+        if let Some(quantity) = &self.quantity {
+            let quantity = Amount::parse_sum(quantity).ok_or(NodeWrong::Quantity)?;
+            let fits = match said.quantity {
+                HowMuch::Is(said) if self.reversed_by.is_none() => quantity == said,
+                HowMuch::Is(said) | HowMuch::AtMost(said) => quantity <= said,
+                HowMuch::NotSaid => true,
+            };
+            if !fits {
+                return Err(NodeWrong::Quantity);
+            }
+        }
+        if differs(&self.place, said.place) {
+            return Err(NodeWrong::Place);
+        }
+        if differs(&self.category, said.category) {
+            return Err(NodeWrong::Category);
+        }
+        Ok(())
+    }
+}
+
+/// What an entry says of a step.
+struct Said<'a> {
+    on: Date,
+    item: Option<String>,
+    quantity: HowMuch,
+    place: Option<&'a str>,
+    category: Option<&'a str>,
+}
+
+enum HowMuch {
+    Is(Amount),
+    /// The step is without what was given back.
+    AtMost(Amount),
+    /// Other entries tell.
+    NotSaid,
+}
+
+impl<'a> Said<'a> {
+    fn by(entry: &'a Entry, code: &str) -> Said<'a> {
+        let on = |on: Date| Said {
+            on,
+            item: None,
+            quantity: HowMuch::NotSaid,
+            place: None,
+            category: None,
+        };
+        let just = |on_date: Date, quantity: Quantity| Said {
+            quantity: HowMuch::Is(quantity.amount()),
+            ..on(on_date)
+        };
+        let drawn = |draws: &[Draw]| Amount(draws.iter().map(|draw| draw.quantity.amount().0).sum());
+        match &entry.event {
+            Event::DonationPledged(e) => Said {
+                item: Some(e.item.to_string()),
+                ..just(e.pledged_on, e.quantity)
+            },
+            Event::ReceiptIssued(e) => Said {
+                item: Some(e.item.to_string()),
+                ..just(e.received_on, e.quantity)
+            },
+            Event::PoolOpened(e) => Said {
+                item: Some(e.item.to_string()),
+                ..on(entry.at.vietnam_date())
+            },
+            Event::AllocationMade(e) => Said {
+                item: Some(e.item.to_string()),
+                quantity: HowMuch::AtMost(drawn(&e.draws)),
+                place: Some(e.place.as_str()),
+                category: Some(e.category.as_str()),
+                ..on(e.decided_on)
+            },
+            Event::DeliveryMade(e) => Said {
+                quantity: HowMuch::AtMost(e.quantity.amount()),
+                place: Some(e.place.as_str()),
+                ..on(e.delivered_on)
+            },
+            Event::PurchaseMade(e) => {
+                let lot = e.obtains.iter().find(|lot| lot.lot.get().as_str() == code);
+                match lot {
+                    Some(lot) => Said {
+                        item: Some(lot.item.to_string()),
+                        ..just(e.purchased_on, lot.quantity)
+                    },
+                    None => Said {
+                        quantity: HowMuch::Is(drawn(&e.spends)),
+                        ..on(e.purchased_on)
+                    },
+                }
+            }
+            Event::CustodyTransferred(e) => just(e.transferred_on, e.quantity),
+            Event::DeliveryReturned(e) => just(e.returned_on, e.quantity),
+            Event::RefundPaid(e) => just(e.paid_on, e.quantity),
+            Event::StockWrittenOff(e) => just(e.written_off_on, e.quantity),
+            Event::ExpensePaid(e) => just(e.paid_on, e.quantity),
+            Event::NeedAssessed(e) => Said {
+                item: Some(e.item.to_string()),
+                place: Some(e.place.as_str()),
+                category: Some(e.category.as_str()),
+                ..on(e.assessed_on)
+            },
+            Event::SponsorshipStarted(e) => Said {
+                item: Some(e.item.to_string()),
+                place: Some(e.place.as_str()),
+                category: Some(e.category.as_str()),
+                ..just(e.starts, e.quantity)
+            },
+            Event::RecognitionAwarded(e) => on(e.awarded_on),
+            _ => on(entry.at.vietnam_date()),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Somebody else's log: where it is read, and by which key it is known.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use minhbach_auditing::{FolderSource, HttpSource, Patience, Signed, Source, read_seen};
+use minhbach_tlog::{KeyKind, VerifyingKey};
+
+use crate::failure;
+use crate::policy_file;
+use crate::session::{Session, Told, text};
+
+/// Longer files are no keys, and no checkpoints or proofs.
+const KEY_BYTES_MAX: u64 = 1_024;
+const SEEN_BYTES_MAX: u64 = minhbach_auditing::BUNDLE_BYTES_MAX as u64;
+/// Files below the prefix of a log.
+const CHECKPOINT: &str = "checkpoint";
+const VKEY: &str = "vkey";
+
+/// A log's files, and where they are.
+pub struct LogSource {
+    pub source: Box<dyn Source>,
+    /// The prefix: the address or folder that holds its checkpoint.
+    pub place: String,
+}
+
+/// Whether something is typed as an address.
+pub fn is_url(place: &str) -> bool {
+    place.starts_with("http://") || place.starts_with("https://")
+}
+
+impl LogSource {
+    /// The log at an address, which may be that of its server, or in a folder of tiles.
+    pub fn at(session: &Session, place: &str) -> anyhow::Result<LogSource> {
+        if !is_url(place) {
+            let folder = PathBuf::from(place);
+            return Ok(LogSource {
+                source: Box::new(FolderSource::new(&folder)),
+                place: place.to_owned(),
+            });
+        }
+        let http = |prefix: &str| {
+            let told = |_| session.told("log-bad-address", &[("given", &place)]);
+            HttpSource::new(prefix, Patience::default()).map_err(told)
+        };
+        let given = place.trim_end_matches('/');
+        // Ours serve their log below /log; others may serve it anywhere.
+        if !given.ends_with("/log") {
+            let below = http(&format!("{given}/log"))?;
+            if below.get(CHECKPOINT, SEEN_BYTES_MAX)?.is_some() {
+                let place = below.prefix().to_owned();
+                return Ok(LogSource {
+                    source: Box::new(below),
+                    place,
+                });
+            }
+        }
+        let source = http(given)?;
+        let place = source.prefix().to_owned();
+        Ok(LogSource {
+            source: Box::new(source),
+            place,
+        })
+    }
+
+    /// The key that the log says is its own.
+    pub fn claimed_key(&self, session: &Session) -> anyhow::Result<VerifyingKey> {
+        let bytes = self.source.get(VKEY, KEY_BYTES_MAX)?;
+        let bytes = bytes.ok_or_else(|| session.told("log-no-vkey", &[("place", &self.place)]))?;
+        let line = String::from_utf8_lossy(&bytes);
+        log_key(session, line.trim())
+    }
+}
+
+/// The log's key that `--key` gives, as a line or in a file.
+pub fn given_key(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<VerifyingKey>> {
+    let Some(given) = text(matches, "key") else {
+        return Ok(None);
+    };
+    if VerifyingKey::parse(given).is_ok() {
+        return log_key(session, given).map(Some);
+    }
+    let bytes = read_some(session, given.as_ref(), KEY_BYTES_MAX)?;
+    log_key(session, String::from_utf8_lossy(&bytes).trim()).map(Some)
+}
+
+/// Reads a log's key.
+pub fn log_key(session: &Session, line: &str) -> anyhow::Result<VerifyingKey> {
+    let told = || session.told("log-bad-key", &[("given", &line)]);
+    let key = VerifyingKey::parse(line).map_err(|_| told())?;
+    match key.kind() {
+        KeyKind::Log => Ok(key),
+        KeyKind::Cosigner => Err(told()),
+    }
+}
+
+/// The witnesses that are known: those of `--witness`, and of a `--policy`.
+pub fn witnesses(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<VerifyingKey>> {
+    let mut keys = Vec::new();
+    for given in matches.get_many::<String>("witness").unwrap_or_default() {
+        let key = VerifyingKey::parse(given).ok();
+        let key = key.filter(|key| key.kind() == KeyKind::Cosigner);
+        keys.push(key.ok_or_else(|| session.told("log-bad-witness", &[("given", given)]))?);
+    }
+    if let Some(path) = matches.get_one::<PathBuf>("policy") {
+        let policy = policy_file::read(session, path)?;
+        keys.extend(policy.witnesses().iter().map(|witness| witness.key.clone()));
+    }
+    Ok(keys)
+}
+
+/// Older checkpoints of the log, out of the files of `--seen`.
+pub fn seen(session: &Session, matches: &ArgMatches, key: &VerifyingKey) -> anyhow::Result<Vec<Signed>> {
+    let files = matches.get_many::<PathBuf>("seen").unwrap_or_default();
+    let read = files.map(|path| {
+        let bytes = read_some(session, path, SEEN_BYTES_MAX)?;
+        read_seen(&bytes, key).map_err(|error| {
+            let why = failure::auditing::seen(&error, session.texts);
+            session.told("log-bad-seen", &[("path", &path.display()), ("why", &why)])
+        })
+    });
+    read.collect()
+}
+
+/// A file, which must not be longer.
+pub fn read_some(session: &Session, path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
+    let texts = session.texts;
+    let mut bytes = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes));
+    let told = |why: &str| Told(texts.with("failure-io", &[("path", &path.display()), ("why", &why)]));
+    read.map_err(|error| told(&failure::system(&error, texts)))?;
+    if most < bytes.len() as u64 {
+        return Err(told(&texts.get("log-too-long")).into());
+    }
+    Ok(bytes)
+}

@@ -2,13 +2,13 @@
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
 use minhbach_tlog::KeyName;
-use rustix::fs::{FlockOperation, OFlags, flock};
+use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use sha2::{Digest as _, Sha256};
 
@@ -22,8 +22,8 @@ const PAUSE: Duration = Duration::from_millis(15);
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
-    /// The folder itself is locked too: whoever deletes the file does not let a second witness in.
-    _locks: [File; 2],
+    /// The folder itself: there is no file that somebody could delete to let a second witness in.
+    _lock: File,
 }
 
 impl Folder {
@@ -34,24 +34,13 @@ impl Folder {
     /// Another witness has it, or the system refuses.
     pub(crate) fn take(path: &Path) -> Result<Folder, WitnessError> {
         make(path)?;
-        let file = path.join("lock");
-        let lock = File::options()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .mode(0o600)
-            .custom_flags(OFlags::NOFOLLOW.union(OFlags::NONBLOCK).bits() as i32)
-            .open(&file);
-        let lock = lock.map_err(WitnessError::io("open", &file))?;
-        let itself = File::open(path).map_err(WitnessError::io("open", path))?;
-        for locked in [&lock, &itself] {
-            if !lock_in_time(locked).map_err(WitnessError::io("lock", path))? {
-                return Err(WitnessError::InUse(path.to_path_buf()));
-            }
+        let lock = File::open(path).map_err(WitnessError::io("open", path))?;
+        if !lock_in_time(&lock).map_err(WitnessError::io("lock", path))? {
+            return Err(WitnessError::InUse(path.to_path_buf()));
         }
         Ok(Folder {
             path: path.to_path_buf(),
-            _locks: [lock, itself],
+            _lock: lock,
         })
     }
 

@@ -12,7 +12,6 @@
 //! | `key` | the secret key, mode 0600 | the witness is another; the folder is not opened again |
 //! | `logs/<hex SHA-256(origin)>/checkpoint` | the last checkpoint of a log that was cosigned | the witness could cosign another history: it must end, and another begin with a new key |
 //! | `logs/…/fork` | what a log signed besides, for the same size: the proof that it has two histories | nothing else proves it |
-//! | `lock` | who has the folder | means nothing without a running holder |
 
 mod client;
 mod error;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use minhbach_tests::{
     DataFolder, FUND, ORIGIN, OrderedJson, PLACE, POOL, PROGRAMME, Run, SCHOOL, allocation, confirmation,
-    delivery, fund, minhbach, pool, receipt, run, run_for, with_stdin,
+    delivery, forget_what_was_signed, fund, minhbach, pool, receipt, run, run_for, with_stdin,
 };
 use serde_json::{Value, json};
 
@@ -123,6 +123,10 @@ fn help_lists_every_command_in_both_languages() {
         "schema",
         "demo",
         "actor",
+        "prove",
+        "export",
+        "mirror",
+        "witness",
     ] {
         assert!(vi.contains(command) && en.contains(command), "{command}");
         let (vi, en) = (
@@ -170,6 +174,12 @@ fn help_keeps_to_the_width_of_the_terminal() {
         "actor add",
         "actor list",
         "actor revoke",
+        "prove",
+        "export",
+        "export tiles",
+        "mirror",
+        "witness",
+        "serve",
     ];
     for (command, language) in commands
         .iter()
@@ -1184,6 +1194,8 @@ fn recover_keeps_what_it_cuts_and_names_what_it_did() {
         .exits(2);
     assert_eq!(folder.journal().bytes, before.bytes);
     // Nothing is damaged: what was acknowledged goes only when that is said.
+    folder.run(["recover", "--cut", &seq.to_string()]).exits(2);
+    forget_what_was_signed(folder.path());
     folder.run(["recover", "--cut", &seq.to_string()]).exits(2);
     let run = folder
         .run(["recover", "--cut", &seq.to_string(), "--acknowledged"])

@@ -5,7 +5,9 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use minhbach_journal::{Holder, Journal, OpenError, OpenOptions, VerifyError, What, verify};
-use minhbach_tests::{DataFolder, JournalFiles, fund, journal_path, pool, receipt};
+use minhbach_tests::{
+    DataFolder, JournalFiles, forget_what_was_signed, fund, journal_path, pool, receipt,
+};
 use serde_json::{Value, json};
 
 /// Every bit by itself, and all of them.
@@ -253,6 +255,9 @@ fn a_damaged_line_is_refused_with_the_command_that_decides_and_that_command_open
             let beyond = (seq + 1).to_string();
             folder.run(["recover", "--cut", &beyond]).exits(2);
             assert_eq!(std::fs::read(&path).expect("the journal"), damaged);
+            // What was signed is never cut; these lines were not, say.
+            folder.run(["recover", "--cut", &seq.to_string()]).exits(2);
+            forget_what_was_signed(folder.path());
             folder.run(["recover", "--cut", &seq.to_string()]).ok();
             assert_eq!(std::fs::read(&path).expect("the journal"), bytes[..begin]);
             let saved = saved_bytes(&folder.path().join("recovered"));

@@ -280,6 +280,9 @@ fn a_flipped_byte_is_named_and_a_torn_tail_told_apart() {
     );
     // A middle line that was damaged is never cut unasked.
     assert_eq!(code(&run(&data, &["balances"], "")), 2);
+    // What was signed is never cut; this line was not, say.
+    assert_eq!(code(&run(&data, &["recover", "--cut", "1"], "")), 2);
+    std::fs::remove_dir_all(data.join("log")).expect("removed");
     assert_eq!(code(&run(&data, &["recover", "--cut", "1"], "")), 0);
     assert_eq!(code(&run(&data, &["balances"], "")), 0);
     assert_eq!(code(&run(&data, &["verify"], "")), 0);
@@ -301,6 +304,12 @@ fn a_journal_whose_end_was_cut_off_is_not_sound() {
     let whole = std::fs::read_to_string(&file).expect("a journal");
     let lines: Vec<&str> = whole.split_inclusive('\n').collect();
     std::fs::write(&file, lines[..2].concat()).expect("writable");
+    let verified = run(&data, &["verify", "--lang", "en"], "");
+    assert_eq!(code(&verified), 1);
+    let said = String::from_utf8(verified.stdout).expect("UTF-8");
+    assert!(said.contains("3 entries were signed and there are 2"), "{said}");
+    // Without what was signed, the tables know more.
+    std::fs::remove_dir_all(data.join("log")).expect("removed");
     let verified = run(&data, &["verify", "--lang", "en"], "");
     assert_eq!(code(&verified), 1);
     let said = String::from_utf8(verified.stdout).expect("UTF-8");

@@ -17,7 +17,9 @@ const REQUIREMENTS: &str = "tests/python/requirements.txt";
 const CONSTRAINTS: &str = "tests/python/constraints.txt";
 /// What the checks import, with what the command line of each stands on.
 const IMPORTED: &str =
-    "import blake3, cryptography, jsonschema, openapi_python_client, openapi_spec_validator, schemathesis";
+    "import blake3, cryptography, jsonschema, openapi_python_client, openapi_spec_validator, playwright, schemathesis";
+/// A browser, and what Debian's package of one is called.
+const BROWSER: &str = "chromium";
 
 /// How often an index that does not answer is asked again, and after which time.
 const TRIES: u32 = 3;
@@ -44,7 +46,7 @@ pub fn python(root: &Path, target: &Path) -> Result<PathBuf> {
             .args([&folder])
     };
     if let Err(error) = venv().text_in(root) {
-        install_python(root).with_context(|| format!("{error:#}"))?;
+        install_debian(root, &DEBIAN_PACKAGES).with_context(|| format!("{error:#}"))?;
         venv().text_in(root)?;
     }
     let exactly = ["--requirement", REQUIREMENTS, "--constraint", CONSTRAINTS];
@@ -83,9 +85,27 @@ fn install(root: &Path, python: &Path, what: &[&str], tries: u32) -> Result<()> 
     }
 }
 
-/// Installs Python with its `venv` on Debian and Ubuntu, where we may.
-fn install_python(root: &Path) -> Result<()> {
-    let wanted = DEBIAN_PACKAGES.join(" ");
+/// Sees that there is a browser for the page that checks proofs, and installs one where we may.
+///
+/// # Errors
+///
+/// Says what is missing. The caller goes on without it, and says loudly what was not checked.
+pub fn browser(root: &Path) -> Result<()> {
+    let runs = || Program::new(BROWSER).args(["--version"]).succeeds_in(root);
+    if runs() {
+        return Ok(());
+    }
+    install_debian(root, &[BROWSER])?;
+    if runs() {
+        Ok(())
+    } else {
+        bail!("{BROWSER} was installed and does not run")
+    }
+}
+
+/// Installs packages on Debian and Ubuntu, where we may.
+fn install_debian(root: &Path, packages: &[&str]) -> Result<()> {
+    let wanted = packages.join(" ");
     let user = Program::new("id").args(["-u"]).text_in(root)?;
     if user.trim() != "0" {
         bail!("install it with `sudo apt-get install {wanted}`");
@@ -97,6 +117,6 @@ fn install_python(root: &Path) -> Result<()> {
             .text_in(root)
     };
     apt(&["update", "-qq"])?;
-    apt(&[&["install", "-y", "-qq"][..], &DEBIAN_PACKAGES].concat())?;
+    apt(&[&["install", "-y", "-qq"][..], packages].concat())?;
     Ok(())
 }

@@ -182,6 +182,11 @@ impl Run<'_> {
                         self.unchecked.push(what);
                     }
                 }
+                if let Err(error) = strangers::browser(self.root) {
+                    let what = format!("the page that checks proofs, in a browser: {error:#}");
+                    println!("NOT CHECKED: {what}");
+                    self.unchecked.push(what);
+                }
                 Ok(())
             }
             Step::Tests => self.tests(),

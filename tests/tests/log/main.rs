@@ -3,6 +3,7 @@
 mod attacks;
 mod folder;
 mod reading;
+mod strangers;
 mod witnesses;
 
 use std::path::Path;

@@ -153,6 +153,8 @@ class Specification(Case):
         # U+0303 after a line feed joins nothing, though in the JSON it stands after the n of `\n`.
         entry = make_log.entry(0, "0" * 64, {"type": "ledger.opened", "v": 1, "ledger": "a\n\u0303"})
         verify.read_entry(entry, 0)
+        with self.assertRaises(verify.NotSound):
+            verify.read_entry(make_log.entry(0, "0" * 64, {"type": "ledger.opened", "v": 1, "so\u0302": "a"}), 0)
 
     def test_long_entries(self):
         for length, fits in ((65_535, True), (65_536, False)):
@@ -262,6 +264,12 @@ class Folder(Case):
         bad = Log(12, tampers=["cosignature"]).write_folder(self.new())
         self.refused(bad, "--witness", WITNESS_KEY, says="the cosignature of the witness")
         self.sound(bad)  # a witness that was not asked for is ignored
+
+    def test_a_witness_twice(self):
+        log, witness = Log(12), Signer("witness.example/w1", bytes(range(32, 64)), 4)
+        text = log.checkpoint().partition(b"\n\n")[0] + b"\n"
+        twice = self.new(log.checkpoint() + witness.line(text, 1_600_000_000).encode())
+        self.sound(twice, "--key", LOG_KEY, "--witness", WITNESS_KEY, says="2023-11-15 05:13:20 (UTC+7)")  # the later one
 
     def test_keys(self):
         folder = Log(12).write_folder(self.new())

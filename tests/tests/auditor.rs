@@ -30,14 +30,18 @@ fn verify(python: &Path, data: &Path) -> Run {
 /// Honest and tampered logs of a generator that is not ours either, and the vectors of the specifications.
 #[test]
 fn it_keeps_what_it_promises() {
-    let Some(python) = python(MODULES, WHAT) else { return };
+    let Some(python) = python(MODULES, WHAT) else {
+        return;
+    };
     let tests = run(&python, "tests/python/test_verify.py", &[]);
     assert_eq!(tests.code, Some(0), "{}{}", tests.out, tests.err);
 }
 
 #[test]
 fn it_finds_what_the_binary_writes_sound() {
-    let Some(python) = python(MODULES, WHAT) else { return };
+    let Some(python) = python(MODULES, WHAT) else {
+        return;
+    };
     let folder = DataFolder::absent();
     folder.run(["demo", "--no-serve"]).ok();
     let head = folder.journal().head().to_owned();
@@ -49,7 +53,9 @@ fn it_finds_what_the_binary_writes_sound() {
 /// An amount is changed and the line's own hash with it: the entry after it no longer follows.
 #[test]
 fn it_names_the_entry_at_which_the_binary_s_ledger_was_edited() {
-    let Some(python) = python(MODULES, WHAT) else { return };
+    let Some(python) = python(MODULES, WHAT) else {
+        return;
+    };
     let folder = DataFolder::absent();
     folder.run(["demo", "--no-serve"]).ok();
     let path = journal_path(folder.path());

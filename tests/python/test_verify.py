@@ -153,6 +153,8 @@ class Specification(Case):
         # U+0303 after a line feed joins nothing, though in the JSON it stands after the n of `\n`.
         entry = make_log.entry(0, "0" * 64, {"type": "ledger.opened", "v": 1, "ledger": "a\n\u0303"})
         verify.read_entry(entry, 0)
+        with self.assertRaises(verify.NotSound):
+            verify.read_entry(make_log.entry(0, "0" * 64, {"type": "ledger.opened", "v": 1, "so\u0302": "a"}), 0)
 
     def test_long_entries(self):
         for length, fits in ((65_535, True), (65_536, False)):
@@ -164,6 +166,28 @@ class Specification(Case):
             else:
                 with self.assertRaises(verify.NotSound):
                     verify.read_entry(made, 0)
+
+
+class Notes(Case):
+    """What is signed by the right key and yet no checkpoint."""
+
+    def signed(self, text, more=b""):
+        signer = Signer("example.org/ledger", LOG_SEED)
+        return self.new(text + b"\n" + signer.line(text).encode() + more)
+
+    def test_forms(self):
+        root = make_log.b64(bytes(32)).encode()
+        text = b"example.org/ledger\n15\n" + root + b"\n"
+        self.sound(self.signed(text), "--key", LOG_KEY)
+        self.sound(self.signed(text, "— x.example AAAAAAA=\n".encode()), "--key", LOG_KEY)
+        for bad in (text + b"extension\n", text.replace(b"15", b"015"), text.replace(b"15", b"-1"), text.replace(b"15", b"+1"),
+                    text.replace(b"15", b"1 5"), text.replace(root, root[:-1]), text.replace(root, make_log.b64(bytes(31)).encode()),
+                    text.replace(b"org", b"\xff"), text.replace(b"org", b"\t"), text[:-1]):
+            self.refused(self.signed(bad), "--key", LOG_KEY, says="the checkpoint is malformed")
+        for more in ("— x.example AAAA\n", "— x.example\n", "— x+y AAAAAAA=\n", "- x.example AAAAAAA=\n", "— x.example AAAAAAB=\n",
+                     "— x.example AAAAAAA=", "— x\u00a0y AAAAAAA=\n", "\n\n"):
+            self.refused(self.signed(text, more.encode()), "--key", LOG_KEY, says="the checkpoint is malformed")
+        self.refused(self.signed(text, b"\xe2\x80\x94 \xff AAAAAAA=\n"), "--key", LOG_KEY, says="the checkpoint is malformed")
 
 
 class Folder(Case):
@@ -240,6 +264,12 @@ class Folder(Case):
         bad = Log(12, tampers=["cosignature"]).write_folder(self.new())
         self.refused(bad, "--witness", WITNESS_KEY, says="the cosignature of the witness")
         self.sound(bad)  # a witness that was not asked for is ignored
+
+    def test_a_witness_twice(self):
+        log, witness = Log(12), Signer("witness.example/w1", bytes(range(32, 64)), 4)
+        text = log.checkpoint().partition(b"\n\n")[0] + b"\n"
+        twice = self.new(log.checkpoint() + witness.line(text, 1_600_000_000).encode())
+        self.sound(twice, "--key", LOG_KEY, "--witness", WITNESS_KEY, says="2023-11-15 05:13:20 (UTC+7)")  # the later one
 
     def test_keys(self):
         folder = Log(12).write_folder(self.new())
@@ -339,8 +369,16 @@ class Files(Case):
         bare, entry = self.new(log.proof(12, extra=False)), self.new(log.entries[12])
         self.refused(bare, "--key", LOG_KEY, code=2, says="add --entry FILE")
         self.sound(bare, "--key", LOG_KEY, "--entry", entry)
+        self.sound(bare, "--key", LOG_KEY, "--entry", self.new(log.entries[12] + b"\n"))
+        self.refused(bare, "--key", LOG_KEY, "--entry", self.new(log.entries[12] + b" "), says="seq 12: the proof does not lead")
         self.refused(bare, "--key", LOG_KEY, "--entry", self.new(log.entries[13]), says="seq 12: the proof does not lead")
-        self.refused(self.new(log.proof(12)), code=2, says="no key to check the signature")
+        self.sound(self.new(Log(300, tampers=["edit:12"]).proof(12)), "--key", LOG_KEY, "--entry", entry)  # `extra` is no one's word
+        spoilt = self.new(log.proof(12).replace(b"extra ", b"extra *"))
+        self.refused(spoilt, "--key", LOG_KEY, "--entry", entry, says="the proof is malformed")
+        without_key = self.new(log.proof(12))
+        self.refused(without_key, code=2, says="no key to check the signature")
+        self.refused(without_key, code=2, says="CANNOT TELL, because")
+        self.assertNotIn("SOUND", run(without_key)[1])
 
     def test_tampered_proofs(self):
         whole = Log(300).proof(12)
@@ -362,6 +400,10 @@ class Files(Case):
         self.sound(self.new(log.bundle([2, 12, 257, 299])), "--key", LOG_KEY, says="seq 257 ")
         self.sound(self.new(log.bundle([12], trail=False)), says="by the key the log claims")
         self.sound(self.new(log.bundle(list(range(2, 60)))), says="and 38 more")
+        most, verify.TRAIL_ENTRIES_MAX = verify.TRAIL_ENTRIES_MAX, 57
+        self.addCleanup(setattr, verify, "TRAIL_ENTRIES_MAX", most)
+        self.refused(self.new(log.bundle(list(range(2, 60)))), says="the bundle is malformed")
+        self.assertEqual(most, 2_000)
 
     def test_tampered_bundles(self):
         def changed(*path, to, drop=False):
@@ -413,7 +455,9 @@ class Files(Case):
         move = entry("custody.transferred", transfer="TR-1", lot="A", quantity="3", new_lot="LT-2", transferred_on="2026-01-01")
         pool = entry("pool.opened", pool="gop", fund="quy", item="VND", source="oda")
         share = entry("allocation.made", allocation="AL-1", item="ao-am", draws=[{"lot": "A", "quantity": "3"}], decided_on="2026-01-01")
+        milk = entry("receipt.issued", receipt="RC-1", item="sua", quantity="5", received_on="2026-01-01", expires_on="2026-06-30")
         for said, code, node, right in (
+            (milk, "RC-1", {"on": "2026-01-01", "quantity": "5"}, True), (milk, "RC-1", {"on": "2026-06-30"}, False),
             (buy, "PU-1", {"quantity": "10", "item": "VND", "on": "2026-01-01"}, True), (buy, "PU-1", {"quantity": "7.5"}, False),
             (buy, "LT-1", {"quantity": "4", "item": "ao-am"}, True), (buy, "LT-1", {"quantity": "10"}, False),
             (buy, "LT-1", {"item": "VND"}, False), (buy, "A", {}, False), (give, "DL-1", {"quantity": "92"}, True),
@@ -573,6 +617,9 @@ class Http(Case):
     def test_a_page_for_every_address(self):
         self.server.faults["/checkpoint"] = self.server.faults["checkpoint"] = lambda to, data: to.answer(200, b"<html>")
         self.refused(self.url, says="the checkpoint is malformed")
+        del self.server.faults["checkpoint"]
+        self.server.faults["log/checkpoint"] = lambda to, data: to.answer(200, b"<html>")
+        self.sound(self.url + "/log")
 
     def test_full_for_partial(self):
         self.server.folder = Log(300, tampers=["full-only"]).write_tiles(self.new())

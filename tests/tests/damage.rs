@@ -5,9 +5,7 @@ use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use minhbach_journal::{Holder, Journal, OpenError, OpenOptions, VerifyError, What, verify};
-use minhbach_tests::{
-    DataFolder, JournalFiles, forget_what_was_signed, fund, journal_path, pool, receipt,
-};
+use minhbach_tests::{DataFolder, JournalFiles, forget_what_was_signed, fund, journal_path, pool, receipt};
 use serde_json::{Value, json};
 
 /// Every bit by itself, and all of them.

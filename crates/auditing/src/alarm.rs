@@ -99,7 +99,7 @@ impl Alarm {
                 "Sổ bị viết lại: trước đây sổ đã ký {before} dòng, nay ký {now} dòng, mà không bên nào là phần đầu của bên kia."
             ),
             AlarmKind::Shrunk => format!(
-                "Sổ ngắn đi: sổ đã ký {before} dòng, nay chỉ đưa ra {now} dòng đầu: điểm kiểm cũ được đưa lại, hoặc phần cuối đã bị cắt."
+                "Sổ ngắn đi: sổ đã ký {before} dòng, nay chỉ đưa ra {now} dòng đầu: điểm chốt cũ được đưa lại, hoặc phần cuối đã bị cắt."
             ),
         };
         let (proof_vi, proof_en) = match self.evidence {
@@ -111,10 +111,10 @@ impl Alarm {
         };
         format!(
             "{vietnamese}\n\
-            \"first\" là điểm kiểm đã có từ trước, \"second\" là điểm kiểm vừa nhận; cả hai đều mang chữ ký của sổ.\n{proof_vi}\
-            Bản sao dừng ở đây. Hãy giữ thư mục này làm bằng chứng, báo cho bên giữ sổ và những người đang theo dõi sổ.\n\
-            Chỉ khi đã rõ nguyên nhân, hãy chuyển thư mục này đi nơi khác: khi đó bản sao mới chạy tiếp. Nếu sổ vẫn đưa ra lịch sử khác, \
-            bản sao sẽ lại báo động; muốn theo lịch sử khác thì lập bản sao mới trong một thư mục mới.\n\n\
+            \"first\" là điểm chốt đã có từ trước, \"second\" là điểm chốt vừa nhận; cả hai đều mang chữ ký của sổ.\n{proof_vi}\
+            Bản gương dừng ở đây. Hãy giữ thư mục này làm bằng chứng, báo cho bên giữ sổ và những người đang theo dõi sổ.\n\
+            Chỉ khi đã rõ nguyên nhân, hãy chuyển thư mục này đi nơi khác: khi đó bản gương mới chạy tiếp. Nếu sổ vẫn đưa ra lịch sử khác, \
+            bản gương sẽ lại báo động; muốn theo lịch sử khác thì lập bản gương mới trong một thư mục mới.\n\n\
             {self}.\n\
             \"first\" is the checkpoint that was known, \"second\" the one that was just read; the log's key has signed both.\n{proof_en}\
             The mirror stops here. Keep this folder as evidence, and tell who keeps the log and who follows it.\n\

@@ -16,8 +16,7 @@ const DEBIAN_PACKAGES: [&str; 2] = ["python3", "python3-venv"];
 const REQUIREMENTS: &str = "tests/python/requirements.txt";
 const CONSTRAINTS: &str = "tests/python/constraints.txt";
 /// What the checks import, with what the command line of each stands on.
-const IMPORTED: &str =
-    "import blake3, cryptography, jsonschema, openapi_python_client, openapi_spec_validator, playwright, schemathesis";
+const IMPORTED: &str = "import blake3, cryptography, jsonschema, openapi_python_client, openapi_spec_validator, playwright, schemathesis";
 /// A browser, and what Debian's package of one is called.
 const BROWSER: &str = "chromium";
 

@@ -1,6 +1,7 @@
 //! The ledger as a log that strangers check: what is signed and served, what is proved, and every way to lie about it.
 
 mod attacks;
+mod auditor;
 mod folder;
 mod reading;
 mod strangers;

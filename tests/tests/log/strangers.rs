@@ -1,4 +1,4 @@
-//! The second verifier's own tests, the page in a real browser, and every gift of the demo proved to all three.
+//! Gifts of every kind proved to all who can check: both verifiers, and the page in a real browser.
 
 use std::fs;
 use std::process::Command;
@@ -9,20 +9,8 @@ use minhbach_tests::{DataFolder, Server, not_checked, python, run_for, workspace
 use super::reading::stranger;
 use super::{command, signed, text, vkey};
 
-/// Its logs of many sizes are made by Python.
+/// The browser is tried in many ways.
 const PATIENCE: Duration = Duration::from_secs(600);
-
-#[test]
-fn the_second_verifier_passes_its_own_tests() {
-    let Some(python) = python("blake3,cryptography", "docs/verify.py by its own tests") else {
-        return;
-    };
-    let mut tests = Command::new(python);
-    tests
-        .args(["-m", "unittest", "-q", "test_verify"])
-        .current_dir(workspace_root().join("tests/python"));
-    run_for(&mut tests, PATIENCE).ok();
-}
 
 /// The codes of the demo that its questions and its refusals do not leave out, one of each kind and more.
 const CODES: [&str; 12] = [
@@ -54,11 +42,19 @@ fn every_kind_of_gift_is_proved_to_three_verifiers_and_a_browser() {
             theirs.ok();
         }
     }
-    fs::write(dir.path().join("74.tlog-proof"), folder.run(["prove", "74"]).ok().out).expect("written");
+    fs::write(
+        dir.path().join("74.tlog-proof"),
+        folder.run(["prove", "74"]).ok().out,
+    )
+    .expect("written");
     let Some(python) = python("playwright", "the page /verify in a browser") else {
         return;
     };
-    if !Command::new("chromium").arg("--version").output().is_ok_and(|out| out.status.success()) {
+    if !Command::new("chromium")
+        .arg("--version")
+        .output()
+        .is_ok_and(|out| out.status.success())
+    {
         not_checked("the page /verify in a browser: there is no chromium (apt-get install chromium)");
         return;
     }

@@ -122,3 +122,4 @@ prove-too-long = The trail of { $code } is of more than 2,000 entries and does n
 progress-mirror = Fetching and checking
 progress-tree = Hashing the tree
 progress-tiles = Writing files
+proof-sound = Sound: this entry is unchanged among the { $size } that { $origin } signed.

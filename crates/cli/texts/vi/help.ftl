@@ -209,7 +209,7 @@ help-serve-more =
     Dừng bằng SIGTERM hoặc Ctrl-C: việc dở dang được làm xong, không mất gì.
 help-demo-listen = Địa chỉ và cổng; mặc định 127.0.0.1:8080, hoặc cổng trống nếu cổng đó đang bận
 
-help-witness = Làm nhân chứng cho các sổ: xem từng điểm kiểm và chỉ đồng ký cái nối tiếp điều đã xem
+help-witness = Làm nhân chứng cho các sổ: xem từng điểm chốt và chỉ đồng ký cái nối tiếp điều đã xem
 help-witness-name = Tên của nhân chứng mới, như nhan-chung.example.vn/truong-minh-hoa; chỉ cần lần đầu
 help-witness-watch = Khoá của một sổ (dòng log/vkey của nó), hoặc tệp có các dòng “log KHOÁ” (nêu được nhiều lần)
 help-witness-listen = Địa chỉ và cổng để nghe; mặc định 127.0.0.1:8090
@@ -220,8 +220,8 @@ help-value-watch = KHOÁ|TỆP
 help-value-name = TÊN
 help-value-policy = TỆP
 help-value-fail = KIỂU
-help-serve-policy = Tệp chính sách (tlog-policy): các nhân chứng được mời đồng ký từng điểm kiểm, và bao nhiêu là đủ
-help-serve-fail = Khi chưa đủ nhân chứng: open vẫn công bố điểm kiểm mới (mặc định), closed giữ điểm kiểm cuối đã đủ
+help-serve-policy = Tệp chính sách (tlog-policy): các nhân chứng được mời đồng ký từng điểm chốt, và bao nhiêu là đủ
+help-serve-fail = Khi chưa đủ nhân chứng: open vẫn công bố điểm chốt mới (mặc định), closed giữ điểm chốt cuối đã đủ
 
 help-prove = Đưa ra bằng chứng: của một dòng (.tlog-proof) hoặc cả hành trình của một mã (một tệp tự chứng minh)
 help-prove-what = Số dòng, như 12, hoặc mã, như RC-7K2Q9M4XX
@@ -242,7 +242,7 @@ help-verify-what = Địa chỉ của một sổ, thư mục sổ hoặc thư m�
 help-verify-key = Khoá của sổ (dòng log/vkey) hoặc tệp chứa nó, lấy từ nơi tin cậy; không nêu thì dùng khoá sổ tự nêu
 help-verify-witness = Khoá của một nhân chứng được tin (nêu được nhiều lần)
 help-verify-policy = Tệp chính sách (tlog-policy) nêu các nhân chứng được tin
-help-verify-seen = Điểm kiểm, bằng chứng hoặc tệp hành trình cũ đã giữ: sổ phải nối tiếp nó (nêu được nhiều lần)
+help-verify-seen = Điểm chốt, bằng chứng hoặc tệp hành trình cũ đã giữ: sổ phải nối tiếp nó (nêu được nhiều lần)
 help-verify-entry = Tệp chứa đúng các byte của dòng, khi bằng chứng không kèm dòng
 help-value-url = ĐỊA_CHỈ
 help-value-dir = THƯ_MỤC

@@ -1,21 +1,21 @@
-# Sổ như một nhật ký công khai có chữ ký: khoá, điểm kiểm, và khi chúng không khớp.
+# Sổ như một nhật ký công khai có chữ ký: khoá, điểm chốt, và khi chúng không khớp.
 publish-no-key = Thiếu khoá ký của sổ ({ $path }). Chép lại tệp đó từ bản sao lưu (quyền 0600); sổ không tự tạo khoá khác, vì như vậy một tên sẽ có hai tiếng nói. Chưa ghi gì.
-publish-no-vkey = Thiếu { $path }: không biết điểm kiểm trong thư mục do khoá nào ký. Chép lại tệp đó từ bản sao lưu hoặc bản gương. Chưa ghi gì.
+publish-no-vkey = Thiếu { $path }: không biết điểm chốt trong thư mục do khoá nào ký. Chép lại tệp đó từ bản sao lưu hoặc bản gương. Chưa ghi gì.
 publish-other-vkey = Thư mục ghi khoá công khai { $kept }, còn khoá được dùng là { $given }. Đây là khoá của sổ khác hoặc tệp log/vkey đã bị thay: khôi phục từ bản sao lưu.
 publish-key-there = { $path } đã có một khoá khác. Khoá của một sổ không đổi; muốn dùng khoá khác, hãy lập sổ khác với --origin khác.
 publish-bad-key = { $path } không phải khoá ký (PRIVATE+KEY+…). Nêu đúng tệp, hoặc chép lại từ bản sao lưu.
 publish-key-exposed = Người khác đọc được khoá { $path }. Nếu chắc chắn chưa ai chép nó: chmod 600 rồi gõ lại.
 publish-foreign-key = Khoá là của { $key }, còn sổ tên là { $origin }. Tên của khoá phải đúng bằng --origin.
-publish-bad-checkpoint = { $path } không phải điểm kiểm do khoá của sổ này ký. Tệp đã bị sửa hoặc hỏng: khôi phục nó từ bản sao lưu hoặc bản gương; đừng xoá, vì nó là điều sổ đã công bố. Chưa ghi gì.
-publish-foreign-checkpoint = Điểm kiểm trong thư mục là của { $found }, còn sổ tên là { $origin }. Thư mục lẫn tệp của hai sổ: khôi phục từ bản sao lưu. Chưa ghi gì.
+publish-bad-checkpoint = { $path } không phải điểm chốt do khoá của sổ này ký. Tệp đã bị sửa hoặc hỏng: khôi phục nó từ bản sao lưu hoặc bản gương; đừng xoá, vì nó là điều sổ đã công bố. Chưa ghi gì.
+publish-foreign-checkpoint = Điểm chốt trong thư mục là của { $found }, còn sổ tên là { $origin }. Thư mục lẫn tệp của hai sổ: khôi phục từ bản sao lưu. Chưa ghi gì.
 publish-shorter =
     Nhật ký chỉ có { $journal } dòng, nhưng sổ đã ký và công bố { $signed } dòng. Các dòng cuối đã bị cắt, hoặc đây là một bản sao lưu cũ. Chưa ghi gì.
-    Lấy lại các dòng thiếu từ bản sao lưu mới hơn hoặc từ một bản gương (minhbach mirror). Nếu chúng đã mất hẳn, hãy lập sổ mới với tên khác và nói rõ với mọi người: ai giữ điểm kiểm cũ cũng sẽ thấy sổ này bị cắt.
+    Lấy lại các dòng thiếu từ bản sao lưu mới hơn hoặc từ một bản gương (minhbach mirror). Nếu chúng đã mất hẳn, hãy lập sổ mới với tên khác và nói rõ với mọi người: ai giữ điểm chốt cũ cũng sẽ thấy sổ này bị cắt.
 publish-rewritten =
     { $size } dòng đầu của nhật ký không phải những dòng đã ký: gốc cây nay là { $found }, lúc ký là { $signed }. Có dòng đã bị sửa, đổi chỗ hoặc thay. Chưa ghi gì.
-    Khôi phục nhật ký từ bản sao lưu hoặc từ một bản gương (minhbach mirror), rồi kiểm bằng: minhbach verify. Đừng ký lại: ai giữ điểm kiểm cũ cũng sẽ thấy sổ bị viết lại.
+    Khôi phục nhật ký từ bản sao lưu hoặc từ một bản gương (minhbach mirror), rồi kiểm bằng: minhbach verify. Đừng ký lại: ai giữ điểm chốt cũ cũng sẽ thấy sổ bị viết lại.
 publish-unsigned = Sổ chưa ký gì để công bố. Mở sổ một lần bằng serve hoặc record để ký.
-publish-tree-behind = Cây băm trong { $path } không khớp với điểm kiểm đã ký; nó dựng lại được từ nhật ký. Khi không ai dùng thư mục, chạy: minhbach rebuild
+publish-tree-behind = Cây băm trong { $path } không khớp với điểm chốt đã ký; nó dựng lại được từ nhật ký. Khi không ai dùng thư mục, chạy: minhbach rebuild
 publish-mirror = { $folder } là bản gương của một sổ khác nên không ghi vào đây được. Ghi ở chính sổ đó; bản gương chỉ để đọc và kiểm.
 publish-not-signed = Các dòng đã ghi vẫn nguyên vẹn nhưng chưa được ký: { $why } Lần mở sau sẽ ký.
 recover-signed = Chưa bỏ gì: { $signed } dòng đầu đã được ký và công bố, không được cắt dưới đó. Lấy lại các dòng hỏng từ bản sao lưu hoặc bản gương (minhbach mirror).
@@ -58,19 +58,19 @@ log-bad-key = “{ $given }” không phải khoá công khai của một sổ (
 log-bad-witness = “{ $given }” không phải khoá công khai của một nhân chứng.
 log-bad-seen = { $path } không dùng để đối chiếu được: { $why }
 log-too-long = tệp dài hơn mức có thể có
-log-no-checkpoint = Không có điểm kiểm nào ở đó: không phải một sổ, hoặc sổ chưa ký gì.
-log-missing = Thiếu { $path } dù điểm kiểm nói có { $size } dòng.
+log-no-checkpoint = Không có điểm chốt nào ở đó: không phải một sổ, hoặc sổ chưa ký gì.
+log-missing = Thiếu { $path } dù điểm chốt nói có { $size } dòng.
 log-wrong-length = { $path } dài { $found } byte, đúng ra phải { $expected }: nội dung dở dang, hoặc tệp khác.
 log-not-a-bundle = { $path } không chứa đúng { $width } dòng: nội dung dở dang, hoặc tệp khác.
-log-root = Các mã băm được đưa ra không dẫn tới gốc mà điểm kiểm { $size } dòng đã ký.
-log-hashes = Các mã băm trong { $path } không phải những mã mà điểm kiểm { $size } dòng đã ký.
-log-entry = Dòng số { $seq } được đưa ra không phải dòng mà điểm kiểm { $size } dòng đã ký: nó đã bị sửa, đổi chỗ hoặc thay.
+log-root = Các mã băm được đưa ra không dẫn tới gốc mà điểm chốt { $size } dòng đã ký.
+log-hashes = Các mã băm trong { $path } không phải những mã mà điểm chốt { $size } dòng đã ký.
+log-entry = Dòng số { $seq } được đưa ra không phải dòng mà điểm chốt { $size } dòng đã ký: nó đã bị sửa, đổi chỗ hoặc thay.
 log-signed-fault = Dòng số { $seq } đã ký mà không thể có trong một nhật ký: { $why }.
 log-entry-form = dòng không viết đúng dạng ({ $why })
 log-bad-signature = Chữ ký của { $name } sai: nội dung đã bị sửa sau khi ký.
 log-unsigned = Không có chữ ký của khoá đã nêu: đây là sổ khác, hoặc khoá khác.
-log-foreign = Điểm kiểm là của { $found }, còn khoá là của { $name }.
-log-no-note = Không phải điểm kiểm có chữ ký ({ $why }).
+log-foreign = Điểm chốt là của { $found }, còn khoá là của { $name }.
+log-no-note = Không phải điểm chốt có chữ ký ({ $why }).
 proof-leads-nowhere = Bằng chứng không dẫn từ dòng này tới gốc đã ký: dòng đã bị sửa, hoặc bằng chứng của dòng khác.
 proof-form = Không phải bằng chứng .tlog-proof ({ $why }).
 proof-no-key = Bằng chứng của một dòng không nêu khoá. Nêu khoá của sổ, lấy từ nơi tin cậy, bằng --key.
@@ -87,17 +87,17 @@ bundle-entry-line = Dòng số { $seq } · { $at } · { $event }
 bundle-limits = Chứng tỏ: các dòng này nằm trong sổ của khoá ấy, nguyên vẹn, đúng chỗ đó. Không chứng tỏ: điều được ghi là đúng sự thật; và không còn dòng nào khác động tới khoản này — muốn biết, phải kiểm cả sổ (minhbach verify ĐỊA_CHỈ) hoặc giữ một bản gương (minhbach mirror). Các phần chia và con số tổng là do sổ tính.
 verify-what = { $path } không phải thư mục sổ, tệp hành trình (.trail.json) hay bằng chứng (.tlog-proof). Nêu một trong các thứ đó, hoặc địa chỉ của sổ.
 verify-tree = Cây băm đúng: { $size } dòng, gốc { $root }
-verify-unsigned = Chưa có điểm kiểm nào được ký; chỉ kiểm được mắt xích.
+verify-unsigned = Chưa có điểm chốt nào được ký; chỉ kiểm được mắt xích.
 verify-not-signed-yet = { $count } dòng cuối chưa được ký.
 verify-key-given = Chữ ký đúng, theo khoá được nêu: { $key }
 verify-key-claimed = Chữ ký đúng, theo khoá mà chính sổ tự nêu: { $key }. Hãy so khoá này với nơi công bố khác, rồi nêu nó bằng --key.
-verify-witness = Nhân chứng { $name } đã xem điểm kiểm này lúc { $at }.
-verify-seen = Khớp với { $count } điểm kiểm đã thấy trước đây.
+verify-witness = Nhân chứng { $name } đã xem điểm chốt này lúc { $at }.
+verify-seen = Khớp với { $count } điểm chốt đã thấy trước đây.
 verify-seen-no-key = Muốn đối chiếu --seen phải biết khoá của sổ: nêu --key.
-verify-seen-needs-log = Hai điểm kiểm khác số dòng: chỉ riêng tệp thì không đối chiếu được; kiểm cả sổ với --seen.
+verify-seen-needs-log = Hai điểm chốt khác số dòng: chỉ riêng tệp thì không đối chiếu được; kiểm cả sổ với --seen.
 verify-forked = Sổ rẽ nhánh: cùng { $size } dòng mà khoá này đã ký hai cây khác nhau. Giữ cả hai tệp làm bằng chứng.
 folder-own = { "" }
-folder-seen = theo điểm kiểm đã thấy thứ { $nth },{" "}
+folder-seen = theo điểm chốt đã thấy thứ { $nth },{" "}
 folder-shorter = Nhật ký bị cắt: { $which }sổ đã ký { $signed } dòng mà ở đây chỉ có { $journal }.
 folder-root = Nhật ký bị viết lại: { $which }gốc của { $size } dòng đầu nay là { $found }, lúc ký là { $signed }.
 folder-leaf = Dòng đầu tiên khác với lúc ký là dòng số { $seq }.
@@ -108,7 +108,7 @@ alarm-shrunk = BÁO ĐỘNG: sổ ngắn đi. Sổ đã ký { $before } dòng, n
 mirror-in-alarm = Bản gương đang báo động: { $folder } nói vì sao. Chỉ khi đã rõ nguyên nhân, chuyển thư mục đó đi chỗ khác.
 mirror-not-one = { $folder } là sổ riêng, không phải bản gương. Chọn thư mục khác.
 mirror-other-log = Thư mục là bản gương của sổ có khoá { $kept }, còn khoá được nêu là { $given }. Chọn thư mục khác, hoặc nêu đúng khoá.
-mirror-unvouched = Nhật ký của bản gương có { $journal } dòng mà điểm kiểm chỉ bảo đảm { $signed }: tệp log/checkpoint hoặc log/next-checkpoint đã mất. Lập bản gương mới trong thư mục mới.
+mirror-unvouched = Nhật ký của bản gương có { $journal } dòng mà điểm chốt chỉ bảo đảm { $signed }: tệp log/checkpoint hoặc log/next-checkpoint đã mất. Lập bản gương mới trong thư mục mới.
 mirror-changed-here = { $size } dòng đầu của bản gương đã bị sửa ngay tại đây. Kiểm bằng: minhbach verify, rồi lập bản gương mới.
 mirror-claimed-key = Khoá lấy từ chính sổ, giữ từ nay: { $key }. So nó với nơi công bố khác; lần sau nêu --key để chắc chắn.
 mirror-again = { $why } Sẽ thử lại sau mỗi { $every } giây.
@@ -122,3 +122,4 @@ prove-too-long = Hành trình của { $code } có quá 2.000 dòng nên không g
 progress-mirror = Lấy và kiểm
 progress-tree = Băm cây
 progress-tiles = Ghi tệp
+proof-sound = Đúng: dòng này nằm nguyên vẹn trong { $size } dòng mà { $origin } đã ký.

@@ -44,6 +44,8 @@ struct Shown<'a> {
     checkpoint: &'a Checkpoint,
     cosigned: &'a [(KeyName, u64)],
     entries: usize,
+    /// Whether it is about a code, rather than one entry.
+    code: bool,
 }
 
 fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Result<Ending> {
@@ -76,6 +78,7 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
         checkpoint,
         cosigned,
         entries: *entries,
+        code: true,
     };
     if session.format == Format::Json {
         json_document::write(output(), &shown.json(Some(bundle.code.as_str())))?;
@@ -139,6 +142,7 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
         checkpoint: &checkpoint,
         cosigned: &cosigned,
         entries: 1,
+        code: false,
     };
     if session.format == Format::Json {
         let mut document = shown.json(None);
@@ -208,11 +212,10 @@ impl Shown<'_> {
             ("size", &numbers::number(texts, self.checkpoint.size)),
             ("origin", &self.checkpoint.origin),
         ];
-        writeln!(
-            out,
-            "{}",
-            session.terminal.good(&texts.with("bundle-sound", &facts))
-        )?;
+        let sound = if self.code { "bundle-sound" } else { "proof-sound" };
+        for line in wrap(&texts.with(sound, &facts), session.terminal.width) {
+            writeln!(out, "{}", session.terminal.good(&line))?;
+        }
         let key = if self.key_given {
             "verify-key-given"
         } else {

@@ -19,6 +19,7 @@ use crate::log_source::{given_key, seen, witnesses};
 use crate::numbers;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
+use crate::tree::wrap;
 
 use super::told;
 
@@ -278,8 +279,10 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
             ];
             writeln!(out, "{}", texts.with("verify-chain", &facts))?;
             if let Some(signed) = found.signed.as_ref().filter(|signed| signed.report.is_sound()) {
-                for line in told::signed(session, &signed.report, signed.key_given, signed.seen.len()) {
-                    writeln!(out, "{line}")?;
+                for said in told::signed(session, &signed.report, signed.key_given, signed.seen.len()) {
+                    for line in wrap(&said, session.terminal.width) {
+                        writeln!(out, "{line}")?;
+                    }
                 }
             }
             if found.full && found.broken.is_none() {

@@ -10,13 +10,10 @@ one failed.
 """
 
 import argparse
-import html
-import http.server
 import json
 import re
 import sys
 import tempfile
-import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -25,6 +22,7 @@ from playwright.sync_api import Error, sync_playwright
 
 from verify_page_cases import WRITTEN, all_cases, text
 from verify_page_log import CODE, LOG, OTHER, WITNESS, Log, entry
+from verify_page_server import Server, fetch, with_data
 
 NO_SUBTLE = "Object.defineProperty(Crypto.prototype, 'subtle', { value: undefined });"
 NO_ED25519 = """for (const name of ['importKey', 'verify']) {
@@ -32,6 +30,8 @@ NO_ED25519 = """for (const name of ['importKey', 'verify']) {
 }"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]
+# SEEN, as a clock in Vietnam shows it.
+SEEN_AT = "18:06 ngày 18/11/2026"
 PLAIN_HOST = "so.example.test"
 
 
@@ -42,51 +42,6 @@ class Tally:
     def check(self, name, ok, what=""):
         self.passed, self.failed = self.passed + bool(ok), self.failed + (not ok)
         print(f"{'ok    ' if ok else 'FAILED'}  {name}{'' if ok and not what else ': ' + str(what)}", flush=True)
-
-
-def fetch(page):
-    """The page's text, and the policy that came with it."""
-    if not page.startswith(("http://", "https://")):
-        return Path(page).read_text(), None
-    with urllib.request.urlopen(page, timeout=20) as answer:
-        return answer.read().decode(), answer.headers["Content-Security-Policy"]
-
-
-def with_data(page, key=LOG.vkey, bundle=None, code=CODE):
-    """The page with another key, the witness's key, and a bundle."""
-    page = re.sub(r'(<meta name="log-key" content=")[^"]*', lambda found: found[1] + html.escape(key), page)
-    page = re.sub(r'(id="witnesses">)[^<]*', lambda found: found[1] + json.dumps([WITNESS.vkey]), page)
-    page = re.sub(r'<script type="application/json" id="bundle".*?</script>', "", page, flags=re.S)
-    if bundle is None:
-        return page
-    safe = re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", bundle)
-    piece = f'<script type="application/json" id="bundle" data-code="{code}">{safe}</script>'
-    return page.replace('<script type="application/json" id="texts">', piece + '<script type="application/json" id="texts">')
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Serves pages by name, under a policy, and remembers who asked for what."""
-
-    def __init__(self, pages, policy):
-        self.pages, self.policy, self.asked = pages, policy, []
-        super().__init__(("127.0.0.1", 0), Answer)
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-
-class Answer(http.server.BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.server.asked.append(self.path)
-        page = self.server.pages.get(self.path)
-        self.send_response(200 if page else 404)
-        if page:
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-        if self.server.policy:
-            self.send_header("Content-Security-Policy", self.server.policy)
-        self.end_headers()
-        self.wfile.write((page or "").encode())
-
-    def log_message(self, *_):
-        pass
 
 
 class Tab:
@@ -215,6 +170,12 @@ def ways_in(tally, browser, server):
 
 def keys(tally, browser, server):
     tab = Tab(browser, f"{server}/page")
+    files = {name: content for name, content, *_ in all_cases()}
+    tab.choose("x", files["a witness"])
+    told = tab.details()
+    tally.check("a witness is named with its time", f"{WITNESS.name} đã thấy sổ đúng như vậy lúc {SEEN_AT}" in told, "")
+    tab.choose("x", files["a witness nobody knows"])
+    tally.check("a stranger is counted", "người mà trang này không biết: 1." in tab.details())
     for pasted, told in [(LOG.vkey, "✓"), (WITNESS.vkey, "✗"), (LOG.vkey.replace("quy", "khac"), "✗"), ("", "✗")]:
         tab.page.fill("#key-other", pasted)
         tab.page.click("#key-button")
@@ -343,8 +304,8 @@ def main():
     asked.add_argument("--shots", type=Path)
     asked.add_argument("--chromium", default="/usr/bin/chromium")
     asked = asked.parse_args()
-    is_url = asked.page.startswith(("http://", "https://"))
     page, policy = fetch(asked.page)
+    is_url = "://" in asked.page
     bundle = text(WRITTEN.bundle())
     server = Server({
         "/page": with_data(page),
@@ -380,8 +341,6 @@ def main():
         ways_in(tally, browser, address)
         keys(tally, browser, address)
         long_file(tally, browser, address, Path(folder))
-        if asked.shots:
-            asked.shots.mkdir(parents=True, exist_ok=True)
         shots(tally, browser, address, asked.shots)
         if is_url:
             as_served(tally, browser, asked.page, policy)

@@ -104,6 +104,11 @@ function factsOf(entry, known) {
     $reverses: decimal(typeof event.reverses === "number" ? event.reverses : "?"),
     $title: titleOf(event.title) || titleOf(event.purpose),
     $name: field(event, "name"),
+    $need: field(event, "need"),
+    $sponsorship: field(event, "sponsorship"),
+    $finding: field(event, "finding"),
+    $scope: field(event, "scope"),
+    $detail: field(event, "detail") || field(event, "answer") || field(event, "outcome"),
     $reason: field(event, "reason"),
   };
 }

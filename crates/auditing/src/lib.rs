@@ -53,7 +53,7 @@ pub use level_files::Behind;
 pub use mirror::{Mirror, Step};
 pub use mirror_error::MirrorError;
 pub use mirror_mark::MirrorMark;
-pub use remote_log::{RemoteError, RemoteLog};
+pub use remote_log::{RemoteError, RemoteLog, key_named_by};
 pub use seen::{SeenError, read_seen};
 pub use signed::{Signed, SignedError};
 pub use signed_tree::SignedTree;

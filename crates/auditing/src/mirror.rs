@@ -215,26 +215,36 @@ impl Mirror {
         if size == seen.checkpoint.size {
             return Err(self.raise(AlarmKind::Fork, seen.clone(), read.clone(), None));
         }
-        let (root, evidence) = if size <= self.tree.size() && self.next.is_none() {
-            let nodes = self.tree.reader();
-            let unreadable = |error| MirrorError::io("read", &self.dir.join("log").join("tree"))(error);
-            let root = root_at(&nodes, size).map_err(unreadable)?;
-            let evidence = evidence(&nodes, &read.checkpoint, &seen.checkpoint).map_err(unreadable)?;
-            (root, evidence)
-        } else {
-            // Not all of what was seen is here: the log itself must show the tree that it signed.
-            let tree = SignedTree::open(&self.log, &seen.checkpoint)?;
-            (
-                root_at(&tree, size)?,
-                evidence(&tree, &read.checkpoint, &seen.checkpoint)?,
-            )
-        };
+        let (root, evidence) = self.smaller(seen, read)?;
         let (kind, evidence) = if root == read.checkpoint.root {
             (AlarmKind::Shrunk, None)
         } else {
             (AlarmKind::Rewritten, evidence)
         };
         Err(self.raise(kind, seen.clone(), read.clone(), evidence))
+    }
+
+    /// The root of what was seen at the size of a smaller checkpoint, and what shows it.
+    fn smaller(&self, seen: &Signed, read: &Signed) -> Result<(TreeHash, Option<Evidence>), MirrorError> {
+        let (held, size) = (self.tree.size(), read.checkpoint.size);
+        // What is not here of the larger tree, the log itself must show.
+        let shown = || {
+            let tree = SignedTree::open(&self.log, &seen.checkpoint)?;
+            let root = root_at(&tree, size)?;
+            Ok::<_, RemoteError>((root, evidence(&tree, &read.checkpoint, &seen.checkpoint)?))
+        };
+        if held < size {
+            return Ok(shown()?);
+        }
+        let nodes = self.tree.reader();
+        let unreadable = |error| MirrorError::io("read", &self.dir.join("log").join("tree"))(error);
+        let root = root_at(&nodes, size).map_err(unreadable)?;
+        let evidence = if held < seen.checkpoint.size {
+            shown().ok().and_then(|(_, evidence)| evidence)
+        } else {
+            evidence(&nodes, &read.checkpoint, &seen.checkpoint).map_err(unreadable)?
+        };
+        Ok((root, evidence))
     }
 
     /// Keeps what is known of an alarm, and makes an error of it.

@@ -1,11 +1,15 @@
 //! A log as its files say: pieces of exactly the lengths that they must have, and nothing believed but the signature.
 
-use minhbach_tlog::{TILE_HASHES, TilePath, TreeHash, VerifyingKey, bundle};
+use minhbach_tlog::{KeyError, KeyKind, TILE_HASHES, TilePath, TreeHash, VerifyingKey, bundle};
 
 use crate::{EntryFault, Signed, SignedError, Source, SourceError};
 
 /// Where the checkpoint is.
 pub(crate) const CHECKPOINT: &str = "checkpoint";
+/// Where a log says which key is its own.
+const VKEY: &str = "vkey";
+/// Longer files are no keys.
+const VKEY_BYTES_MAX: u64 = 1_024;
 /// The longest checkpoint, as the longest note.
 pub(crate) const CHECKPOINT_BYTES_MAX: u64 = 64 * 1024;
 /// A full tile of hashes.
@@ -32,6 +36,9 @@ pub enum RemoteError {
     /// The checkpoint is not the log's.
     #[error("the checkpoint is not of this log: {0}")]
     NotSigned(#[from] SignedError),
+    /// What the log names as its key is none.
+    #[error("what the log names as its key is none: {0}")]
+    BadKey(#[from] KeyError),
     /// A piece that the checkpoint promises is not served.
     #[error("{path} is not there, although the checkpoint is of {size} entries")]
     Missing {
@@ -99,6 +106,23 @@ impl Bundle {
         let mut entries = bundle::entries(&self.bytes, self.width).unwrap_or_default();
         entries.truncate(self.wanted.into());
         entries
+    }
+}
+
+/// The key that a log says is its own, where it says one: to be compared with a key that was got elsewhere.
+///
+/// # Errors
+///
+/// What stands there is no key of a log, or it cannot be read.
+pub fn key_named_by(source: &dyn Source) -> Result<Option<VerifyingKey>, RemoteError> {
+    let Some(bytes) = source.get(VKEY, VKEY_BYTES_MAX)? else {
+        return Ok(None);
+    };
+    let line = std::str::from_utf8(&bytes).map_err(|_| KeyError::Form);
+    let key = line.and_then(|line| VerifyingKey::parse(line.trim_end_matches(['\r', '\n'])))?;
+    match key.kind() {
+        KeyKind::Log => Ok(Some(key)),
+        KeyKind::Cosigner => Err(KeyError::Kind.into()),
     }
 }
 

@@ -140,6 +140,7 @@ fn what_was_seen_and_not_yet_taken_over_binds_the_log_too() {
         (true, (600, AlarmKind::Fork)),
         (true, (800, AlarmKind::Rewritten)),
         (true, (500, AlarmKind::Rewritten)),
+        (true, (299, AlarmKind::Shrunk)),
         (false, shrunk(500)),
         (false, shrunk(300)),
     ] {
@@ -163,6 +164,23 @@ fn what_was_seen_and_not_yet_taken_over_binds_the_log_too() {
         assert_eq!(alarm.kind, kind, "{size}");
         assert_eq!(alarm.first, signed(&victim.honest, 600));
     }
+}
+
+#[test]
+fn a_smaller_history_is_told_from_what_is_here_though_the_log_hides_what_it_signed() {
+    let other = Arc::new(PaperLog::of(edited(1_000, 200)));
+    let victim = Victim::at(300);
+    victim.served.show(&victim.honest, 600);
+    victim.served.break_after(Some(3));
+    assert!(victim.step().is_err());
+    victim.served.break_after(None);
+    victim.served.show(&other, 250);
+    let told = victim.step();
+    let Err(MirrorError::Alarm(alarm)) = told else {
+        panic!("{told:?}");
+    };
+    assert_eq!((alarm.kind, alarm.evidence), (AlarmKind::Rewritten, None));
+    assert_eq!(alarm.second, signed(&other, 250));
 }
 
 #[test]

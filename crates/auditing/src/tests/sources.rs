@@ -6,7 +6,7 @@ use std::path::Path;
 use minhbach_tlog::TilePath;
 
 use super::paper_log::{PaperLog, holder, honest, journal_bytes, key, lines};
-use crate::{FolderSource, Mirror, Source, SourceFault, Step};
+use crate::{FolderSource, Mirror, RemoteError, Source, SourceFault, Step, key_named_by};
 
 /// Writes the files of a log as an export does.
 fn export(log: &PaperLog, size: u64, dir: &Path) {
@@ -50,4 +50,24 @@ fn a_file_is_there_or_not_and_never_longer_than_it_may_be() {
     fs::create_dir(folder.path().join("tile")).expect("made");
     let told = source.get("tile", 100).expect_err("a folder");
     assert!(matches!(told.fault, SourceFault::Io(_)), "{told}");
+}
+
+#[test]
+fn a_log_may_name_its_key() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = FolderSource::new(folder.path());
+    assert!(matches!(key_named_by(&source), Ok(None)));
+    let write = |text: &str| fs::write(folder.path().join("vkey"), text).expect("written");
+    write(&format!("{}\n", key()));
+    assert_eq!(key_named_by(&source).expect("read"), Some(key()));
+    let witness = super::paper_log::witness_key(1).public().to_string();
+    for bad in ["", "x", &witness, &format!("{0}\n{0}\n", key())] {
+        write(bad);
+        assert!(
+            matches!(key_named_by(&source), Err(RemoteError::BadKey(_))),
+            "{bad}"
+        );
+    }
+    write(&"x".repeat(2_000));
+    assert!(matches!(key_named_by(&source), Err(RemoteError::Source(_))));
 }

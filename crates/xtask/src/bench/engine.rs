@@ -116,7 +116,20 @@ pub fn fill(
     done: &Done,
     caught_up: bool,
 ) -> Result<(Duration, Ledger)> {
+    fill_with(folder, load, entries, done, caught_up, |_| Ok(()))
+}
+
+/// The same, with something beside the ledger from its beginning.
+pub fn fill_with(
+    folder: &Path,
+    load: &Load,
+    entries: usize,
+    done: &Done,
+    caught_up: bool,
+    beside: impl FnOnce(&Ledger) -> Result<()>,
+) -> Result<(Duration, Ledger)> {
     let ledger = begin(folder)?;
+    beside(&ledger)?;
     let caller = caller()?;
     let mut proposals = proposals(load, entries)?.into_iter();
     let mut requests = VecDeque::new();

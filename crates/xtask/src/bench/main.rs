@@ -8,6 +8,7 @@ mod engine;
 mod hashes;
 mod http;
 mod load;
+mod log;
 mod machine;
 mod measure;
 mod ours;
@@ -104,6 +105,7 @@ fn run(cli: &Cli) -> Result<()> {
     measures.extend(sled_alone::measures(&sizes));
     measures.extend(hashes::measures(&sizes));
     measures.extend(trail::measures(&sizes));
+    measures.extend(log::measures(&sizes));
     let postgresql = postgresql::measures(&sizes, None);
     if cli.list {
         for measure in measures.iter().chain(&postgresql) {

@@ -49,7 +49,8 @@ fn journal_one_by_one(folder: &Path, load: &Load, entries: usize, done: &Done) -
     append(folder, load, entries, 1, done)
 }
 
-fn append(folder: &Path, load: &Load, entries: usize, batch: usize, done: &Done) -> Result<Duration> {
+/// A journal of so many entries of the load, so many in a batch.
+pub fn append(folder: &Path, load: &Load, entries: usize, batch: usize, done: &Done) -> Result<Duration> {
     let holder = Holder {
         command: "cargo xtask bench".to_owned(),
         url: None,

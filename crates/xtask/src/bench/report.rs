@@ -68,6 +68,30 @@ pub const RATIOS: &[Ratio] = &[
         at_least: Some(0.7),
     },
     Ratio {
+        title: "acknowledged and signed / acknowledged",
+        of: "signed",
+        to: &["acknowledged"],
+        at_least: Some(0.85),
+    },
+    Ratio {
+        title: "verify, chain and tree / both hashes alone",
+        of: "verify-tree",
+        to: &["both-hashes"],
+        at_least: Some(0.7),
+    },
+    Ratio {
+        title: "a mirror / the writer it follows, caught up",
+        of: "mirror",
+        to: &["caught-up"],
+        at_least: Some(1.0),
+    },
+    Ratio {
+        title: "  the same / acknowledged",
+        of: "mirror",
+        to: &["acknowledged"],
+        at_least: None,
+    },
+    Ratio {
         title: "our journal alone, batches / bare file",
         of: "journal-batch",
         to: &["bare-batch"],
@@ -276,7 +300,7 @@ impl Report<'_> {
                 .map(|(ours, theirs)| ours / theirs);
             let at_least = ratio
                 .at_least
-                .map_or_else(String::new, |at_least| format!("{at_least:.1}"));
+                .map_or_else(String::new, |at_least| format!("{at_least:.2}"));
             let judged = figure
                 .zip(ratio.at_least)
                 .map(|(figure, at_least)| verdict(figure, at_least));

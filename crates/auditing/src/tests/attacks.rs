@@ -48,10 +48,13 @@ impl Victim {
     fn alarm(&self, log: &Arc<PaperLog>, size: u64) -> Alarm {
         let shown = log.note(size);
         self.served.show(log, size);
-        let told = self.step();
+        let mut mirror = self.served.mirror(self.dir()).expect("opened");
+        let told = mirror.step();
         let Err(MirrorError::Alarm(alarm)) = told else {
             panic!("no alarm: {told:?}");
         };
+        assert!(matches!(mirror.step(), Err(MirrorError::InAlarm { .. })));
+        drop(mirror);
         assert!(journal_bytes(self.dir()) == lines(&self.honest.entries[..self.size as usize]));
         let kept = |name: &str| fs::read_to_string(alarm.folder.join(name)).expect("kept");
         assert_eq!(kept("first"), self.honest.note(self.size).to_string());

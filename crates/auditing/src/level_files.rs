@@ -9,7 +9,6 @@ use minhbach_journal::{IoFault, ReadError};
 use minhbach_tlog::{TILE_HASHES, TreeHash};
 
 use crate::remote_log::hashes_of_level;
-use crate::subtree::root_of;
 
 const HASH_BYTES: u64 = TreeHash::LEN as u64;
 /// The levels that a tree of fewer than 2⁶⁴ entries can have.
@@ -72,11 +71,14 @@ impl LevelFiles {
     }
 
     /// Compares the leaves from `first` on, which begins a tile, and the hashes over each full tile of them.
-    pub(crate) fn compare_within(&self, first: u64, leaves: &[TreeHash]) -> Result<Option<Wrong>, ReadError> {
+    pub(crate) fn compare_within(
+        &self,
+        first: u64,
+        leaves: &[TreeHash],
+        tiles: &[TreeHash],
+    ) -> Result<Option<Wrong>, ReadError> {
         let wrong = self.compare(0, first, leaves)?;
-        let tiles = leaves.chunks_exact(TILE_HASHES as usize);
-        let above: Vec<TreeHash> = tiles.filter_map(root_of).collect();
-        Ok(wrong.or(self.compare(1, first / TILE_HASHES, &above)?))
+        Ok(wrong.or(self.compare(1, first / TILE_HASHES, tiles)?))
     }
 
     /// Compares the hashes of a level from `first` on with those that the file has of the signed tree.

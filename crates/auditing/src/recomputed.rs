@@ -52,14 +52,19 @@ pub(crate) fn recompute(
     let chunk = |nth: u64| {
         let range = nth * CHUNK..total.min((nth + 1) * CHUNK);
         let leaves = leaves(journal, range.start, range.end)?;
-        let wrong = files.map_or(Ok(None), |files| files.compare_within(range.start, &leaves))?;
+        let tiles: Vec<TreeHash> = leaves
+            .chunks_exact(TILE_HASHES as usize)
+            .filter_map(root_of)
+            .collect();
+        let compare = |files: &LevelFiles| files.compare_within(range.start, &leaves, &tiles);
+        let wrong = files.map_or(Ok(None), compare)?;
         let within = |size: &&u64| range.start < **size && **size < range.start + CHUNK;
         let ends = sizes
             .iter()
             .filter(within)
             .filter_map(|size| Some((*size, peaks_of(leaves.get(..(size - range.start) as usize)?))));
         let chunk = Chunk {
-            root: root_of(&leaves).filter(|_| leaves.len() as u64 == CHUNK),
+            root: root_of(&tiles).filter(|_| leaves.len() as u64 == CHUNK),
             ends: ends.collect(),
             wrong,
         };

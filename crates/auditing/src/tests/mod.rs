@@ -8,4 +8,5 @@ mod mirrors;
 mod paper_log;
 mod resuming;
 mod sources;
+mod tampered;
 mod trails;

@@ -124,6 +124,7 @@ async fn verify(
     };
     let unknown = bundle.is_none() && !code.is_empty();
     let code = if sought { code } else { String::new() };
+    let shown = if code.is_empty() { "…" } else { &code };
     let page = Verify {
         words,
         policy: &POLICY,
@@ -135,7 +136,7 @@ async fn verify(
         bundle: bundle.map(|bundle| in_html(&bundle)),
         unknown,
         other_language: other_language(words, &code),
-        unknown_why: text_with(language, "verify-unknown", &[("code", &code)]),
+        unknown_why: text_with(language, "verify-unknown", &[("code", &shown)]),
         code,
         base: base(&headers, app.settings.behind_proxy),
     };

@@ -3,6 +3,7 @@ verify-title = Check a gift yourself
 verify-lead = Your own device does the sums again. It asks no server, and you need not trust who keeps the ledger. The file does not leave your device.
 verify-unstarted = This page needs JavaScript and a browser that is not too old. Without them, download the proof and check it with one of these two commands:
 verify-unknown = The ledger has no code { $code }, or no proof of it yet. Please look at the code on the receipt again.
+verify-download = Download the proof of this gift
 verify-choose = Check a file
 verify-choose-why = The file that came with your receipt; its name ends in .trail.json or .tlog-proof.
 verify-choose-button = Choose a file

@@ -3,6 +3,7 @@ verify-title = Tự kiểm tra khoản tặng
 verify-lead = Máy của bạn tự tính lại, không hỏi máy chủ và không cần tin người giữ sổ. Tệp không rời khỏi máy của bạn.
 verify-unstarted = Trang này cần JavaScript và một trình duyệt không quá cũ. Nếu không có, hãy tải tệp chứng minh về rồi kiểm tra bằng một trong hai lệnh dưới đây:
 verify-unknown = Sổ không có mã { $code }, hoặc chưa có chứng minh cho mã này. Hãy xem lại mã trên biên nhận.
+verify-download = Tải tệp chứng minh của khoản này về máy
 verify-choose = Kiểm tra một tệp
 verify-choose-why = Tệp bạn nhận được cùng biên nhận, tên kết thúc bằng .trail.json hoặc .tlog-proof.
 verify-choose-button = Chọn tệp

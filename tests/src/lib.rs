@@ -31,7 +31,7 @@ pub use proposals::{
     groundwork, pool, receipt, school, statement_import,
 };
 pub use python::python;
-pub use rewriting::{forget_what_was_signed, rewrite};
+pub use rewriting::{forget_what_was_signed, rewrite, swap};
 pub use run::{Run, run, run_for, with_stdin};
 pub use server::{Server, ServerEnd, actor};
 pub use small_disk::SmallDisk;

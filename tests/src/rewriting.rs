@@ -29,6 +29,18 @@ pub fn rewrite(data: &Path, change: impl FnOnce(&mut Vec<String>)) {
     }
 }
 
+/// Lets two receipts change places, each with the serial number of its new place: by the rules nothing is wrong.
+pub fn swap(entries: &mut [String], one: usize, other: usize) {
+    let serial = |entry: &str| {
+        let (_, rest) = entry.split_once("\"serial\":\"").expect("a receipt");
+        rest.split_once('"').expect("its end").0.to_owned()
+    };
+    let (first, second) = (serial(&entries[one]), serial(&entries[other]));
+    entries.swap(one, other);
+    entries[one] = entries[one].replace(&second, &first);
+    entries[other] = entries[other].replace(&first, &second);
+}
+
 /// Forgets what was signed, and keeps the key: what is signed next is signed by the same log.
 pub fn forget_what_was_signed(data: &Path) {
     fs::remove_dir_all(data.join("log")).expect("removed");

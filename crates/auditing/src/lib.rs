@@ -37,6 +37,7 @@ mod signed_tree;
 mod source;
 mod subtree;
 mod taking;
+mod tiles;
 mod trail_nodes;
 
 #[cfg(test)]
@@ -58,4 +59,5 @@ pub use seen::{SeenError, read_seen};
 pub use signed::{Signed, SignedError};
 pub use signed_tree::SignedTree;
 pub use source::{FolderSource, Source, SourceError, SourceFault};
+pub use tiles::check_tiles;
 pub use trail_nodes::NodeWrong;

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use minhbach_journal::{Batch, Holder, Journal, OpenError, OpenOptions, Reader};
 use minhbach_publishing::{KeptTree, keep_checkpoint, keep_vkey, read_checkpoint};
-use minhbach_tlog::{Checkpoint, Nodes, TILE_HASHES, TreeHash, VerifyingKey, consistency_proof, root_at};
+use minhbach_tlog::{
+    Checkpoint, Nodes, TILE_HASHES, TreeHash, TreeReader, VerifyingKey, consistency_proof, root_at,
+};
 
 use crate::alarm::{self, Alarm, AlarmKind, Evidence};
 use crate::taking::{Taken, take};
@@ -116,6 +118,11 @@ impl Mirror {
     /// The entries that are there.
     pub fn reader(&self) -> Reader {
         self.journal.reader()
+    }
+
+    /// The hashes of the tree over them.
+    pub fn tree(&self) -> TreeReader {
+        self.tree.reader()
     }
 
     /// Reads what the log signs now, and takes it over.

@@ -2,9 +2,10 @@
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ArgMatches;
-use minhbach_auditing::{FolderSource, HttpSource, Patience, Signed, Source, read_seen};
+use minhbach_auditing::{FolderSource, HttpSource, Patience, Signed, Source, SourceError, read_seen};
 use minhbach_tlog::{KeyKind, VerifyingKey};
 
 use crate::failure;
@@ -18,11 +19,22 @@ const SEEN_BYTES_MAX: u64 = minhbach_auditing::BUNDLE_BYTES_MAX as u64;
 const CHECKPOINT: &str = "checkpoint";
 const VKEY: &str = "vkey";
 
-/// A log's files, and where they are.
+/// A log's files, and where they are. Clones are the same.
+#[derive(Clone)]
 pub struct LogSource {
-    pub source: Box<dyn Source>,
+    pub source: Shared,
     /// The prefix: the address or folder that holds its checkpoint.
     pub place: String,
+}
+
+/// A source that several read. Clones are the same.
+#[derive(Clone)]
+pub struct Shared(Arc<dyn Source>);
+
+impl Source for Shared {
+    fn get(&self, path: &str, most: u64) -> Result<Option<Vec<u8>>, SourceError> {
+        self.0.get(path, most)
+    }
 }
 
 /// Whether something is typed as an address.
@@ -36,7 +48,7 @@ impl LogSource {
         if !is_url(place) {
             let folder = PathBuf::from(place);
             return Ok(LogSource {
-                source: Box::new(FolderSource::new(&folder)),
+                source: Shared(Arc::new(FolderSource::new(&folder))),
                 place: place.to_owned(),
             });
         }
@@ -51,7 +63,7 @@ impl LogSource {
             if below.get(CHECKPOINT, SEEN_BYTES_MAX)?.is_some() {
                 let place = below.prefix().to_owned();
                 return Ok(LogSource {
-                    source: Box::new(below),
+                    source: Shared(Arc::new(below)),
                     place,
                 });
             }
@@ -59,7 +71,7 @@ impl LogSource {
         let source = http(given)?;
         let place = source.prefix().to_owned();
         Ok(LogSource {
-            source: Box::new(source),
+            source: Shared(Arc::new(source)),
             place,
         })
     }

@@ -6,7 +6,7 @@ use std::sync::RwLockReadGuard;
 use minhbach_journal::{Holder, Reader};
 use minhbach_ledger::{Books, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
 use minhbach_projections::Projections;
-use minhbach_publishing::is_as_signed;
+use minhbach_publishing::{hashes_as_signed, is_as_signed};
 
 use crate::failure;
 use crate::numbers;
@@ -81,7 +81,7 @@ impl Readable {
                 let why = failure::sentence(&anyhow::Error::from(error), session.texts);
                 session.say(&session.texts.with("opening-read-only", &[("why", &why)]));
                 let snapshot = Snapshot::open(&session.data, &Bar::new(session))?;
-                is_as_signed(&session.data, snapshot.reader().clone())?;
+                hashes_as_signed(&session.data, snapshot.reader())?;
                 Ok(Readable::Snapshot(snapshot))
             }
             Err(error) => Err(error.into()),

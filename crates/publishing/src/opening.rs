@@ -25,21 +25,40 @@ pub fn open_to_write(dir: &Path, origin: &KeyName, journal: Reader) -> Result<Pu
     PublishedLog::open(dir, origin, journal)
 }
 
-/// Sees that the journal of a data folder still is the one that was signed last; nothing is signed. Where nothing can be
-/// written the tree's files are not used: every entry that was signed is hashed again.
+/// Sees that the journal of a data folder still is the one that was signed last; nothing is signed. The tree's files are
+/// made again where they are not its: so the caller holds the folder.
 ///
 /// # Errors
 ///
 /// It is not, the checkpoint's file is not the log's, or the system refuses.
 pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
-    let Some((_, (_, checkpoint))) = signed(dir)? else {
-        return Ok(());
-    };
-    match KeptTree::open(dir, journal.clone()) {
-        Ok(mut tree) => tree.agree_with(Some(&checkpoint)),
-        Err(PublishError::Io { .. }) => hashed_again(&journal, &checkpoint),
-        Err(error) => Err(error),
+    match signed(dir)? {
+        None => Ok(()),
+        Some(signed) => KeptTree::open(dir, journal)?.agree_with(Some(&signed.checkpoint)),
     }
+}
+
+/// The same where nothing can be written, or somebody else may be writing: every entry that was signed is hashed again.
+///
+/// # Errors
+///
+/// As for [`is_as_signed`].
+pub fn hashes_as_signed(dir: &Path, journal: &Reader) -> Result<(), PublishError> {
+    match signed(dir)? {
+        None => Ok(()),
+        Some(signed) => hashed_again(journal, &signed.checkpoint),
+    }
+}
+
+/// What a data folder says of its log.
+#[derive(Clone, Debug)]
+pub struct LastSigned {
+    /// Who signs it.
+    pub key: VerifyingKey,
+    /// What was signed last, with every signature.
+    pub note: Note,
+    /// What it says.
+    pub checkpoint: Checkpoint,
 }
 
 /// The log's key and what was signed with it last, of a data folder that was ever signed.
@@ -47,7 +66,7 @@ pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
 /// # Errors
 ///
 /// The key is missing or the checkpoint is not its, or the system refuses.
-pub fn signed(dir: &Path) -> Result<Option<(VerifyingKey, (Note, Checkpoint))>, PublishError> {
+pub fn signed(dir: &Path) -> Result<Option<LastSigned>, PublishError> {
     let Some(key) = read_vkey(dir)? else {
         let checkpoint = dir.join("log").join("checkpoint");
         return if checkpoint.exists() {
@@ -56,7 +75,12 @@ pub fn signed(dir: &Path) -> Result<Option<(VerifyingKey, (Note, Checkpoint))>, 
             Ok(None)
         };
     };
-    Ok(read_checkpoint(dir, &key)?.map(|signed| (key, signed)))
+    let signed = read_checkpoint(dir, &key)?;
+    Ok(signed.map(|(note, checkpoint)| LastSigned {
+        key,
+        note,
+        checkpoint,
+    }))
 }
 
 fn hashed_again(journal: &Reader, checkpoint: &Checkpoint) -> Result<(), PublishError> {

@@ -10,7 +10,7 @@ use minhbach_tlog::{
     root_at,
 };
 
-use crate::{PublishError, signed};
+use crate::{LastSigned, PublishError, signed};
 
 /// What was signed last.
 #[derive(Clone)]
@@ -49,7 +49,7 @@ impl LogView {
     /// The journal is not the one that was signed, the tree's files are not those of the checkpoint (they are made again
     /// when the folder is opened for writing), or the system refuses.
     pub fn of_folder(dir: &Path, journal: Reader) -> Result<Option<LogView>, PublishError> {
-        let Some((_, (note, checkpoint))) = signed(dir)? else {
+        let Some(LastSigned { note, checkpoint, .. }) = signed(dir)? else {
             return Ok(None);
         };
         let (entries, size) = (journal.head().size, checkpoint.size);

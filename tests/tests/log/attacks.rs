@@ -173,7 +173,7 @@ fn the_last_entries_dropped() {
 fn two_entries_swapped() {
     let honest = Honest::new();
     let folder = honest.copy();
-    rewrite(folder.path(), |entries| entries.swap(150, 151));
+    rewrite(folder.path(), |entries| swap(entries, 150, 151));
     caught_alone(&honest, &folder, 150);
     forget_what_was_signed(folder.path());
     folder.record_all(&[receipt(1)]);
@@ -251,6 +251,11 @@ fn partial_content_at_the_path_of_a_full_tile() {
         fs::write(tiles.join(path), &bytes[..bytes.len() / 2]).expect("written");
         both(1, &[text(&tiles), "--key", &honest.key]);
         let new = honest.at("new-mirror");
+        if path == "tile/0/000" {
+            // A mirror makes these hashes of the entries itself, and asks for few.
+            fs::remove_dir_all(&tiles).expect("removed");
+            continue;
+        }
         let run = command(&["mirror", text(&tiles), text(&new), "--key", &honest.key, "--once"]).exits(1);
         assert!(
             run.err.contains(path.rsplit('/').next().unwrap_or(path)),
@@ -284,9 +289,8 @@ fn logs_of_another_s_making_are_believed_when_they_are_honest_and_only_then() {
         (&["drop:3"], 1),
         (&["spell:300"], 1),
         (&["nfd:300"], 1),
-        (&["short-tile"], 1),
         (&["short-bundle"], 1),
-        (&["tile:0:1:5"], 1),
+        (&["tile:1:0:1"], 1),
         (&["signature"], 1),
         (&["root"], 1),
         (&["full-only"], 0),

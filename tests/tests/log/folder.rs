@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use minhbach_tests::{DataFolder, ORIGIN, Server, actor, receipt, rewrite};
+use minhbach_tests::{DataFolder, ORIGIN, Server, actor, receipt, rewrite, swap};
 
 use super::{ledger, signed, vkey};
 
@@ -79,13 +79,13 @@ fn refused(folder: &DataFolder, says: &[&str]) {
         &["search", "quy"],
         &["rebuild"],
         &["serve", "--listen", "127.0.0.1:0", "--log", "off"],
-        &["record", "-", "--lang", "en"],
+        &["record", "-", "--lang", "vi"],
     ] {
         let run = folder.run(arguments).exits(2);
-        let told = if arguments.contains(&"en") {
-            "were signed"
-        } else {
+        let told = if arguments.contains(&"vi") {
             "đã ký"
+        } else {
+            "were signed"
         };
         assert!(run.err.contains(told), "{arguments:?}: {}", run.err);
         for says in says {
@@ -119,11 +119,8 @@ fn a_journal_that_was_rewritten_is_not_opened_with_and_without_its_tree() {
     for without_tree in [false, true] {
         let changes: [fn(&mut Vec<String>); 3] = [
             |entries| entries[20] = entries[20].replace("\"quantity\":\"100", "\"quantity\":\"900"),
-            |entries| entries.swap(20, 21),
-            |entries| {
-                entries.remove(20);
-                entries.push(entries[30].clone());
-            },
+            |entries| swap(entries, 20, 21),
+            |entries| entries[62] = entries[62].replace("\"2024-09-10\"", "\"2024-09-11\""),
         ];
         for change in changes {
             let folder = ledger(60);

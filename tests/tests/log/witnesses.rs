@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use minhbach_tests::{Ask, DataFolder, Server, actor, forget_what_was_signed, receipt, rewrite};
+use minhbach_tests::{Ask, DataFolder, Server, actor, forget_what_was_signed, receipt, rewrite, swap};
 use serde_json::Value;
 
 use super::reading::both;
@@ -94,6 +94,20 @@ fn shown(server: &Server) -> u64 {
         .expect("a size")
 }
 
+/// Waits until that is shown.
+#[track_caller]
+fn shows(server: &Server, size: u64) {
+    let begin = Instant::now();
+    while shown(server) != size {
+        assert!(
+            begin.elapsed() < Duration::from_secs(60),
+            "{} shown, not {size}",
+            shown(server)
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn a_witness_cosigns_what_continues_and_is_told_of_in_the_status() {
     let watched = Watched::new();
@@ -127,7 +141,7 @@ fn a_witness_cosigns_what_continues_and_is_told_of_in_the_status() {
         assert!(before <= shown(&server));
         seeing = Some(watched.watch());
         witness(&server, |seen| seen["size"] == 13 + 10 * (round + 1));
-        assert_eq!(shown(&server), 13 + 10 * (round + 1));
+        shows(&server, 13 + 10 * (round + 1));
     }
     server.terminate();
     watched.folder.run(["verify", "--witness", &key]).ok();
@@ -141,7 +155,7 @@ fn a_witness_refuses_a_history_that_was_rewritten_and_a_log_stands_still_or_goes
     witness(&server, |seen| seen["size"] == 13);
     server.terminate();
     let other = watched.folder.copy();
-    rewrite(other.path(), |entries| entries.swap(8, 9));
+    rewrite(other.path(), |entries| swap(entries, 8, 9));
     forget_what_was_signed(other.path());
     other.record_all(&[receipt(1)]);
     let server = watched.serve(&other, "closed");

@@ -49,7 +49,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         None => known_key(session, &dir, &log)?,
     };
     let known = witnesses(session, matches)?;
-    let opened = Mirror::open(&dir, log.source, &log.place, &key, &known, &session.holder());
+    let opened = Mirror::open(
+        &dir,
+        Box::new(log.source),
+        &log.place,
+        &key,
+        &known,
+        &session.holder(),
+    );
     let mut mirror = match opened {
         Ok(mirror) => mirror,
         Err(error) => return ended(session, &error),

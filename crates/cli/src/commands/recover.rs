@@ -62,8 +62,8 @@ fn refuse_what_is_signed(session: &Session, seq: u64) -> anyhow::Result<()> {
         return Ok(());
     }
     match signed(&session.data)? {
-        Some((_, (_, checkpoint))) if seq < checkpoint.size => {
-            let signed = numbers::number(session.texts, checkpoint.size);
+        Some(last) if seq < last.checkpoint.size => {
+            let signed = numbers::number(session.texts, last.checkpoint.size);
             Err(session.told("recover-signed", &[("signed", &signed)]))
         }
         _ => Ok(()),

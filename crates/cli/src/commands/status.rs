@@ -12,7 +12,7 @@ use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
-use minhbach_publishing::{read_vkey, signed};
+use minhbach_publishing::{LastSigned, read_vkey, signed};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers as _;
@@ -83,7 +83,7 @@ fn of_folder(session: &Session) -> anyhow::Result<Ending> {
     let opened = entry(0)?.and_then(opening);
     let (vkey, checkpoint) = match signed(&session.data)? {
         None => (read_vkey(&session.data)?.map(|key| key.to_string()), None),
-        Some((key, (_, checkpoint))) => {
+        Some(LastSigned { key, checkpoint, .. }) => {
             let (size, root) = (checkpoint.size, checkpoint.root.to_base64());
             (Some(key.to_string()), Some(Signed { size, root }))
         }

@@ -123,3 +123,4 @@ progress-mirror = Fetching and checking
 progress-tree = Hashing the tree
 progress-tiles = Writing files
 proof-sound = Sound: this entry is unchanged among the { $size } that { $origin } signed.
+progress-hash-tiles = Comparing the hashes that are served

@@ -123,3 +123,4 @@ progress-mirror = Lấy và kiểm
 progress-tree = Băm cây
 progress-tiles = Ghi tệp
 proof-sound = Đúng: dòng này nằm nguyên vẹn trong { $size } dòng mà { $origin } đã ký.
+progress-hash-tiles = Đối chiếu mã băm được đưa ra

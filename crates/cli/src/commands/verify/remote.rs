@@ -2,7 +2,7 @@
 //! signed, then checked like any other folder.
 
 use clap::ArgMatches;
-use minhbach_auditing::{Mirror, MirrorError};
+use minhbach_auditing::{Mirror, MirrorError, check_tiles};
 use serde_json::json;
 
 use super::folder;
@@ -21,17 +21,18 @@ pub fn run(session: &Session, matches: &ArgMatches, place: &str) -> anyhow::Resu
     };
     let known = witnesses(session, matches)?;
     let copy = tempfile::Builder::new().prefix("minhbach-verify-").tempdir()?;
-    let mirrored = Mirror::open(
-        copy.path(),
-        log.source,
-        &log.place,
-        &key,
-        &known,
-        &session.holder(),
-    );
+    let beside = log.clone();
+    let source = Box::new(log.source);
+    let mirrored = Mirror::open(copy.path(), source, &log.place, &key, &known, &session.holder());
     let mirrored = mirrored.and_then(|mut mirror| {
         let bar = Bar::new(session);
-        mirror.step_and_tell(&mut |done, of| bar.at("progress-mirror", done, of))
+        mirror.step_and_tell(&mut |done, of| bar.at("progress-mirror", done, of))?;
+        // A mirror needs few of the hashes that are served; who asks for proofs needs any of them.
+        let size = mirror.checkpoint().map_or(0, |signed| signed.checkpoint.size);
+        let bar = Bar::new(session);
+        Ok(check_tiles(&beside.source, &mirror.tree(), size, &|done, of| {
+            bar.at("progress-hash-tiles", done, of)
+        })?)
     });
     match mirrored {
         Ok(_) => folder::run(&session.at(copy.path()), matches, folder::Kept::Copied),

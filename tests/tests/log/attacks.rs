@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use minhbach_tests::{
-    DataFolder, ORIGIN, Server, copy_folder, forget_what_was_signed, fund, receipt, rewrite, run,
+    DataFolder, ORIGIN, Server, copy_folder, forget_what_was_signed, fund, receipt, rewrite, run, swap,
     workspace_root,
 };
 

@@ -116,6 +116,7 @@ fn a_witness_cosigns_what_continues_and_is_told_of_in_the_status() {
     let seen = witness(&server, |seen| seen["size"] == 13);
     assert_eq!(seen["name"], "w1");
     assert!(seen["at"].as_str().is_some_and(|at| at.ends_with('Z')), "{seen}");
+    shows(&server, 13);
     let note = server.get("/log/checkpoint").is(200).text().to_owned();
     assert!(note.contains("— nhan-chung.example/w1 "), "{note}");
     let key = watched.witness_key(&seeing);

@@ -374,3 +374,134 @@ fn a_folder_says_whose_log_it_holds_and_keeps_to_it() {
         assert!(keep_vkey(dir, &key).is_err());
     }
 }
+
+/// Where a power cut can fall between a commit and what is shown, with what had reached the disk by then and what had not.
+#[test]
+fn wherever_the_power_goes_the_log_is_what_it_was_or_what_it_became() {
+    let all = honest(700);
+    let (old, new) = (folder_with_key(), folder_with_key());
+    let mut kept = journal(old.path(), &all[..300]);
+    open(old.path()).expect("opened").advance().expect("signed");
+    // The same key, so that both are states of one log.
+    fs::copy(
+        old.path().join("private/log-key"),
+        new.path().join("private/log-key"),
+    )
+    .expect("copied");
+    drop(journal(new.path(), &all));
+    open(new.path()).expect("opened").advance().expect("signed");
+    let key = read_key(old.path(), &origin()).expect("a key").public().clone();
+    kept.append(&batch(&all[300..])).expect("appended");
+    drop(kept);
+    let file = |folder: &tempfile::TempDir, name: &str| {
+        fs::read(folder.path().join("log").join(name)).expect("read")
+    };
+    let levels: Vec<String> = (0..8).map(|level| format!("tree/level-{level}")).collect();
+    type Cut<'a> = (&'a str, &'a dyn Fn(&Path), u64);
+    let write =
+        |dir: &Path, name: &str, bytes: &[u8]| fs::write(dir.join("log").join(name), bytes).expect("written");
+    let new_tree = |dir: &Path| {
+        levels
+            .iter()
+            .for_each(|level| write(dir, level, &file(&new, level)))
+    };
+    let cuts: [Cut; 9] = [
+        ("before anything", &|_| (), 300),
+        (
+            "in the tree",
+            &|dir| write(dir, "tree/level-0", &file(&new, "tree/level-0")[..32 * 500 + 7]),
+            300,
+        ),
+        (
+            "in the tree, a page of zeros",
+            &|dir| {
+                new_tree(dir);
+                let mut level = file(&new, "tree/level-0");
+                level[32 * 310..32 * 600].fill(0);
+                write(dir, "tree/level-0", &level);
+            },
+            300,
+        ),
+        ("behind the tree", &|dir| new_tree(dir), 300),
+        (
+            "in the draft",
+            &|dir| {
+                new_tree(dir);
+                write(dir, "checkpoint.new", &file(&new, "checkpoint")[..40]);
+            },
+            300,
+        ),
+        (
+            "behind the draft",
+            &|dir| {
+                new_tree(dir);
+                write(dir, "checkpoint.new", &file(&new, "checkpoint"));
+            },
+            300,
+        ),
+        (
+            "behind the checkpoint",
+            &|dir| {
+                new_tree(dir);
+                write(dir, "checkpoint", &file(&new, "checkpoint"));
+            },
+            700,
+        ),
+        (
+            "behind the checkpoint, the tree lost",
+            &|dir| write(dir, "checkpoint", &file(&new, "checkpoint")),
+            700,
+        ),
+        (
+            "behind the checkpoint, a level lost",
+            &|dir| {
+                new_tree(dir);
+                fs::remove_file(dir.join("log/tree/level-1")).expect("removed");
+                write(dir, "checkpoint", &file(&new, "checkpoint"));
+            },
+            700,
+        ),
+    ];
+    for (when, cut, expected) in cuts {
+        let folder = tempfile::tempdir().expect("a folder");
+        copy(old.path(), folder.path());
+        cut(folder.path());
+        let mut log = open(folder.path()).unwrap_or_else(|error| panic!("{when}: {error}"));
+        assert_eq!(log.shown().map(|shown| shown.size), Some(expected), "{when}");
+        checked_by_a_stranger(&log, &key, &all);
+        assert_eq!(log.advance().expect("signed").size, 700, "{when}");
+        checked_by_a_stranger(&log, &key, &all);
+        assert_eq!(
+            file(&new, "checkpoint"),
+            fs::read(folder.path().join("log/checkpoint")).expect("read"),
+            "{when}"
+        );
+    }
+    // Where the journal's end did not reach the disk although the checkpoint did, nothing is signed over it.
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(old.path(), folder.path());
+    fs::remove_dir_all(folder.path().join("journal")).expect("removed");
+    drop(journal(folder.path(), &all[..300]));
+    write(folder.path(), "checkpoint", &file(&new, "checkpoint"));
+    assert!(matches!(
+        open(folder.path()),
+        Err(PublishError::Shorter {
+            journal: 300,
+            signed: 700
+        })
+    ));
+}
+
+/// Everything but who holds the folder.
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("made");
+    for item in fs::read_dir(from).expect("a folder") {
+        let item = item.expect("an item");
+        let target = to.join(item.file_name());
+        if item.file_type().expect("a type").is_dir() {
+            copy(&item.path(), &target);
+        } else {
+            fs::copy(item.path(), &target).expect("copied");
+        }
+    }
+}

@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use minhbach_auditing::{FolderSource, Mirror, check_folder};
-use minhbach_events::Hash;
 use minhbach_journal::Reader;
 use minhbach_ledger::{Committed, Ledger, Observer};
 use minhbach_publishing::{
@@ -15,7 +14,7 @@ use minhbach_publishing::{
 use minhbach_tlog::{KeyName, Tree, TreeHash, inclusion_proof};
 
 use crate::engine;
-use crate::load::{Chain, Load};
+use crate::load::Load;
 use crate::measure::{BATCH, Done, Measure, Sizes, Unit};
 use crate::ours::append;
 
@@ -45,13 +44,6 @@ pub fn measures(sizes: &Sizes) -> Vec<Measure> {
             Unit::PerSecond,
             entries,
             Box::new(signed),
-        ),
-        measure(
-            "both-hashes",
-            "BLAKE3 and SHA-256 alone, all cores",
-            Unit::PerSecond,
-            entries,
-            Box::new(both_hashes),
         ),
         measure(
             "verify-tree",
@@ -114,31 +106,6 @@ fn signed(folder: &Path, load: &Load, entries: usize, done: &Done) -> Result<Dur
     ledger.close()?;
     // What was left to sign belongs to the cost.
     Ok(took + begin.elapsed())
-}
-
-fn both_hashes(_: &Path, load: &Load, entries: usize, done: &Done) -> Result<Duration> {
-    let mut chain = Chain::begin();
-    let (mut bytes, mut ends) = (Vec::new(), vec![0]);
-    for nth in 0..entries {
-        chain.write_next(load, nth, &mut bytes);
-        ends.push(bytes.len());
-    }
-    let cores = std::thread::available_parallelism()?.get();
-    let share = entries.div_ceil(cores).max(1);
-    let begin = Instant::now();
-    std::thread::scope(|scope| {
-        for from in (0..entries).step_by(share) {
-            let (bytes, ends) = (&bytes, &ends[from..=entries.min(from + share)]);
-            scope.spawn(move || {
-                for span in ends.windows(2) {
-                    let entry = &bytes[span[0]..span[1]];
-                    std::hint::black_box((Hash::of(entry), TreeHash::leaf(entry)));
-                }
-                done.add(ends.len() - 1);
-            });
-        }
-    });
-    Ok(begin.elapsed())
 }
 
 /// A signed folder with so many entries of the load.

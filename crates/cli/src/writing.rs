@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use minhbach_events::{Entry, Event};
-use minhbach_journal::{ReadError, Reader};
+use minhbach_journal::Reader;
 use minhbach_ledger::{Committed, Ledger, Observer};
 use minhbach_publishing::{Cosigning, Failing, Grown, Publisher, SIGN_EVERY, open_to_write};
 use minhbach_server::AskedWitnesses;
@@ -125,7 +125,7 @@ fn begin(
 
 /// The name that the first entry gives the log; none before it.
 pub fn origin(journal: &Reader) -> anyhow::Result<Option<KeyName>> {
-    let Some(raw) = journal.entry(0).map_err(ReadError::from)? else {
+    let Some(raw) = journal.entry(0)? else {
         return Ok(None);
     };
     match Entry::read(&raw.bytes)?.event {

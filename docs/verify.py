@@ -672,6 +672,8 @@ class Asked:
                 self.unsure.append(t("no key to check the signature: add --key."))
         elif given and not self.seen:
             self.unsure.append(t("--key is given but no signed checkpoint is here."))
+        else:
+            self.lines.append(t("No signed checkpoint is here: only the chain was checked."))
         if given and claimed is not None and as_text(claimed).strip() != self.key.text:
             self.lines.append(t("Beware: what lies beside it claims another key: {}", shown(as_text(claimed).strip())))
         for witness in self.witnesses:
@@ -709,6 +711,8 @@ class Asked:
         for old in self.seen:
             self.lines.append(t("Against {}: the first {} entries are unchanged.", old.name, num(old.checkpoint.size))
                               + ("" if old.ours else t(" (That file is not signed by this key.)")))
+        if self.checkpoint and self.checkpoint.size < book.tree.size:
+            self.lines.append(t("The last {} entries are not signed yet.", num(book.tree.size - self.checkpoint.size)))
         self.lines.insert(0, t("SOUND: {} entries, last hash {}", num(book.tree.size), book.head))
         self.lines.append(t("Proves: no entry was changed, moved or left out without rewriting all that follows it."))
         if not self.seen:
@@ -909,6 +913,9 @@ VI = {
         "thiếu từ đây: {} có {} dòng (sổ bị cắt ngắn, hoặc bản sao này cũ hơn).",
     "no entry in it names {}.": "không dòng nào trong gói ghi mã {}.",
     "no entry in the proof: add --entry FILE.": "bằng chứng không kèm dòng sổ: hãy thêm --entry TỆP.",
+    "No signed checkpoint is here: only the chain was checked.":
+        "Ở đây không có điểm chốt nào được ký: chỉ kiểm được chuỗi mã băm.",
+    "The last {} entries are not signed yet.": "{} dòng cuối chưa được ký.",
     "no key to check the signature: add --key.": "không có khoá để kiểm chữ ký: hãy thêm --key.",
     "NOT SOUND: {}": "SAI: {}",
     "Proves: no entry was changed, moved or left out without rewriting all that follows it.":

@@ -124,6 +124,15 @@ impl Alarm {
     }
 }
 
+/// The first folder of an alarm that stands in the data folder `dir`, if there is one.
+///
+/// # Errors
+///
+/// The folder cannot be read.
+pub fn standing_alarm(dir: &Path) -> io::Result<Option<PathBuf>> {
+    Ok(standing(dir)?.map(|(folder, _)| folder))
+}
+
 /// The first folder of an alarm in the data folder `dir`, and what it says, if there is one.
 pub(crate) fn standing(dir: &Path) -> io::Result<Option<(PathBuf, String)>> {
     let listing = match fs::read_dir(dir.join("log")) {

@@ -43,7 +43,7 @@ mod trail_nodes;
 #[cfg(test)]
 mod tests;
 
-pub use alarm::{Alarm, AlarmKind, Evidence};
+pub use alarm::{Alarm, AlarmKind, Evidence, standing_alarm};
 pub use bundle_file::{
     BUNDLE_BYTES_MAX, BUNDLE_ENTRIES_MAX, BundleError, BundledEntry, CheckedBundle, TrailBundle,
 };

@@ -264,6 +264,7 @@ pub fn system(error: &io::Error, texts: Texts) -> String {
         ErrorKind::PermissionDenied => "system-permission",
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "system-full",
         ErrorKind::ReadOnlyFilesystem => "system-read-only",
+        ErrorKind::AddrInUse => "system-address-in-use",
         ErrorKind::IsADirectory => "system-directory",
         ErrorKind::NotADirectory => "system-not-a-directory",
         _ => return error.to_string(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use clap::ArgMatches;
 use minhbach_auditing::{FolderSource, HttpSource, Patience, Signed, Source, SourceError, read_seen};
-use minhbach_tlog::{KeyKind, VerifyingKey};
+use minhbach_tlog::{KeyKind, Note, Policy, VerifyingKey, cosignature};
 
 use crate::failure;
 use crate::policy_file;
@@ -47,6 +47,9 @@ impl LogSource {
     pub fn at(session: &Session, place: &str) -> anyhow::Result<LogSource> {
         if !is_url(place) {
             let folder = PathBuf::from(place);
+            if !folder.is_dir() {
+                return Err(session.told("log-bad-address", &[("given", &place)]));
+            }
             return Ok(LogSource {
                 source: Shared(Arc::new(FolderSource::new(&folder))),
                 place: place.to_owned(),
@@ -107,25 +110,63 @@ pub fn log_key(session: &Session, line: &str) -> anyhow::Result<VerifyingKey> {
     }
 }
 
-/// The witnesses that are known: those of `--witness`, and of a `--policy`.
-pub fn witnesses(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<VerifyingKey>> {
-    let mut keys = Vec::new();
-    for given in matches.get_many::<String>("witness").unwrap_or_default() {
-        let key = VerifyingKey::parse(given).ok();
-        let key = key.filter(|key| key.kind() == KeyKind::Cosigner);
-        keys.push(key.ok_or_else(|| session.told("log-bad-witness", &[("given", given)]))?);
-    }
-    if let Some(path) = matches.get_one::<PathBuf>("policy") {
-        let policy = policy_file::read(session, path)?;
-        keys.extend(policy.witnesses().iter().map(|witness| witness.key.clone()));
-    }
-    Ok(keys)
+/// The witnesses that are known, and those who must have seen a checkpoint.
+pub struct Wanted {
+    /// Those of `--witness`, each of whom must have.
+    each: Vec<VerifyingKey>,
+    /// Those of `--policy`, of whom as many must have as it says.
+    policy: Option<Policy>,
 }
 
-/// Older checkpoints of the log, out of the files of `--seen`.
+impl Wanted {
+    /// What the flags name.
+    pub fn of(session: &Session, matches: &ArgMatches) -> anyhow::Result<Wanted> {
+        let mut each = Vec::new();
+        for given in matches.get_many::<String>("witness").unwrap_or_default() {
+            let key = VerifyingKey::parse(given).ok();
+            let key = key.filter(|key| key.kind() == KeyKind::Cosigner);
+            each.push(key.ok_or_else(|| session.told("log-bad-witness", &[("given", given)]))?);
+        }
+        let policy = matches.get_one::<PathBuf>("policy");
+        let policy = policy.map(|path| policy_file::read(session, path)).transpose()?;
+        Ok(Wanted { each, policy })
+    }
+
+    /// The keys of all of them.
+    pub fn keys(&self) -> Vec<VerifyingKey> {
+        let of_policy = self.policy.iter().flat_map(Policy::witnesses);
+        let of_policy = of_policy.map(|witness| witness.key.clone());
+        self.each.iter().cloned().chain(of_policy).collect()
+    }
+
+    /// Who has not seen a checkpoint and should have; its signatures were checked before.
+    pub fn missing(&self, note: Option<&Note>) -> Vec<String> {
+        let saw = |key: &VerifyingKey| {
+            note.is_some_and(|note| cosignature::time_of(note, key).is_ok_and(|time| time.is_some()))
+        };
+        let mut missing: Vec<String> = self
+            .each
+            .iter()
+            .filter(|key| !saw(key))
+            .map(|key| key.name().to_string())
+            .collect();
+        if let Some(policy) = &self.policy {
+            let seen = note.and_then(|note| policy.check(note).ok()).unwrap_or_default();
+            if !policy.satisfied_by(&seen) {
+                let witnesses = policy.witnesses().iter().filter(|witness| !saw(&witness.key));
+                missing.extend(witnesses.map(|witness| witness.key.name().to_string()));
+            }
+        }
+        missing
+    }
+}
+
+/// Older checkpoints of the log, out of the files of `--seen`; of a folder that holds a log, its own.
 pub fn seen(session: &Session, matches: &ArgMatches, key: &VerifyingKey) -> anyhow::Result<Vec<Signed>> {
     let files = matches.get_many::<PathBuf>("seen").unwrap_or_default();
     let read = files.map(|path| {
+        let within = ["log/checkpoint", CHECKPOINT].map(|name| path.join(name));
+        let path = within.iter().find(|file| file.is_file()).unwrap_or(path);
         let bytes = read_some(session, path, SEEN_BYTES_MAX)?;
         read_seen(&bytes, key).map_err(|error| {
             let why = failure::auditing::seen(&error, session.texts);

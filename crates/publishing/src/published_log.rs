@@ -76,15 +76,15 @@ impl PublishedLog {
         self.surely(|log| log.add_and_sign(size))
     }
 
-    /// Keeps and shows a checkpoint with more signatures than it was signed with. Where nobody is to see one with fewer,
-    /// it is kept apart from what is only signed.
-    pub(crate) fn show_cosigned(&mut self, note: &Note, apart: bool) -> Result<(), PublishError> {
+    /// Keeps and shows a checkpoint with more signatures than it was signed with. One that has enough of them is kept apart
+    /// too: it is what is shown where later ones have too few.
+    pub(crate) fn show_cosigned(&mut self, note: &Note, enough: bool) -> Result<(), PublishError> {
         let checkpoint = self.surely(|log| {
             let Some(signed) = log.signed.clone() else {
                 return Err(PublishError::Ended);
             };
             keep_checkpoint(&log.dir, note)?;
-            if apart {
+            if enough {
                 keep_cosigned(&log.dir, note)?;
             }
             Ok(signed.checkpoint)
@@ -149,6 +149,12 @@ impl PublishedLog {
     /// The proof that the first `old` entries are the beginning of the first `new`; none where `new` is smaller.
     pub(crate) fn consistency(&self, old: u64, new: u64) -> io::Result<Option<Vec<TreeHash>>> {
         consistency_proof(&self.tree.reader(), old, new)
+    }
+
+    /// How many entries of the journal are not signed yet.
+    pub fn unsigned(&self) -> u64 {
+        let signed = self.signed.as_ref().map_or(0, |signed| signed.checkpoint.size);
+        self.journal.head().size.saturating_sub(signed)
     }
 
     /// Who signs.

@@ -71,8 +71,10 @@ impl Publisher {
         on_failure: OnFailure,
     ) -> io::Result<Publisher> {
         let (view, key, grown) = (log.view(), log.key().clone(), Grown::default());
-        // What an earlier command committed and did not come to sign.
-        grown.tell();
+        // What an earlier command committed and did not come to sign. A log without entries has nothing to say.
+        if 0 < log.unsigned() || cosigning.is_some() {
+            grown.tell();
+        }
         let told = grown.clone();
         let thread = std::thread::Builder::new()
             .name("publish".to_owned())
@@ -236,7 +238,7 @@ fn cosign(
     let enough = who.are_enough(&note);
     if enough || (more && !closed) {
         if more || log.shown().as_ref() != Some(&checkpoint) {
-            log.show_cosigned(&note, closed)?;
+            log.show_cosigned(&note, enough)?;
         }
     } else if !closed {
         log.show(Shown { note, checkpoint });

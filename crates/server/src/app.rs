@@ -134,6 +134,8 @@ impl App {
             if let Some(witnesses) = witnesses {
                 let _ = self.witnesses.set(witnesses);
             }
+            // What was recorded before anybody observed it.
+            publisher.grown().tell();
             *self.publisher.lock().unwrap_or_else(PoisonError::into_inner) = Some(publisher);
         }
         self.grown(ledger.as_of().size);

@@ -253,6 +253,16 @@ impl Problem {
         self
     }
 
+    /// Its status.
+    pub fn status(&self) -> StatusCode {
+        self.0.status
+    }
+
+    /// Its sentence.
+    pub fn sentence(&self, language: Language) -> String {
+        self.0.message.in_language(language).to_owned()
+    }
+
     /// Its code for programs.
     pub fn code(&self) -> &'static str {
         self.0.code

@@ -117,14 +117,28 @@ async fn verify(
     let code = asked.code.unwrap_or_default().trim().to_owned();
     // Nothing that is too long is shown back.
     let sought = code.len() <= CODE_BYTES_MAX;
-    let bundle = if sought && !code.is_empty() {
-        bundle(&app, from.0, &code).await?
+    let found = if sought && !code.is_empty() {
+        bundle(&app, from.0, &code).await
     } else {
-        None
+        Ok(None)
     };
-    let unknown = bundle.is_none() && !code.is_empty();
-    let code = if sought { code } else { String::new() };
-    let shown = if code.is_empty() { "…" } else { &code };
+    let shown = if sought { code.as_str() } else { "…" };
+    // Not signed yet, too long, or nothing of that name: said on the page, with the status that it has elsewhere.
+    let (bundle, why) = match found {
+        Ok(Some((code, bundle))) => (Some((code, bundle)), None),
+        Ok(None) if code.is_empty() => (None, None),
+        Ok(None) => {
+            let unknown = text_with(language, "verify-unknown", &[("code", &shown)]);
+            (None, Some((StatusCode::NOT_FOUND, unknown)))
+        }
+        Err(problem) => (None, Some((problem.status(), problem.sentence(language)))),
+    };
+    let code = match &bundle {
+        // As the ledger writes it, however it was typed.
+        Some((code, _)) => code.clone(),
+        None if sought => code,
+        None => String::new(),
+    };
     let page = Verify {
         words,
         policy: &POLICY,
@@ -133,16 +147,16 @@ async fn verify(
         texts: &TEXTS,
         log_key: log_key(&app).unwrap_or_default(),
         witnesses: in_html(&Value::from(witness_keys(&app)).to_string()),
-        bundle: bundle.map(|bundle| in_html(&bundle)),
-        unknown,
+        bundle: bundle.map(|(_, bundle)| in_html(&bundle)),
+        unknown: why.is_some(),
         other_language: other_language(words, &code),
-        unknown_why: text_with(language, "verify-unknown", &[("code", &shown)]),
+        unknown_why: why.as_ref().map(|(_, why)| why.clone()).unwrap_or_default(),
         code,
         base: base(&headers, app.settings.behind_proxy),
     };
     let mut answer = render_under(&HEADER_POLICY, words, &page)?;
-    if unknown {
-        *answer.status_mut() = StatusCode::NOT_FOUND;
+    if let Some((status, _)) = why {
+        *answer.status_mut() = status;
     }
     Ok(answer.into_response())
 }
@@ -159,12 +173,12 @@ fn other_language(words: Words, code: &str) -> String {
 }
 
 /// The trail bundle of a code; none if the ledger does not have the code, or publishes no proofs.
-async fn bundle(app: &App, from: IpAddr, code: &str) -> Result<Option<String>, Problem> {
+async fn bundle(app: &App, from: IpAddr, code: &str) -> Result<Option<(String, String)>, Problem> {
     if references_of(code).is_err() {
         return Ok(None);
     }
     match bundle_of(app, from, code).await {
-        Ok(bundle) => written(code, &bundle).map(Some),
+        Ok(bundle) => Ok(Some((bundle.code.to_string(), written(code, &bundle)?))),
         Err(problem) if problem.code() == Fault::NotFound.code() => Ok(None),
         Err(problem) => Err(problem),
     }

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use minhbach_auditing::{Mirror, MirrorError, MirrorMark, Step};
+use minhbach_auditing::{Mirror, MirrorError, MirrorMark, RemoteLog, Step};
+use minhbach_publishing::is_mirror;
+use minhbach_tlog::VerifyingKey;
 use serde_json::json;
 
 use crate::ending::Ending;
 use crate::failure;
 use crate::interface::{flag, path, switch};
 use crate::json_document;
-use crate::log_source::{LogSource, given_key, log_key, witnesses};
+use crate::log_source::{LogSource, Wanted, given_key, log_key};
 use crate::numbers;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output, text};
@@ -44,11 +46,22 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         matches.get_one::<PathBuf>("dir").cloned().unwrap_or_default(),
     );
     let log = LogSource::at(session, url)?;
-    let key = match given_key(session, matches)? {
-        Some(key) => key,
+    let (key, claimed) = match given_key(session, matches)? {
+        Some(key) => (key, false),
         None => known_key(session, &dir, &log)?,
     };
-    let known = witnesses(session, matches)?;
+    let known = Wanted::of(session, matches)?.keys();
+    if !is_free(&dir)? {
+        let folder = dir.display();
+        return Err(session.told("mirror-not-one", &[("folder", &folder)]));
+    }
+    // Before a folder is made for it.
+    if let Err(error) = RemoteLog::new(Box::new(log.source.clone()), key.clone()).checkpoint() {
+        return ended(session, &error.into());
+    }
+    if claimed {
+        session.say(&session.texts.with("mirror-claimed-key", &[("key", &key)]));
+    }
     let opened = Mirror::open(
         &dir,
         Box::new(log.source),
@@ -96,8 +109,18 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     }
 }
 
-/// The key that an earlier run kept, else the one that the log says is its own: believed now, and held to from then on.
-fn known_key(session: &Session, dir: &Path, log: &LogSource) -> anyhow::Result<minhbach_tlog::VerifyingKey> {
+/// Whether a mirror is there, or nothing.
+fn is_free(dir: &Path) -> std::io::Result<bool> {
+    match std::fs::read_dir(dir) {
+        Ok(mut items) => Ok(is_mirror(dir) || items.next().is_none()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
+        Err(error) => Err(error),
+    }
+}
+
+/// The key that an earlier run kept, else the one that the log says is its own, which is believed now and held to from
+/// then on; and whether it is that.
+fn known_key(session: &Session, dir: &Path, log: &LogSource) -> anyhow::Result<(VerifyingKey, bool)> {
     let mark = MirrorMark::read(dir).map_err(|error| {
         let (path, why) = (
             dir.join("log").join("mirror"),
@@ -106,11 +129,9 @@ fn known_key(session: &Session, dir: &Path, log: &LogSource) -> anyhow::Result<m
         session.told("failure-io", &[("path", &path.display()), ("why", &why)])
     })?;
     if let Some(mark) = mark {
-        return log_key(session, &mark.vkey);
+        return Ok((log_key(session, &mark.vkey)?, false));
     }
-    let key = log.claimed_key(session)?;
-    session.say(&session.texts.with("mirror-claimed-key", &[("key", &key)]));
-    Ok(key)
+    Ok((log.claimed_key(session)?, true))
 }
 
 /// Whether a later step may go better: the log may be away, or a cache may serve what is old or half.

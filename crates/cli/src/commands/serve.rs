@@ -62,6 +62,11 @@ fn witnessed(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<W
     if policy.witnesses().is_empty() {
         return Err(session.told("policy-no-witness", &[("path", &path.display())]));
     }
+    if let Some(nowhere) = policy.witnesses().iter().find(|witness| witness.url.is_none()) {
+        let facts: [(&'static str, &dyn std::fmt::Display); 2] =
+            [("path", &path.display()), ("name", &nowhere.name)];
+        return Err(session.told("policy-no-url", &facts));
+    }
     Ok(Some(Witnessed { policy, failing }))
 }
 

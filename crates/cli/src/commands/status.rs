@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use clap::{ArgMatches, Command};
+use minhbach_auditing::standing_alarm;
 use minhbach_events::event::LedgerOpened;
 use minhbach_events::words::LedgerKind;
 use minhbach_events::{Entry, Event};
@@ -12,7 +13,7 @@ use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
-use minhbach_publishing::{LastSigned, read_vkey, signed};
+use minhbach_publishing::{LastSigned, has_key, is_mirror, read_vkey, signed};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers as _;
@@ -110,6 +111,7 @@ fn of_folder(session: &Session) -> anyhow::Result<Ending> {
         ));
         lines.push(("status-projections", projections(session)));
         lines.push(("status-writer", writer(session)));
+        lines.extend(warnings(session, &status)?);
         Ok(lines)
     })
 }
@@ -168,6 +170,24 @@ fn journal(
     lines
 }
 
+/// What a keeper should look at before anything else.
+fn warnings(session: &Session, status: &Status) -> anyhow::Result<Vec<(&'static str, String)>> {
+    let (texts, dir) = (session.texts, &session.data);
+    let mut lines = Vec::new();
+    let signed = status.checkpoint.as_ref().map_or(0, |signed| signed.size);
+    if status.as_of.size < signed {
+        lines.push(("status-warning", texts.get("status-shorter")));
+    }
+    if let Some(folder) = standing_alarm(dir)? {
+        let said = texts.with("mirror-in-alarm", &[("folder", &folder.display())]);
+        lines.push(("status-warning", said));
+    }
+    if status.vkey.is_some() && !has_key(dir) && !is_mirror(dir) {
+        lines.push(("status-warning", texts.get("status-no-key")));
+    }
+    Ok(lines)
+}
+
 fn witness_said(texts: Texts, witness: &Witness) -> String {
     let size = witness.size.map(|size| numbers::number(texts, size));
     let at = witness.at.as_ref().map(|at| failure::in_vietnam(at, texts));
@@ -175,8 +195,11 @@ fn witness_said(texts: Texts, witness: &Witness) -> String {
         (Some(size), Some(at)) => texts.with("status-witness-saw", &[("size", size), ("at", at)]),
         _ => texts.get("status-witness-saw-nothing"),
     };
-    let trouble = witness.trouble.as_deref();
-    let trouble = trouble.map(|why| texts.with("status-witness-trouble", &[("why", &why)]));
+    let trouble = witness.trouble.as_deref().map(|code| {
+        let key = format!("trouble-{}", code.replace('_', "-"));
+        let why = texts.find(&key).unwrap_or_else(|| code.to_owned());
+        texts.with("status-witness-trouble", &[("why", &why)])
+    });
     format!("{}: {seen}{}", witness.name, trouble.unwrap_or_default())
 }
 

@@ -133,11 +133,14 @@ pub fn bundle(error: &BundleError, texts: Texts) -> String {
     }
 }
 
-/// What is wrong with a data folder.
-pub fn fault(fault: &FolderFault, texts: Texts) -> String {
+/// What is wrong with a data folder; `seen` names the older checkpoints.
+pub fn fault(fault: &FolderFault, seen: &[String], texts: Texts) -> String {
     let of = |which: &Which| match which {
         Which::Own => texts.get("folder-own"),
-        Which::Seen(nth) => texts.with("folder-seen", &[("nth", &(nth + 1))]),
+        Which::Seen(nth) => {
+            let file = seen.get(*nth).map_or("?", String::as_str);
+            texts.with("folder-seen", &[("file", &file)])
+        }
     };
     let size = |size: &u64| numbers::number(texts, *size);
     match fault {

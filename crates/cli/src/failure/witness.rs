@@ -2,6 +2,7 @@
 
 use std::io::ErrorKind;
 
+use minhbach_tlog::{PolicyError, PolicyFault};
 use minhbach_witness::WitnessError;
 
 use super::system;
@@ -40,13 +41,35 @@ pub fn sentence(error: &WitnessError, texts: Texts) -> String {
 }
 
 /// What is wrong with a policy, and in which line.
-pub fn policy(path: &std::path::Path, error: &minhbach_tlog::PolicyError, texts: Texts) -> String {
+pub fn policy(path: &std::path::Path, error: &PolicyError, texts: Texts) -> String {
     texts.with(
         "policy-bad",
         &[
             ("path", &path.display()),
             ("line", &error.line),
-            ("why", &error.why),
+            ("why", &fault(&error.why, texts)),
         ],
     )
+}
+
+fn fault(fault: &PolicyFault, texts: Texts) -> String {
+    let named = |key: &str, name: &String| texts.with(key, &[("name", name)]);
+    match fault {
+        PolicyFault::TooLong => texts.get("policy-too-long"),
+        PolicyFault::Control => texts.get("policy-control"),
+        PolicyFault::Keyword => texts.get("policy-keyword"),
+        PolicyFault::Form(form) => texts.with("policy-form", &[("form", form)]),
+        PolicyFault::Word => texts.get("policy-word"),
+        PolicyFault::Key(_) => texts.get("policy-key"),
+        PolicyFault::OtherKind => texts.get("policy-other-kind"),
+        PolicyFault::KeyTwice => texts.get("policy-key-twice"),
+        PolicyFault::Reserved => texts.get("policy-reserved"),
+        PolicyFault::NameTwice(name) => named("policy-name-twice", name),
+        PolicyFault::Unknown(name) => named("policy-unknown", name),
+        PolicyFault::MemberTwice(name) => named("policy-member-twice", name),
+        PolicyFault::Threshold => texts.get("policy-threshold"),
+        PolicyFault::SecondQuorum => texts.get("policy-second-quorum"),
+        PolicyFault::NoQuorum => texts.get("policy-no-quorum"),
+        PolicyFault::TooMany => texts.get("policy-too-many"),
+    }
 }

@@ -70,7 +70,8 @@ async function readBundle(text, pauses) {
     if (name === "entries") bundle.entries = await readEntries(reader, pauses);
     else if (name === "trail") bundle.trail = readTrail(reader);
     else if (name in texts) texts[name] = readText(reader, name);
-    else throw new Flaw("unknown-member", { $name: name });
+    // Some other program's file is no forgery of ours.
+    else throw new Flaw(texts.format === null ? "unknown-file" : "unknown-member", { $name: name });
   } while (reader.takes(","));
   reader.take("}");
   reader.end();

@@ -48,9 +48,15 @@ function showProved(proved) {
     showVerdict("good", "✓", say("verify-good"), say(code === null ? "verify-good-many" : "verify-good-code", facts));
   }
   const known = new Knowledge(entries);
+  const own = entries.find((entry) => code !== null && ownCode(entry) === code && known.reversedBy.has(entry.seq));
+  if (own !== undefined) {
+    const reversed = say("verify-good-reversed", { $code: code, $index: known.reversedBy.get(own.seq) });
+    document.getElementById("verdict").append(paragraph("reversed", `✗ ${reversed}`));
+  }
   const [gift, ground] = [entries.filter((entry) => !isGround(entry)), entries.filter(isGround)];
-  const parts = [storyOf("verify-story", gift, known), provedPart(proved), unprovedPart(proved)];
+  const parts = [storyOf("verify-story", gift, known)];
   if (proved.trail !== null) parts.push(reckonedPart(proved.trail, known));
+  parts.push(provedPart(proved), unprovedPart(proved));
   parts.push(storyOf("verify-ground", ground, known), technicalPart(proved));
   document.getElementById("details").replaceChildren(...parts);
 }

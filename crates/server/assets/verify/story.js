@@ -135,13 +135,29 @@ function reckoned(trail, known) {
     $day: day(field(delivery, "delivered_on")),
     $place: known.name(field(delivery, "place")),
     $share: field(delivery, "share"),
+    $part: partOf(delivery, known),
     $what: known.amount(field(delivery, "delivered"), field(delivery, "item")),
   }));
   return { rows, reached };
 }
 
 function reachedBy(delivery) {
-  return delivery.share === "1/1" ? "verify-reached-whole" : "verify-reached";
+  if (delivery.share === "1/1") return "verify-reached-whole";
+  return shareOf(delivery) === null ? "verify-reached" : "verify-reached-part";
+}
+
+/** The gift's part of a delivery in thousandths; null where it does not come out even, or cannot be read. */
+function shareOf(delivery) {
+  const share = /^([1-9][0-9]{0,40})\/([1-9][0-9]{0,40})$/.exec(field(delivery, "share"));
+  const whole = sumOf([{ quantity: field(delivery, "delivered") }]);
+  if (share === null || whole === null) return null;
+  const [over, under] = [whole * BigInt(share[1]), BigInt(share[2])];
+  return over % under === 0n ? over / under : null;
+}
+
+function partOf(delivery, known) {
+  const part = shareOf(delivery);
+  return part === null ? "" : known.amount(decimalOf(part), field(delivery, "item"));
 }
 
 function itemOfTrail(trail) {

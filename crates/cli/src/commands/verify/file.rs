@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use minhbach_auditing::{BUNDLE_BYTES_MAX, CheckedBundle, Signed, TrailBundle};
 use minhbach_events::Entry;
 use minhbach_exchange::visible::visible;
-use minhbach_tlog::{Checkpoint, KeyName, ProofFile, VerifyingKey, cosignature};
+use minhbach_tlog::{Checkpoint, KeyName, Note, ProofFile, VerifyingKey, cosignature};
 use serde_json::{Value, json};
 
 use super::told;
@@ -17,7 +17,7 @@ use crate::commands::trail::tree_of;
 use crate::ending::Ending;
 use crate::failure;
 use crate::json_document;
-use crate::log_source::{given_key, log_key, read_some, seen, witnesses};
+use crate::log_source::{Wanted, given_key, log_key, read_some, seen};
 use crate::numbers;
 use crate::session::{Format, Session, output};
 use crate::tree::wrap;
@@ -26,6 +26,9 @@ use crate::tree::wrap;
 const PROOF: &[u8] = b"c2sp.org/tlog-proof@";
 
 pub fn run(session: &Session, matches: &ArgMatches, path: &Path) -> anyhow::Result<Ending> {
+    if !path.exists() {
+        return Err(session.told("verify-what", &[("path", &path.display())]));
+    }
     let bytes = read_some(session, path, BUNDLE_BYTES_MAX as u64)?;
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'{') {
@@ -59,7 +62,8 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
         Some(key) => key.clone(),
         None => log_key(session, &bundle.vkey)?,
     };
-    let checked = match bundle.check(&key, &witnesses(session, matches)?) {
+    let wanted = Wanted::of(session, matches)?;
+    let checked = match bundle.check(&key, &wanted.keys()) {
         Ok(checked) => checked,
         Err(error) => return refused(session, &failure::auditing::bundle(&error, texts)),
     };
@@ -82,7 +86,7 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
     };
     if session.format == Format::Json {
         json_document::write(output(), &shown.json(Some(bundle.code.as_str())))?;
-        return Ok(Ending::Yes);
+        return Ok(witnessed(session, &wanted, &bundle.note));
     }
     let answers = Bundled::of(&bundle)?;
     let mut out = output();
@@ -96,7 +100,7 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
     shown.write(session, &mut out)?;
     write_wrapped(session, &mut out, &texts.with("bundle-limits", &[]))?;
     out.flush()?;
-    Ok(Ending::Yes)
+    Ok(witnessed(session, &wanted, &bundle.note))
 }
 
 fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Result<Ending> {
@@ -120,7 +124,8 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
         return refused(session, &failure::auditing::signed(&error, texts));
     }
     let mut cosigned = Vec::new();
-    for witness in witnesses(session, matches)? {
+    let wanted = Wanted::of(session, matches)?;
+    for witness in wanted.keys() {
         match cosignature::time_of(&proof.note, &witness) {
             Ok(time) => cosigned.extend(time.map(|time| (witness.name().clone(), time))),
             Err(error) => return refused(session, &failure::auditing::signed(&error.into(), texts)),
@@ -148,7 +153,7 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
         let mut document = shown.json(None);
         document["seq"] = json!(proof.index);
         json_document::write(output(), &document)?;
-        return Ok(Ending::Yes);
+        return Ok(witnessed(session, &wanted, &proof.note));
     }
     let mut out = output();
     list(session, &mut out, [&read].into_iter())?;
@@ -156,7 +161,18 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
     shown.write(session, &mut out)?;
     write_wrapped(session, &mut out, &texts.get("proof-limits"))?;
     out.flush()?;
-    Ok(Ending::Yes)
+    Ok(witnessed(session, &wanted, &proof.note))
+}
+
+/// Whether all saw it who should have: else that cannot be told, and is said.
+fn witnessed(session: &Session, wanted: &Wanted, note: &Note) -> Ending {
+    let missing = wanted.missing(Some(note));
+    if missing.is_empty() {
+        return Ending::Yes;
+    }
+    let names = missing.join(", ");
+    session.say(&session.texts.with("verify-not-witnessed", &[("names", &names)]));
+    Ending::CouldNotTell
 }
 
 /// Where an older checkpoint of the same size has another root, the log has told two histories; of other sizes a file

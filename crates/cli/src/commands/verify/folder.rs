@@ -2,12 +2,13 @@
 //! follows from those before it by the rules; then whether the projections say what the journal says.
 
 use std::io::Write;
+use std::path::PathBuf;
 
 use clap::ArgMatches;
-use minhbach_auditing::{FolderFault, FolderReport, Signed, check_folder};
+use minhbach_auditing::{FolderFault, FolderReport, Signed, check_folder, standing_alarm};
 use minhbach_journal::{Reader, Verified, VerifyError, verify};
 use minhbach_projections::AsOf;
-use minhbach_publishing::read_vkey;
+use minhbach_publishing::{read_vkey, signed as last_signed};
 use serde_json::json;
 
 use super::replay::{Broken, Replayed};
@@ -15,7 +16,7 @@ use super::{comparison, replay};
 use crate::ending::Ending;
 use crate::failure;
 use crate::json_document;
-use crate::log_source::{given_key, seen, witnesses};
+use crate::log_source::{Wanted, given_key, seen};
 use crate::numbers;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
@@ -71,7 +72,8 @@ pub fn run(session: &Session, matches: &ArgMatches, kept: Kept) -> anyhow::Resul
         if let Some(fault) = signed.report.faults.first() {
             let seq = wrong_leaf(&signed.report).unwrap_or(verified.size);
             let at = Place::of(session, seq.min(verified.size - 1))?;
-            let mut said = failure::auditing::fault(fault, session.texts);
+            let names = seen_names(matches);
+            let mut said = failure::auditing::fault(fault, &names, session.texts);
             if let (Some(seq), false) = (
                 wrong_leaf(&signed.report),
                 matches!(fault, FolderFault::TreeFile { .. }),
@@ -81,6 +83,18 @@ pub fn run(session: &Session, matches: &ArgMatches, kept: Kept) -> anyhow::Resul
             found.broken = Some((Place { seq, ..at }, said));
         }
         found.signed = Some(signed);
+    }
+    if let (None, Some(folder)) = (&found.broken, standing_alarm(&session.data)?) {
+        let said = session
+            .texts
+            .with("mirror-in-alarm", &[("folder", &folder.display())]);
+        let file = folder.display().to_string();
+        let at = Place {
+            file,
+            line: 0,
+            seq: verified.size,
+        };
+        found.broken = Some((at, said));
     }
     if found.broken.is_some() {
         // What follows from other entries than those that were signed says nothing.
@@ -152,6 +166,14 @@ struct SignedOf {
     key_given: bool,
     /// Older checkpoints that were seen elsewhere.
     seen: Vec<Signed>,
+    /// Who should have seen the checkpoint and has not.
+    missing: Vec<String>,
+}
+
+/// The files of `--seen`, as they were typed.
+fn seen_names(matches: &ArgMatches) -> Vec<String> {
+    let files = matches.get_many::<PathBuf>("seen").unwrap_or_default();
+    files.map(|file| file.display().to_string()).collect()
 }
 
 fn signed(session: &Session, matches: &ArgMatches) -> anyhow::Result<SignedOf> {
@@ -164,7 +186,8 @@ fn signed(session: &Session, matches: &ArgMatches) -> anyhow::Result<SignedOf> {
         None => Vec::new(),
     };
     let checkpoints: Vec<_> = seen.iter().map(|seen| seen.checkpoint.clone()).collect();
-    let known = witnesses(session, matches)?;
+    let wanted = Wanted::of(session, matches)?;
+    let known = wanted.keys();
     let bar = Bar::new(session);
     let report = check_folder(
         &session.data,
@@ -174,10 +197,13 @@ fn signed(session: &Session, matches: &ArgMatches) -> anyhow::Result<SignedOf> {
         &|done, of| bar.at("progress-tree", done, of),
     );
     let report = report.map_err(|error| Told(failure::auditing::check(&error, session.texts)))?;
+    // Where the note is not the log's, a fault says so.
+    let note = last_signed(&session.data).ok().flatten().map(|last| last.note);
     Ok(SignedOf {
         report,
         key_given: given.is_some(),
         seen,
+        missing: wanted.missing(note.as_ref()),
     })
 }
 
@@ -259,6 +285,9 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
         }
         if let Some(signed) = &found.signed {
             document["signed"] = told::signed_json(&signed.report, signed.key_given, signed.seen.len());
+            if !signed.missing.is_empty() {
+                document["signed"]["not_witnessed_by"] = json!(signed.missing);
+            }
         }
         if let Some((at, said)) = &found.broken {
             document["broken"] = json!({ "file": at.file, "line": at.line, "seq": at.seq, "message": said });
@@ -270,6 +299,15 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
         json_document::write(output(), &document)?;
     } else {
         let mut out = output();
+        // The verdict first: what follows says what it stands on.
+        if let Some((_, said)) = &found.broken {
+            let said = texts.with("verify-broken", &[("what", said)]);
+            writeln!(out, "{}", session.terminal.bad(&said))?;
+        } else if let Some(verified) = found.verified.filter(|_| sound) {
+            let size = numbers::number(texts, verified.size);
+            let said = texts.with("verify-sound", &[("size", &size)]);
+            writeln!(out, "{}", session.terminal.good(&said))?;
+        }
         if let Some(verified) = found.verified.filter(|verified| 0 < verified.size) {
             let facts: [(&'static str, &dyn std::fmt::Display); 4] = [
                 ("size", &numbers::number(texts, verified.size)),
@@ -295,14 +333,15 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
         if let Some(said) = &said_torn {
             writeln!(out, "{}", session.terminal.waiting(said))?;
         }
-        if let Some((_, said)) = &found.broken {
-            writeln!(
-                out,
-                "{}",
-                session
-                    .terminal
-                    .bad(&texts.with("verify-broken", &[("what", said)]))
-            )?;
+        if sound
+            && found
+                .signed
+                .as_ref()
+                .is_some_and(|signed| signed.report.checkpoint.is_some())
+        {
+            for line in wrap(&texts.get("verify-limits"), session.terminal.width) {
+                writeln!(out, "{line}")?;
+            }
         }
         out.flush()?;
     }
@@ -314,5 +353,23 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
             .chain(said_torn.as_ref());
         words.for_each(|said| session.say(said));
     }
-    Ok(if sound { Ending::Yes } else { Ending::No })
+    let untold = found.signed.as_ref().and_then(|signed| untold(session, signed));
+    Ok(match untold {
+        _ if !sound => Ending::No,
+        None => Ending::Yes,
+        Some(untold) => {
+            session.say(&untold);
+            Ending::CouldNotTell
+        }
+    })
+}
+
+/// What was asked for and cannot be told: whose signature it is where there is none, who saw it where they have not.
+fn untold(session: &Session, signed: &SignedOf) -> Option<String> {
+    let texts = session.texts;
+    if signed.report.checkpoint.is_none() && (signed.key_given || !signed.missing.is_empty()) {
+        return Some(texts.get("verify-none-signed"));
+    }
+    let missing = (!signed.missing.is_empty()).then(|| signed.missing.join(", "));
+    missing.map(|names| texts.with("verify-not-witnessed", &[("names", &names)]))
 }

@@ -9,7 +9,7 @@ use super::folder;
 use crate::ending::Ending;
 use crate::failure;
 use crate::json_document;
-use crate::log_source::{LogSource, given_key, witnesses};
+use crate::log_source::{LogSource, Wanted, given_key};
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
 
@@ -19,7 +19,7 @@ pub fn run(session: &Session, matches: &ArgMatches, place: &str) -> anyhow::Resu
         Some(key) => key,
         None => log.claimed_key(session)?,
     };
-    let known = witnesses(session, matches)?;
+    let known = Wanted::of(session, matches)?.keys();
     let copy = tempfile::Builder::new().prefix("minhbach-verify-").tempdir()?;
     let beside = log.clone();
     let source = Box::new(log.source);

@@ -177,6 +177,8 @@ class Key:
 
     def __init__(self, text, type_):
         self.text = text.strip()
+        if "PRIVATE+KEY" in self.text:  # never said back
+            raise NotSound("that is a secret key, not a public one. Give it to nobody.")
         self.name, _, rest = self.text.partition("+")
         id_, _, encoded = rest.partition("+")
         data = from_base64(encoded, 33) or b""
@@ -913,6 +915,8 @@ VI = {
         "thiếu từ đây: {} có {} dòng (sổ bị cắt ngắn, hoặc bản sao này cũ hơn).",
     "no entry in it names {}.": "không dòng nào trong gói ghi mã {}.",
     "no entry in the proof: add --entry FILE.": "bằng chứng không kèm dòng sổ: hãy thêm --entry TỆP.",
+    "that is a secret key, not a public one. Give it to nobody.":
+        "đó là khoá bí mật, không phải khoá công khai. Đừng đưa nó cho ai.",
     "No signed checkpoint is here: only the chain was checked.":
         "Ở đây không có điểm chốt nào được ký: chỉ kiểm được chuỗi mã băm.",
     "The last {} entries are not signed yet.": "{} dòng cuối chưa được ký.",

@@ -700,7 +700,7 @@ fn answers_of_record_have_the_keys_of_the_interface() {
 fn status_and_balances_have_the_keys_of_the_interface() {
     let folder = with_a_gift();
     let status = document(&folder, &["status"]);
-    assert_eq!(status.keys(), ["as_of", "origin", "kind"]);
+    assert_eq!(status.keys(), ["as_of", "origin", "kind", "vkey", "checkpoint"]);
     assert_as_of(&status, &folder);
     assert_eq!(
         (text(&status, "origin"), text(&status, "kind")),

@@ -14,6 +14,7 @@
 //! |---|---|---|
 //! | `log/mirror` | where the log is read, and its key: what makes the folder a mirror | the folder is taken for a ledger, and no mirror goes on in it |
 //! | `log/next-checkpoint` | the checkpoint that it is on its way to, while entries of it are missing | entries are there that nothing vouches for: the mirror does not go on |
+//! | `log/unseen-checkpoint` | one that the log has signed and whose tree it did not show | what the log shows later is not compared with it |
 //! | `log/alarm-<n>/` | two notes that cannot stand beside each other (`first`, `second`), the hashes that prove it (`proof`), and `why` | the mirror goes on |
 
 mod ahead;

@@ -14,6 +14,7 @@ use minhbach_tlog::{
 };
 
 use crate::alarm::{self, Alarm, AlarmKind, Evidence};
+use crate::pending::Which;
 use crate::taking::{Taken, take};
 use crate::{
     Follower, MirrorError, MirrorMark, RemoteError, RemoteLog, Signed, SignedTree, Source, ahead,
@@ -35,6 +36,8 @@ pub struct Mirror {
     whole: Option<Signed>,
     /// The one that was last seen, and of which entries are missing.
     next: Option<Signed>,
+    /// One that the log has signed, and whose tree it did not show.
+    unseen: Option<Signed>,
     stopped: bool,
 }
 
@@ -81,7 +84,8 @@ impl Mirror {
         keep_vkey(dir, key)?;
         let whole = read_checkpoint(dir, key)?.map(|(note, checkpoint)| Signed { note, checkpoint });
         let size = whole.as_ref().map_or(0, |whole| whole.checkpoint.size);
-        let next = pending::read(dir, key)?.filter(|next| size < next.checkpoint.size);
+        let next = pending::read(dir, Which::Next, key)?.filter(|next| size < next.checkpoint.size);
+        let unseen = pending::read(dir, Which::Unseen, key)?.filter(|unseen| size < unseen.checkpoint.size);
         let held = journal.head().size;
         let signed = next.as_ref().map_or(size, |next| next.checkpoint.size);
         if signed < held {
@@ -101,6 +105,7 @@ impl Mirror {
             tree,
             whole,
             next,
+            unseen,
             stopped: false,
         })
     }
@@ -146,6 +151,7 @@ impl Mirror {
         }
         refuse_alarm(&self.dir)?;
         let read = self.log.checkpoint()?;
+        self.not_behind_unseen(&read)?;
         let seen = self.next.as_ref().or(self.whole.as_ref()).cloned();
         if let Some(seen) = seen.filter(|seen| read.checkpoint.size <= seen.checkpoint.size) {
             self.not_larger(&seen, &read)?;
@@ -167,7 +173,28 @@ impl Mirror {
 
     /// Takes over what a checkpoint signs that is not smaller than the last one seen.
     fn go_on_to(&mut self, read: Signed, tell: &mut dyn FnMut(u64, u64)) -> Result<(), MirrorError> {
-        let tree = SignedTree::open(&self.log, &read.checkpoint)?;
+        // The log has signed it, whatever it shows of it.
+        let earlier = match self.unseen.replace(read.clone()) {
+            Some(earlier) if earlier.checkpoint == read.checkpoint => None,
+            earlier => {
+                pending::keep(&self.dir, Which::Unseen, &read)?;
+                earlier
+            }
+        };
+        let opened = SignedTree::open(&self.log, &read.checkpoint).map_err(MirrorError::from);
+        let compared = opened.and_then(|tree| {
+            self.continues(&tree, earlier.as_ref(), &read)?;
+            Ok(tree)
+        });
+        let tree = match (compared, earlier) {
+            (Err(MirrorError::Remote(error)), Some(earlier)) => {
+                // The earlier one is the one that is still to be compared.
+                pending::keep(&self.dir, Which::Unseen, &earlier)?;
+                self.unseen = Some(earlier);
+                return Err(error.into());
+            }
+            (compared, _) => compared?,
+        };
         if let Some(seen) = self.next.as_ref().or(self.whole.as_ref()) {
             let root = root_at(&tree, seen.checkpoint.size)?;
             if root != seen.checkpoint.root {
@@ -181,8 +208,9 @@ impl Mirror {
         }
         // From here on a failure may leave the folder as nobody knows; what only the network did is told below.
         self.stopped = true;
-        pending::keep(&self.dir, &read)?;
-        self.next = Some(read.clone());
+        pending::keep(&self.dir, Which::Next, &read)?;
+        pending::forget(&self.dir, Which::Unseen)?;
+        (self.next, self.unseen) = (Some(read.clone()), None);
         let taken = take_over(&tree, &mut self.journal, &mut self.tree, tell);
         if let Err(MirrorError::Remote(error)) = taken {
             self.stopped = false;
@@ -192,6 +220,41 @@ impl Mirror {
         self.finish(read)?;
         self.stopped = false;
         Ok(())
+    }
+
+    /// Whether the tree that a checkpoint signs continues an earlier one that was never shown.
+    fn continues(
+        &self,
+        tree: &SignedTree<'_>,
+        earlier: Option<&Signed>,
+        read: &Signed,
+    ) -> Result<(), MirrorError> {
+        let Some(earlier) = earlier else { return Ok(()) };
+        if root_at(tree, earlier.checkpoint.size)? == earlier.checkpoint.root {
+            return Ok(());
+        }
+        let evidence = evidence(tree, &earlier.checkpoint, &read.checkpoint)?;
+        Err(self.raise(AlarmKind::Rewritten, earlier.clone(), read.clone(), evidence))
+    }
+
+    /// Whether a checkpoint stands beside one that the log has signed and not shown: of the same size it must be the same,
+    /// and a smaller one is an older one again.
+    fn not_behind_unseen(&self, read: &Signed) -> Result<(), MirrorError> {
+        let Some(unseen) = self
+            .unseen
+            .as_ref()
+            .filter(|unseen| unseen.checkpoint != read.checkpoint)
+        else {
+            return Ok(());
+        };
+        let (before, now) = (unseen.checkpoint.size, read.checkpoint.size);
+        match now.cmp(&before) {
+            std::cmp::Ordering::Greater => Ok(()),
+            std::cmp::Ordering::Equal => Err(self.raise(AlarmKind::Fork, unseen.clone(), read.clone(), None)),
+            std::cmp::Ordering::Less => {
+                Err(self.raise(AlarmKind::Shrunk, unseen.clone(), read.clone(), None))
+            }
+        }
     }
 
     /// All entries of a checkpoint are there: it is the mirror's from now on.
@@ -204,7 +267,7 @@ impl Mirror {
         self.tree.sync()?;
         let note = cosignatures::merged(&read, self.whole.as_ref(), &self.witnesses, self.log.key());
         keep_checkpoint(&self.dir, &note)?;
-        pending::forget(&self.dir)?;
+        pending::forget(&self.dir, Which::Next)?;
         self.next = None;
         self.whole = Some(Signed {
             note,
@@ -271,7 +334,13 @@ impl Mirror {
             folder,
         };
         match alarm.keep(&self.dir) {
-            Ok(alarm) => MirrorError::Alarm(Box::new(alarm)),
+            Ok(alarm) => {
+                // It is evidence now; who has looked at it goes on from what is here.
+                match pending::forget(&self.dir, Which::Unseen) {
+                    Ok(()) => MirrorError::Alarm(Box::new(alarm)),
+                    Err(error) => error,
+                }
+            }
             Err(error) => MirrorError::io("keep an alarm in", &self.dir.join("log"))(error),
         }
     }

@@ -11,6 +11,9 @@ use serde_json::value::RawValue;
 
 use crate::BundleError;
 
+/// The longest number of a share: through 64 steps they grow.
+const SHARE_DIGITS_MAX: usize = 2_000;
+
 /// What a step of a trail says that its entry does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -44,6 +47,27 @@ struct Trail {
     code: String,
     as_of: AsOf,
     nodes: Vec<Node>,
+    #[serde(default)]
+    edges: Vec<Edge>,
+    #[serde(default)]
+    reached: Vec<Reached>,
+}
+
+#[derive(Deserialize)]
+struct Edge {
+    from: String,
+    to: String,
+    share: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Reached {
+    delivery: String,
+    place: String,
+    delivered: String,
+    delivered_on: String,
+    share: String,
+    child_deliveries: u64,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +85,7 @@ struct Node {
     place: Option<String>,
     category: Option<String>,
     reversed_by: Option<u64>,
+    share: Option<String>,
 }
 
 /// Compares every step with its entry, the entries being in order; how many steps there are.
@@ -90,7 +115,88 @@ pub(crate) fn check(
             wrong,
         })?;
     }
+    trail.flows_between_steps()?;
+    for reached in &trail.reached {
+        let node = trail.nodes.iter().find(|node| node.code == reached.delivery);
+        let at = node.and_then(|node| entries.binary_search_by_key(&node.seq, |entry| entry.seq).ok());
+        let agrees = at
+            .ok_or(NodeWrong::NoEntry)
+            .and_then(|at| reached.agrees_with(&entries[at]));
+        agrees.map_err(|wrong| BundleError::Node {
+            index: node.map_or(0, |node| node.seq),
+            code: minhbach_events::shorten(&reached.delivery),
+            wrong,
+        })?;
+    }
     Ok(trail.nodes.len())
+}
+
+/// Whether that is a part of something: more than nothing, and no more than all of it.
+fn is_share(share: &str) -> bool {
+    let number = |digits: &str| {
+        digits
+            .parse::<u128>()
+            .ok()
+            .filter(|_| !digits.starts_with(['0', '+']))
+    };
+    // Longer ones are compared by their lengths: the ledger writes them in lowest terms, without zeros before them.
+    let plain = |digits: &str| {
+        let decimal = digits.bytes().all(|byte| byte.is_ascii_digit());
+        decimal && !digits.is_empty() && !digits.starts_with('0') && digits.len() <= SHARE_DIGITS_MAX
+    };
+    let Some((over, under)) = share
+        .split_once('/')
+        .filter(|(over, under)| plain(over) && plain(under))
+    else {
+        return false;
+    };
+    match (number(over), number(under)) {
+        (Some(over), Some(under)) => over <= under,
+        _ => over.len() < under.len() || (over.len() == under.len() && over <= under),
+    }
+}
+
+impl Trail {
+    /// That what flows does so between steps that are there, and in parts that can be.
+    fn flows_between_steps(&self) -> Result<(), BundleError> {
+        let is_step = |code: &str| self.nodes.iter().any(|node| node.code == code);
+        for edge in &self.edges {
+            if !is_step(&edge.from) || !is_step(&edge.to) {
+                let code = format!("{} → {}", edge.from, edge.to);
+                return Err(BundleError::Trail(minhbach_events::shorten(&code)));
+            }
+        }
+        let shares = self.edges.iter().filter_map(|edge| edge.share.as_deref());
+        let shares = shares.chain(self.nodes.iter().filter_map(|node| node.share.as_deref()));
+        let mut shares = shares.chain(self.reached.iter().map(|reached| reached.share.as_str()));
+        match shares.find(|share| !is_share(share)) {
+            None => Ok(()),
+            Some(share) => Err(BundleError::Trail(minhbach_events::shorten(share))),
+        }
+    }
+}
+
+impl Reached {
+    /// Whether a delivery says of itself what is said of it; a part of it may have come back.
+    fn agrees_with(&self, entry: &Entry) -> Result<(), NodeWrong> {
+        let Event::DeliveryMade(made) = &entry.event else {
+            return Err(NodeWrong::Code);
+        };
+        if made.delivery.get().as_str() != self.delivery {
+            return Err(NodeWrong::Code);
+        }
+        if made.place.as_str() != self.place {
+            return Err(NodeWrong::Place);
+        }
+        if Date::parse(&self.delivered_on) != Some(made.delivered_on) {
+            return Err(NodeWrong::Date);
+        }
+        let delivered = Amount::parse_sum(&self.delivered).ok_or(NodeWrong::Quantity)?;
+        if made.quantity.amount() < delivered || u64::from(made.children) < self.child_deliveries {
+            return Err(NodeWrong::Quantity);
+        }
+        Ok(())
+    }
 }
 
 /// Whether an entry is about a code: as its own, or as that of a lot that it opens.

@@ -93,16 +93,24 @@ pub fn given_key(session: &Session, matches: &ArgMatches) -> anyhow::Result<Opti
     let Some(given) = text(matches, "key") else {
         return Ok(None);
     };
-    if VerifyingKey::parse(given).is_ok() {
+    if VerifyingKey::parse(given).is_ok() || given.contains("PRIVATE+KEY") {
         return log_key(session, given).map(Some);
     }
     let bytes = read_some(session, given.as_ref(), KEY_BYTES_MAX)?;
     log_key(session, String::from_utf8_lossy(&bytes).trim()).map(Some)
 }
 
+/// That something is no public key. A secret one is never said back.
+pub fn not_a_key(session: &Session, key: &str, given: &str) -> anyhow::Error {
+    if given.contains("PRIVATE+KEY") {
+        return session.told("log-private-key", &[]);
+    }
+    session.told(key, &[("given", &given)])
+}
+
 /// Reads a log's key.
 pub fn log_key(session: &Session, line: &str) -> anyhow::Result<VerifyingKey> {
-    let told = || session.told("log-bad-key", &[("given", &line)]);
+    let told = || not_a_key(session, "log-bad-key", line);
     let key = VerifyingKey::parse(line).map_err(|_| told())?;
     match key.kind() {
         KeyKind::Log => Ok(key),
@@ -125,11 +133,21 @@ impl Wanted {
         for given in matches.get_many::<String>("witness").unwrap_or_default() {
             let key = VerifyingKey::parse(given).ok();
             let key = key.filter(|key| key.kind() == KeyKind::Cosigner);
-            each.push(key.ok_or_else(|| session.told("log-bad-witness", &[("given", given)]))?);
+            each.push(key.ok_or_else(|| not_a_key(session, "log-bad-witness", given))?);
         }
         let policy = matches.get_one::<PathBuf>("policy");
         let policy = policy.map(|path| policy_file::read(session, path)).transpose()?;
         Ok(Wanted { each, policy })
+    }
+
+    /// A policy that trusts logs, and not this one, is another log's.
+    pub fn must_be_of(&self, session: &Session, log: &VerifyingKey) -> anyhow::Result<()> {
+        let logs = self.policy.iter().flat_map(Policy::logs);
+        let mut others = logs.peekable();
+        if others.peek().is_some() && !others.any(|known| known.key == *log) {
+            return Err(session.told("policy-other-log", &[("key", log)]));
+        }
+        Ok(())
     }
 
     /// The keys of all of them.

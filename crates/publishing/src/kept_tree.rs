@@ -44,7 +44,15 @@ impl KeptTree {
     /// The journal is shorter than what was signed or is another, it cannot be read, or the system refuses.
     pub fn agree_with(&mut self, signed: Option<&Checkpoint>) -> Result<(), PublishError> {
         let Some(signed) = signed else {
-            // Nobody was shown anything: the files may be of a crash.
+            // Nobody was shown anything, and the files may be of a crash; but only what was durable is ever added, so that a
+            // tree of more entries than there are is one of a journal that lost them.
+            let (journal, known) = (self.journal.head().size, self.tree.size());
+            if journal < known {
+                return Err(PublishError::Shorter {
+                    journal,
+                    signed: known,
+                });
+            }
             return self.cut(0);
         };
         let journal = self.journal.head().size;

@@ -35,7 +35,9 @@ pub use error::PublishError;
 pub use export::{Exported, export_tiles};
 pub use kept_tree::KeptTree;
 pub use log_key::{draw_key, has_key, keep_key, key_of_file, read_key};
-pub use opening::{LastSigned, hashes_as_signed, is_as_signed, is_mirror, open_to_write, signed};
+pub use opening::{
+    LastSigned, discard_tree, hashes_as_signed, is_as_signed, is_mirror, open_to_write, signed,
+};
 pub use public_key_file::{keep_vkey, read_vkey};
 pub use published_log::PublishedLog;
 pub use publisher::{Grown, OnFailure, Publisher, SIGN_EVERY};

@@ -38,7 +38,23 @@ pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
     }
 }
 
-/// The same where nothing can be written, or somebody else may be writing: every entry that was signed is hashed again.
+/// Forgets the files of a data folder's tree, which are made again of the journal. The caller holds the folder.
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn discard_tree(dir: &Path) -> Result<(), PublishError> {
+    let folder = dir.join("log").join("tree");
+    match std::fs::remove_dir_all(&folder) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(PublishError::io("remove", &folder)(error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// As [`is_as_signed`] where nothing can be written, or somebody else may be writing: every entry that was signed is hashed
+/// again.
 ///
 /// # Errors
 ///

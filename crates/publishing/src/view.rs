@@ -1,7 +1,7 @@
 //! What is served of a log, as far as it was shown: its checkpoint, its tiles, its proofs.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use minhbach_journal::Reader;
@@ -146,6 +146,10 @@ impl LogView {
         };
         let entry = self.journal.entry(seq)?;
         let entry = entry.ok_or_else(|| unreadable(io::ErrorKind::UnexpectedEof.into()))?;
+        // A hash that was damaged on the disk would prove nothing to anybody, in our name.
+        if proof.checkpoint_over(&entry.bytes).is_err() {
+            return Err(PublishError::TreeBehind(PathBuf::from("log/tree")));
+        }
         Ok(Some(ProofFile {
             extra: Some(entry.bytes),
             ..proof

@@ -197,3 +197,56 @@ fn a_server_killed_anywhere_never_unsays_what_it_showed() {
     server.terminate();
     folder.run(["verify"]).ok();
 }
+
+#[test]
+fn a_hash_that_was_damaged_is_never_given_out_as_a_proof_and_is_made_again() {
+    let folder = ledger(600);
+    let level = folder.path().join("log/tree/level-0");
+    let mut hashes = fs::read(&level).expect("read");
+    hashes[5] ^= 1;
+    fs::write(&level, &hashes).expect("written");
+    let run = folder.run(["prove", "1"]);
+    run.fails_clearly(2, &["rebuild"]);
+    let tiles = folder.path().join("tiles");
+    let run = folder.run(["export", "tiles", tiles.to_str().expect("a path")]);
+    run.fails_clearly(2, &["level-0", "rebuild"]);
+    let run = folder.run(["verify"]).exits(1);
+    assert!(
+        run.out.contains("level-0"),
+        "the journal is not blamed: {}",
+        run.out
+    );
+    folder.run(["rebuild"]).ok();
+    folder.run(["verify"]).ok();
+    folder.run(["prove", "1"]).ok();
+    folder
+        .run(["export", "tiles", tiles.to_str().expect("a path")])
+        .ok();
+}
+
+#[test]
+fn a_journal_shorter_than_its_tree_is_not_signed_although_the_checkpoint_is_gone() {
+    let folder = ledger(20);
+    rewrite(folder.path(), |entries| entries.truncate(15));
+    fs::remove_file(folder.path().join("log/checkpoint")).expect("removed");
+    folder.record(&[receipt(1)]).fails_clearly(2, &["15", "23"]);
+}
+
+#[test]
+fn a_secret_key_is_never_said_back() {
+    let folder = ledger(1);
+    let secret = fs::read_to_string(folder.path().join("private/log-key")).expect("a key");
+    let secret = secret.trim();
+    let file = folder.path().join("private/log-key");
+    let file = file.to_str().expect("a path");
+    for arguments in [
+        &["verify", "--key", secret][..],
+        &["verify", "--key", file],
+        &["verify", "--witness", secret],
+        &["witness", "--name", "nhan-chung.example/w1", "--watch", secret],
+    ] {
+        let run = folder.run(arguments).exits(2);
+        assert!(!run.err.contains(&secret[20..]), "{arguments:?}: {}", run.err);
+        assert!(run.err.contains("PRIVATE+KEY"), "{}", run.err);
+    }
+}

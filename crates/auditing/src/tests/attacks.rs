@@ -182,3 +182,34 @@ fn a_smaller_history_is_told_from_what_is_here_though_the_log_hides_what_it_sign
     assert_eq!((alarm.kind, alarm.evidence), (AlarmKind::Rewritten, None));
     assert_eq!(alarm.second, signed(&other, 250));
 }
+
+#[test]
+fn what_was_signed_and_never_shown_binds_the_log_too() {
+    let other = Arc::new(PaperLog::of(edited(1_000, 400)));
+    for (show_other, size, expected) in [
+        (true, 600, Some(AlarmKind::Fork)),
+        (true, 800, Some(AlarmKind::Rewritten)),
+        (false, 500, Some(AlarmKind::Shrunk)),
+        (false, 300, Some(AlarmKind::Shrunk)),
+        (false, 600, None),
+        (false, 800, None),
+    ] {
+        let victim = Victim::at(300);
+        victim.served.show(&victim.honest, 600);
+        // The checkpoint, and no tile.
+        victim.served.break_after(Some(1));
+        assert!(matches!(victim.step(), Err(MirrorError::Remote(_))));
+        victim.served.break_after(None);
+        let log = if show_other { &other } else { &victim.honest };
+        victim.served.show(log, size);
+        match (victim.step(), expected) {
+            (Ok(Step::Grew { from: 300, to }), None) => assert_eq!(to, size),
+            (Err(MirrorError::Alarm(alarm)), Some(kind)) => {
+                assert_eq!(alarm.kind, kind, "{size}");
+                assert_eq!(alarm.first, signed(&victim.honest, 600));
+                assert_eq!(alarm.second, signed(log, size));
+            }
+            (told, _) => panic!("{size}: {told:?}"),
+        }
+    }
+}

@@ -50,7 +50,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         Some(key) => (key, false),
         None => known_key(session, &dir, &log)?,
     };
-    let known = Wanted::of(session, matches)?.keys();
+    let wanted = Wanted::of(session, matches)?;
+    wanted.must_be_of(session, &key)?;
+    let known = wanted.keys();
     if !is_free(&dir)? {
         let folder = dir.display();
         return Err(session.told("mirror-not-one", &[("folder", &folder)]));
@@ -86,6 +88,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
             Ok(step) => {
                 (told, unwell) = (None, None);
                 say(session, &mirror, step, once)?;
+                let missing = wanted.missing(mirror.checkpoint().map(|signed| &signed.note));
+                if !missing.is_empty() {
+                    let names = missing.join(", ");
+                    session.say(&session.texts.with("verify-not-witnessed", &[("names", &names)]));
+                    if once {
+                        return Ok(Ending::CouldNotTell);
+                    }
+                }
             }
             Err(error) if once || !passes(&error, unwell.get_or_insert_with(Instant::now)) => {
                 return ended(session, &error);

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 use minhbach_journal::Reader;
 use minhbach_ledger::{Ledger, discard_projections, system_clock};
-use minhbach_publishing::is_as_signed;
+use minhbach_publishing::{discard_tree, is_as_signed};
 use serde_json::json;
 
 use crate::ending::Ending;
@@ -26,6 +26,8 @@ pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
         system_clock(),
         &Bar::new(session),
     )?;
+    // The folder is ours: its tree's files are made again too, damaged or not.
+    discard_tree(&session.data)?;
     is_as_signed(&session.data, ledger.reader().clone())?;
     let as_of = ledger.as_of();
     opening::close(session, ledger);

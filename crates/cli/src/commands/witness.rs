@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use minhbach_server::{Logs, log_to};
 use minhbach_tlog::{KeyName, VerifyingKey};
-use minhbach_witness::{Ended, Options, Started, WitnessError, read_logs, serve};
+use minhbach_witness::{Ended, Options, Started, read_logs, serve};
 use serde_json::json;
 use tokio::runtime::Builder;
 
@@ -15,6 +15,7 @@ use crate::commands::serve::listen;
 use crate::ending::Ending;
 use crate::interface::{choice, flag};
 use crate::json_document;
+use crate::log_source::not_a_key;
 use crate::serving::Signals;
 use crate::session::{Format, Session, output, text};
 
@@ -39,7 +40,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         } else {
             PathBuf::from(FOLDER_DEFAULT)
         },
-        logs: watched(matches)?,
+        logs: watched(session, matches)?,
         name: name(session, matches)?,
     };
     let logs = match text(matches, "log") {
@@ -78,11 +79,12 @@ fn name(session: &Session, matches: &ArgMatches) -> anyhow::Result<Option<KeyNam
 }
 
 /// Keys as they are typed, and those of files.
-fn watched(matches: &ArgMatches) -> Result<Vec<VerifyingKey>, WitnessError> {
+fn watched(session: &Session, matches: &ArgMatches) -> anyhow::Result<Vec<VerifyingKey>> {
     let mut logs: Vec<VerifyingKey> = Vec::new();
     for given in matches.get_many::<String>("watch").unwrap_or_default() {
         let more = match VerifyingKey::parse(given) {
             Ok(key) => vec![key],
+            Err(_) if given.contains("PRIVATE+KEY") => return Err(not_a_key(session, "log-bad-key", given)),
             Err(_) => read_logs(given.as_ref())?,
         };
         for key in more {

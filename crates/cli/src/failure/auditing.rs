@@ -175,7 +175,6 @@ pub fn fault(fault: &FolderFault, seen: &[String], texts: Texts) -> String {
         FolderFault::OtherKey { folder, given } => {
             texts.with("publish-other-vkey", &[("kept", folder), ("given", given)])
         }
-        FolderFault::TreeFile { level: 0, index } => texts.with("folder-leaf", &[("seq", index)]),
         FolderFault::TreeFile { level, index } => {
             texts.with("folder-tree-file", &[("level", level), ("index", index)])
         }

@@ -29,7 +29,10 @@ async function check(text, trusted, progress = () => {}) {
     await pauses.pause();
   }
   checkCode(file, entries, trusted.code);
-  if (file.trail !== null) checkTrail(file, entries);
+  if (file.trail !== null) {
+    checkTrail(file, entries);
+    checkReached(file.trail, entries);
+  }
   const { kind, code = null, trail } = file;
   return { kind, code, checkpoint, key, pinned: trusted.key !== null, cosigned, entries, trail };
 }
@@ -58,6 +61,25 @@ async function checkIncluded({ index, bytes, proof }, { size, root }) {
 function checkCode({ code }, entries, asked) {
   if (asked !== null && code !== asked) throw new Flaw("other-code", { $code: code ?? "?", $asked: asked });
   if (code !== undefined && !entries.some((entry) => names(entry, code))) throw new Flaw("code", { $code: code });
+}
+
+/** Checks that the deliveries that a trail says were reached are entries and say so themselves, and that parts are parts. */
+function checkReached(trail, entries) {
+  const made = new Map(entries.filter(({ type }) => type === "delivery.made").map((entry) => [ownCode(entry), entry]));
+  for (const reached of list(trail, "reached")) {
+    const entry = made.get(field(reached, "delivery"));
+    const wrong = new Flaw("trail-node", { $code: field(reached, "delivery") || "?", $index: entry?.seq ?? "?" });
+    if (entry === undefined) throw wrong;
+    const { event } = entry;
+    const [whole, here] = [thousandths(field(event, "quantity")), thousandths(field(reached, "delivered"))];
+    const share = /^([1-9][0-9]{0,1999})\/([1-9][0-9]{0,1999})$/.exec(field(reached, "share"));
+    const fits = field(reached, "place") === field(event, "place")
+      && field(reached, "delivered_on") === field(event, "delivered_on")
+      && whole !== null && here !== null && here <= whole
+      && Number.isSafeInteger(reached.child_deliveries) && reached.child_deliveries <= event.children
+      && share !== null && BigInt(share[1]) <= BigInt(share[2]);
+    if (!fits) throw wrong;
+  }
 }
 
 /** Checks that every step of a trail is one of the entries, and says nothing else than that entry does. */

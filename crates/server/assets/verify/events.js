@@ -76,6 +76,46 @@ function names(entry, code) {
   return ownCode(entry) === code || lotsOpened(entry).some(({ lot }) => lot === code);
 }
 
+/** Under which names an entry says what it stands on. */
+const REFERENCES = [
+  "donation", "pool", "lot", "need", "allocation", "delivery", "sponsorship", "subject", "inspection", "finding", "campaign",
+];
+
+/** The codes, pools and lots that an entry stands on or brings. */
+function codesIn(entry) {
+  const { event, type } = entry;
+  const codes = REFERENCES.map((name) => field(event, name));
+  codes.push(ownCode(entry), ...lotsOpened(entry).map(({ lot }) => lot));
+  for (const name of ["draws", "spends"]) codes.push(...list(event, name).map((part) => field(part, "lot")));
+  for (const name of ["receipts", "subjects"]) if (Array.isArray(event[name])) codes.push(...event[name]);
+  if (type === "entry.reversed") codes.push(`seq ${event.reverses}`);
+  codes.push(`seq ${entry.seq}`);
+  return codes.filter((code) => typeof code === "string" && code !== "");
+}
+
+/**
+ * The entries of a code's way: those that are tied to it through codes, pools and lots, directly or through others. Another
+ * gift into the same pool is none of them, though all of it may be proved.
+ */
+function wayOf(code, entries) {
+  if (code === null) return entries;
+  const isOthers = (entry) => entry.type === "receipt.issued" && ownCode(entry) !== code && field(entry.event, "pool") !== "";
+  const [tied, way] = [new Set([code]), new Set()];
+  let before = -1;
+  while (before < way.size) {
+    before = way.size;
+    for (const entry of entries) {
+      if (way.has(entry)) continue;
+      const codes = codesIn(entry);
+      // A pool's receipts are tied to it, and it is not theirs: the way leads from receipts to the pool.
+      if (!(isOthers(entry) ? tied.has(ownCode(entry)) : codes.some((tie) => tied.has(tie)))) continue;
+      way.add(entry);
+      codes.forEach((tie) => tied.add(tie));
+    }
+  }
+  return entries.filter((entry) => way.has(entry));
+}
+
 /** The business day of an entry, else the day in Vietnam on which it was recorded. */
 function dayOf({ event, at }) {
   const name = DAYS.find((day) => field(event, day) !== "");

@@ -53,10 +53,12 @@ function showProved(proved) {
     const reversed = say("verify-good-reversed", { $code: code, $index: known.reversedBy.get(own.seq) });
     document.getElementById("verdict").append(paragraph("reversed", `✗ ${reversed}`));
   }
-  const [gift, ground] = [entries.filter((entry) => !isGround(entry)), entries.filter(isGround)];
-  const parts = [storyOf("verify-story", gift, known)];
+  const way = new Set(wayOf(code, entries));
+  const gift = entries.filter((entry) => !isGround(entry) && way.has(entry));
+  const ground = entries.filter((entry) => isGround(entry) || !way.has(entry));
+  const parts = [storyOf("verify-story", gift, known), provedPart(proved), unprovedPart(proved)];
+  // Behind what is not proved, to which it belongs: whoever made the file could write here what he liked.
   if (proved.trail !== null) parts.push(reckonedPart(proved.trail, known));
-  parts.push(provedPart(proved), unprovedPart(proved));
   parts.push(storyOf("verify-ground", ground, known), technicalPart(proved));
   document.getElementById("details").replaceChildren(...parts);
 }

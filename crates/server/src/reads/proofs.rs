@@ -29,7 +29,7 @@ use crate::problem::{Fault, Problem};
     path = "/v1/entries/{seq}/proof",
     tag = "entries",
     params(("seq" = u64, Path, description = "The entry's place in the journal", minimum = 0, maximum = 9_007_199_254_740_991_u64, example = 0)),
-    responses((status = 200, body = String, content_type = "text/plain; charset=utf-8"), ReadProblems),
+    responses((status = 200, body = String, content_type = "text/plain"), ReadProblems),
 )]
 pub(crate) async fn get_proof(
     State(app): State<App>,

@@ -63,13 +63,15 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
         None => log_key(session, &bundle.vkey)?,
     };
     let wanted = Wanted::of(session, matches)?;
+    wanted.must_be_of(session, &key)?;
     let checked = match bundle.check(&key, &wanted.keys()) {
         Ok(checked) => checked,
         Err(error) => return refused(session, &failure::auditing::bundle(&error, texts)),
     };
-    if let Some(said) = contradicted(session, matches, &key, &checked.checkpoint)? {
-        return refused(session, &said);
-    }
+    let compared = match contradicted(session, matches, &key, &checked.checkpoint)? {
+        Ok(compared) => compared,
+        Err(said) => return refused(session, &said),
+    };
     let CheckedBundle {
         checkpoint,
         cosigned,
@@ -86,21 +88,24 @@ fn of_bundle(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::R
     };
     if session.format == Format::Json {
         json_document::write(output(), &shown.json(Some(bundle.code.as_str())))?;
-        return Ok(witnessed(session, &wanted, &bundle.note));
+        return Ok(ending(session, &wanted, &bundle.note, compared));
     }
     let answers = Bundled::of(&bundle)?;
     let mut out = output();
-    match answers.whole_trail() {
-        Some(trail) => {
-            tree_of(session, &answers, trail)?.write(&mut out, session.terminal.width)?;
-            writeln!(out)?;
-        }
-        None => list(session, &mut out, answers.entries())?,
-    }
     shown.write(session, &mut out)?;
-    write_wrapped(session, &mut out, &texts.with("bundle-limits", &[]))?;
+    if !checked.key_as_named {
+        write_wrapped(session, &mut out, &texts.get("bundle-other-key"))?;
+    }
+    list(session, &mut out, answers.entries())?;
+    write_wrapped(session, &mut out, &texts.get("bundle-limits"))?;
+    // Behind what is proved, and apart from it: whoever made the file could write here what he liked.
+    if let Some(trail) = answers.whole_trail() {
+        writeln!(out)?;
+        write_wrapped(session, &mut out, &texts.get("bundle-claims"))?;
+        tree_of(session, &answers, trail)?.write(&mut out, session.terminal.width)?;
+    }
     out.flush()?;
-    Ok(witnessed(session, &wanted, &bundle.note))
+    Ok(ending(session, &wanted, &bundle.note, compared))
 }
 
 fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Result<Ending> {
@@ -125,6 +130,7 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
     }
     let mut cosigned = Vec::new();
     let wanted = Wanted::of(session, matches)?;
+    wanted.must_be_of(session, &key)?;
     for witness in wanted.keys() {
         match cosignature::time_of(&proof.note, &witness) {
             Ok(time) => cosigned.extend(time.map(|time| (witness.name().clone(), time))),
@@ -138,9 +144,10 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
             &texts.with("bundle-entry-other", &[("seq", &proof.index)]),
         );
     };
-    if let Some(said) = contradicted(session, matches, &key, &checkpoint)? {
-        return refused(session, &said);
-    }
+    let compared = match contradicted(session, matches, &key, &checkpoint)? {
+        Ok(compared) => compared,
+        Err(said) => return refused(session, &said),
+    };
     let shown = Shown {
         key: &key,
         key_given: true,
@@ -153,7 +160,7 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
         let mut document = shown.json(None);
         document["seq"] = json!(proof.index);
         json_document::write(output(), &document)?;
-        return Ok(witnessed(session, &wanted, &proof.note));
+        return Ok(ending(session, &wanted, &proof.note, compared));
     }
     let mut out = output();
     list(session, &mut out, [&read].into_iter())?;
@@ -161,14 +168,18 @@ fn of_proof(session: &Session, matches: &ArgMatches, bytes: &[u8]) -> anyhow::Re
     shown.write(session, &mut out)?;
     write_wrapped(session, &mut out, &texts.get("proof-limits"))?;
     out.flush()?;
-    Ok(witnessed(session, &wanted, &proof.note))
+    Ok(ending(session, &wanted, &proof.note, compared))
 }
 
-/// Whether all saw it who should have: else that cannot be told, and is said.
-fn witnessed(session: &Session, wanted: &Wanted, note: &Note) -> Ending {
+/// Whether all was told that was asked for: who should have seen it has, and what was seen before could be compared.
+fn ending(session: &Session, wanted: &Wanted, note: &Note, compared: bool) -> Ending {
     let missing = wanted.missing(Some(note));
     if missing.is_empty() {
-        return Ending::Yes;
+        return if compared {
+            Ending::Yes
+        } else {
+            Ending::CouldNotTell
+        };
     }
     let names = missing.join(", ");
     session.say(&session.texts.with("verify-not-witnessed", &[("names", &names)]));
@@ -176,24 +187,26 @@ fn witnessed(session: &Session, wanted: &Wanted, note: &Note) -> Ending {
 }
 
 /// Where an older checkpoint of the same size has another root, the log has told two histories; of other sizes a file
-/// alone cannot say.
+/// alone cannot say, and whether all could be compared is the answer.
 fn contradicted(
     session: &Session,
     matches: &ArgMatches,
     key: &VerifyingKey,
     checkpoint: &Checkpoint,
-) -> anyhow::Result<Option<String>> {
+) -> anyhow::Result<Result<bool, String>> {
+    let mut compared = true;
     for signed in seen(session, matches, key)? {
         let other = &signed.checkpoint;
         if other.size == checkpoint.size && other.root != checkpoint.root {
             let size = numbers::number(session.texts, other.size);
-            return Ok(Some(session.texts.with("verify-forked", &[("size", &size)])));
+            return Ok(Err(session.texts.with("verify-forked", &[("size", &size)])));
         }
         if other.size != checkpoint.size {
             session.say(&session.texts.get("verify-seen-needs-log"));
+            compared = false;
         }
     }
-    Ok(None)
+    Ok(Ok(compared))
 }
 
 impl Shown<'_> {

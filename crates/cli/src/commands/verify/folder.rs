@@ -70,7 +70,11 @@ pub fn run(session: &Session, matches: &ArgMatches, kept: Kept) -> anyhow::Resul
     if 0 < verified.size {
         let signed = signed(session, matches)?;
         if let Some(fault) = signed.report.faults.first() {
-            let seq = wrong_leaf(&signed.report).unwrap_or(verified.size);
+            // Where the root is right the journal is: then only the kept hashes are damaged.
+            let cache = matches!(fault, FolderFault::TreeFile { .. });
+            let seq = wrong_leaf(&signed.report)
+                .filter(|_| !cache)
+                .unwrap_or(verified.size);
             let at = Place::of(session, seq.min(verified.size - 1))?;
             let names = seen_names(matches);
             let mut said = failure::auditing::fault(fault, &names, session.texts);
@@ -187,6 +191,9 @@ fn signed(session: &Session, matches: &ArgMatches) -> anyhow::Result<SignedOf> {
     };
     let checkpoints: Vec<_> = seen.iter().map(|seen| seen.checkpoint.clone()).collect();
     let wanted = Wanted::of(session, matches)?;
+    if let Some(key) = key {
+        wanted.must_be_of(session, key)?;
+    }
     let known = wanted.keys();
     let bar = Bar::new(session);
     let report = check_folder(

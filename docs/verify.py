@@ -768,7 +768,7 @@ def check_tiles(sources, asked):
 def check_file(path, asked):
     """A proof, a bundle, or a checkpoint by itself."""
     this = Evidence(path, asked.entry)
-    asked.judge(this.checkpoint, this.vkey or Files(path.parent).get("vkey", NOTE_MAX))
+    asked.judge(this.checkpoint, this.vkey)
     asked.lines.insert(0, t("SOUND: {}", this.name))
     for index, entry in list(this.entries.items())[:20]:
         event = entry["event"]

@@ -207,7 +207,20 @@ pub(crate) fn names(entry: &Entry, code: &str) -> bool {
         Event::DeliveryReturned(e) => e.new_lot.get().as_str() == code,
         _ => false,
     };
-    opened || entry.event.subject() == Some(code)
+    // A gift may be about a place or an organisation; a file that is about one would tell of every gift there.
+    let ground = [
+        "ledger.",
+        "programme.",
+        "place.",
+        "item.",
+        "party.",
+        "role.",
+        "campaign.",
+    ];
+    let is_ground = ground
+        .iter()
+        .any(|kind| entry.event.type_name().starts_with(kind));
+    opened || (!is_ground && entry.event.subject() == Some(code))
 }
 
 impl Node {

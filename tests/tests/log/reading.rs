@@ -277,7 +277,11 @@ fn a_gift_s_whole_trail_is_one_file_that_both_check_and_that_says_what_it_proves
         }
     }
     // What a trail says beyond its entries is no proof, and is still held to what can be.
-    let lies: [(&str, Touch); 5] = [
+    let lies: [(&str, Touch); 6] = [
+        ("about a place", |file| {
+            file["code"] = minhbach_tests::PLACE.into();
+            file.as_object_mut().expect("an object").remove("trail");
+        }),
         ("children", |file| {
             file["trail"]["reached"][0]["child_deliveries"] = 5_000.into()
         }),

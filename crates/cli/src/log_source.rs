@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::ArgMatches;
-use minhbach_auditing::{FolderSource, HttpSource, Patience, Signed, Source, SourceError, read_seen};
+use minhbach_auditing::{
+    FolderSource, HttpSource, Patience, RemoteError, Signed, Source, SourceError, key_named_by, read_seen,
+};
 use minhbach_tlog::{KeyKind, Note, Policy, VerifyingKey, cosignature};
 
 use crate::failure;
@@ -15,9 +17,8 @@ use crate::session::{Session, Told, text};
 /// Longer files are no keys, and no checkpoints or proofs.
 const KEY_BYTES_MAX: u64 = 1_024;
 const SEEN_BYTES_MAX: u64 = minhbach_auditing::BUNDLE_BYTES_MAX as u64;
-/// Files below the prefix of a log.
+/// The file below the prefix of a log that says that there is one.
 const CHECKPOINT: &str = "checkpoint";
-const VKEY: &str = "vkey";
 
 /// A log's files, and where they are. Clones are the same.
 #[derive(Clone)]
@@ -81,10 +82,12 @@ impl LogSource {
 
     /// The key that the log says is its own.
     pub fn claimed_key(&self, session: &Session) -> anyhow::Result<VerifyingKey> {
-        let bytes = self.source.get(VKEY, KEY_BYTES_MAX)?;
-        let bytes = bytes.ok_or_else(|| session.told("log-no-vkey", &[("place", &self.place)]))?;
-        let line = String::from_utf8_lossy(&bytes);
-        log_key(session, line.trim())
+        match key_named_by(&self.source) {
+            Ok(Some(key)) => Ok(key),
+            Ok(None) => Err(session.told("log-no-vkey", &[("place", &self.place)])),
+            Err(RemoteError::Source(error)) => Err(error.into()),
+            Err(_) => Err(session.told("log-bad-key", &[("given", &format!("{}/vkey", self.place))])),
+        }
     }
 }
 
@@ -95,6 +98,10 @@ pub fn given_key(session: &Session, matches: &ArgMatches) -> anyhow::Result<Opti
     };
     if VerifyingKey::parse(given).is_ok() || given.contains("PRIVATE+KEY") {
         return log_key(session, given).map(Some);
+    }
+    // Neither a key nor a file: more likely a key that was cut than a file that is gone.
+    if !Path::new(given).exists() {
+        return Err(not_a_key(session, "log-bad-key", given));
     }
     let bytes = read_some(session, given.as_ref(), KEY_BYTES_MAX)?;
     log_key(session, String::from_utf8_lossy(&bytes).trim()).map(Some)

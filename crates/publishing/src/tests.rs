@@ -141,7 +141,10 @@ fn what_is_durable_is_signed_and_a_stranger_finds_it_so() {
         assert_eq!((signed.size, log.shown()), (size as u64, Some(signed.clone())));
         checked_by_a_stranger(&log, &key, &all);
         if let Some(before) = before {
-            let proof = view.consistency(before.size).expect("read").expect("larger");
+            let proof = log
+                .consistency(before.size, signed.size)
+                .expect("read")
+                .expect("larger");
             let (old, new) = ((before.size, before.root), (signed.size, signed.root));
             assert_eq!(check_consistency(old, new, &proof), Ok(()));
         }

@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use minhbach_journal::Reader;
-use minhbach_tlog::{
-    Checkpoint, Note, ProofFile, TilePath, TreeHash, TreeReader, bundle, consistency_proof, inclusion_proof,
-    root_at,
-};
+use minhbach_tlog::{Checkpoint, Note, ProofFile, TilePath, TreeReader, bundle, inclusion_proof, root_at};
 
 use crate::{LastSigned, PublishError, signed};
 
@@ -154,16 +151,6 @@ impl LogView {
             extra: Some(entry.bytes),
             ..proof
         }))
-    }
-
-    /// The proof that the first `old` entries are the beginning of what was signed last; none where that has fewer.
-    ///
-    /// # Errors
-    ///
-    /// It cannot be read.
-    pub fn consistency(&self, old: u64) -> Result<Option<Vec<TreeHash>>, PublishError> {
-        let signed = self.shown().map_or(0, |shown| shown.checkpoint.size);
-        consistency_proof(&self.tree, old, signed).map_err(unreadable)
     }
 }
 

@@ -215,6 +215,21 @@ fn killed_while_it_begins_or_rebuilds_a_folder_can_be_begun_or_rebuilt() {
     folder.run(["verify"]).ok();
 }
 
+/// Killed while its projections write their first file, it leaves half of that file and no journal.
+#[test]
+fn a_folder_whose_projections_were_half_made_can_be_begun() {
+    let init = ["init", "--origin", ORIGIN, "--programme", PROGRAMME];
+    let whole = DataFolder::opened();
+    let settings = std::fs::read(whole.path().join("projections/conf")).expect("sled's settings");
+    for length in 0..settings.len() {
+        let folder = DataFolder::absent();
+        std::fs::create_dir_all(folder.path().join("projections/blobs")).expect("made");
+        std::fs::write(folder.path().join("projections/conf"), &settings[..length]).expect("written");
+        folder.run(init).ok();
+        assert_eq!(folder.journal().size(), whole.journal().size(), "{length} bytes");
+    }
+}
+
 /// Starts a command and kills it some time later; whether it was still running.
 fn kill_after(command: &mut std::process::Command, micros: u64) -> bool {
     let mut child = command

@@ -77,7 +77,8 @@ impl Ledger {
     /// There is a journal already, the folder is in use, or the system refuses.
     pub fn create(dir: &Path, holder: &Holder, clock: Clock) -> Result<Ledger, OpenError> {
         let journal = Journal::create(dir, holder)?;
-        let projections = opening::fresh_projections(dir)?;
+        // What an attempt that was cut short left half made is set aside, as are another ledger's.
+        let (projections, _) = opening::open_projections(dir, &journal.reader())?;
         Ledger::start(dir, journal, Books::default(), projections, clock)
     }
 

@@ -157,7 +157,10 @@ pub(super) fn open(
 }
 
 /// The projections of a folder if they are this journal's; else new ones, and why.
-fn open_projections(dir: &Path, reader: &Reader) -> Result<(Projections, Option<Rebuilt>), OpenError> {
+pub(super) fn open_projections(
+    dir: &Path,
+    reader: &Reader,
+) -> Result<(Projections, Option<Rebuilt>), OpenError> {
     let folder = dir.join(PROJECTIONS);
     if !folder.exists() {
         let why = (0 < reader.head().size).then_some(Rebuilt::NoneThere);
@@ -241,7 +244,7 @@ pub fn discard_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError>
     Ok(())
 }
 
-pub(super) fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
+fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
     Projections::open_sled(&dir.join(PROJECTIONS)).map_err(OpenError::Projections)
 }
 

@@ -14,6 +14,7 @@ mod measure;
 mod ours;
 mod postgresql;
 mod report;
+mod scale;
 mod sled_alone;
 mod trail;
 
@@ -70,6 +71,15 @@ struct Cli {
     /// Prints the report as Markdown.
     #[arg(long)]
     markdown: bool,
+    /// How large the ledgers are whose growth is measured; given more than once, they are compared.
+    #[arg(long, value_name = "N", default_values_t = [10_000, 1_000_000], value_parser = clap::value_parser!(u64).range(1_000..=100_000_000))]
+    scale_entries: Vec<u64>,
+    /// One step of the measures of growth, in a process of its own.
+    #[arg(long, value_name = "STEP", hide = true, requires = "scale_folder")]
+    scale_step: Option<scale::Step>,
+    /// The folder that the step works on.
+    #[arg(long, value_name = "DIR", hide = true)]
+    scale_folder: Option<PathBuf>,
     /// Where to write: a folder on the disk that is to be measured.
     #[arg(long, value_name = "DIR", default_value = "/var/tmp")]
     dir: PathBuf,
@@ -86,6 +96,10 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<()> {
+    if let Some((step, folder)) = cli.scale_step.zip(cli.scale_folder.as_deref()) {
+        let entries = cli.scale_entries.first().copied().unwrap_or_default();
+        return scale::take_step(step, folder, usize::try_from(entries)?);
+    }
     let sizes = Sizes::of(cli.entries, cli.clients, cli.sled_keys)?;
     let named =
         |name: &str| cli.only.is_empty() || cli.only.iter().any(|only| name.starts_with(only.as_str()));
@@ -114,6 +128,7 @@ fn run(cli: &Cli) -> Result<()> {
         for (name, title) in http_titles {
             println!("{name:<20} {}", title.trim());
         }
+        println!("{:<20} how everything grows with the ledger", scale::NAME);
         return Ok(());
     }
 
@@ -136,6 +151,14 @@ fn run(cli: &Cli) -> Result<()> {
             }
             Err(error) => missing.push(format!("PostgreSQL: {error:#}")),
         }
+    }
+    // By name alone: the largest ledgers take minutes.
+    if cli.only.iter().any(|only| only == scale::NAME) {
+        let facts: Vec<String> = (machine.facts().into_iter())
+            .map(|(name, fact)| format!("{name} {fact}"))
+            .collect();
+        println!("{}.\n", facts.join("; "));
+        return scale::run(folder.path(), &cli.scale_entries, cli.rounds);
     }
     measures.retain(&wanted);
     let http_wanted = http_titles.iter().any(|(name, _)| named(name));

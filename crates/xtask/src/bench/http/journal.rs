@@ -1,6 +1,7 @@
 //! A large ledger in which every code leads somewhere: gifts in a pool, purchases out of it, goods passed on, deliveries.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::path::Path;
 
 use anyhow::{Context as _, Result};
@@ -14,6 +15,8 @@ use crate::measure::BATCH;
 const GROUP: usize = 20;
 /// Gifts of money in a group.
 const GIFTS: usize = 13;
+/// How many of them its purchase spends.
+const SPENT: usize = 10;
 /// Requests in flight.
 const IN_FLIGHT: usize = 4;
 const DAY: &str = r#""2024-09-09""#;
@@ -63,24 +66,54 @@ pub fn small(folder: &Path) -> Result<()> {
 ///
 /// The system refuses.
 pub fn large(folder: &Path, entries: usize) -> Result<Names> {
-    let ledger = Ledger::create(folder, &holder(), minhbach_ledger::system_clock())?;
-    record(&ledger, &GROUNDWORK)?;
-    let caller = caller()?;
+    let ledger = begin(folder)?;
     let mut names = Names {
         codes: Vec::new(),
         lots: Vec::new(),
         entries: 0,
     };
-    let mut proposals = Vec::new();
-    let mut pending = VecDeque::new();
-    let groups = entries.saturating_sub(GROUNDWORK.len()).div_ceil(GROUP);
-    for nth in 0..groups {
-        for line in group(nth, &mut names)? {
-            proposals.push(Proposal::from_line(line.as_bytes())?);
+    grow(&ledger, 0..groups(entries), |name, lot| {
+        if lot {
+            names.lots.push(name.clone());
         }
-        let last = nth + 1 == groups;
-        if BATCH < proposals.len() + GROUP || last {
-            pending.push_back(ledger.submit(std::mem::take(&mut proposals), &caller, false)?);
+        names.codes.push(name);
+    })?;
+    names.entries = ledger.as_of().size;
+    ledger.close()?;
+    Ok(names)
+}
+
+/// A ledger with what the groups name, to be grown.
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn begin(folder: &Path) -> Result<Ledger> {
+    let ledger = Ledger::create(folder, &holder(), minhbach_ledger::system_clock())?;
+    record(&ledger, &GROUNDWORK)?;
+    Ok(ledger)
+}
+
+/// How many groups make a ledger of about so many entries.
+pub fn groups(entries: usize) -> usize {
+    entries.saturating_sub(GROUNDWORK.len()).div_ceil(GROUP)
+}
+
+/// Adds groups, with several requests in flight, until all are acknowledged. `named` is told each code, and whether it is a
+/// lot's.
+///
+/// # Errors
+///
+/// The system refuses.
+pub fn grow(ledger: &Ledger, groups: Range<usize>, named: impl FnMut(String, bool)) -> Result<()> {
+    let mut requests = requests(groups, named);
+    let caller = caller()?;
+    let mut pending = VecDeque::new();
+    loop {
+        let request = requests.next().transpose()?;
+        let last = request.is_none();
+        if let Some(request) = request {
+            pending.push_back(ledger.submit(request, &caller, false)?);
         }
         while IN_FLIGHT < pending.len() || last && !pending.is_empty() {
             let oldest = pending.pop_front().context("a request is pending")?;
@@ -88,14 +121,52 @@ pub fn large(folder: &Path, entries: usize) -> Result<Names> {
                 answer?;
             }
         }
+        if last {
+            return Ok(());
+        }
     }
-    names.entries = ledger.as_of().size;
-    ledger.close()?;
-    Ok(names)
+}
+
+/// The groups as requests of about [`BATCH`] proposals.
+pub fn requests(
+    groups: Range<usize>,
+    mut named: impl FnMut(String, bool),
+) -> impl Iterator<Item = Result<Vec<Proposal>>> {
+    let mut groups = groups.peekable();
+    std::iter::from_fn(move || {
+        groups.peek()?;
+        let mut proposals = Vec::with_capacity(BATCH);
+        while proposals.len() + GROUP <= BATCH
+            && let Some(nth) = groups.next()
+        {
+            let lines = match group(nth, &mut named) {
+                Ok(lines) => lines,
+                Err(error) => return Some(Err(error)),
+            };
+            for line in lines {
+                match Proposal::from_line(line.as_bytes()) {
+                    Ok(proposal) => proposals.push(proposal),
+                    Err(error) => return Some(Err(error.into())),
+                }
+            }
+        }
+        Some(Ok(proposals))
+    })
+}
+
+/// The code of the gift of money that a purchase after so many groups spends first: each group buys for ten gifts' worth, and
+/// the oldest is spent first.
+///
+/// # Errors
+///
+/// No draw makes a code.
+pub fn first_unspent(groups: usize) -> Result<String> {
+    let gift = groups * SPENT;
+    made(Prefix::Receipt, (gift / GIFTS * GROUP + gift % GIFTS + 1) as u64)
 }
 
 /// The entries of the `nth` group; their names are added.
-fn group(nth: usize, names: &mut Names) -> Result<Vec<String>> {
+fn group(nth: usize, named: &mut impl FnMut(String, bool)) -> Result<Vec<String>> {
     let mut used = 0;
     let mut code = |prefix| -> Result<String> {
         used += 1;
@@ -107,7 +178,7 @@ fn group(nth: usize, names: &mut Names) -> Result<Vec<String>> {
         lines.push(format!(
             r#"{{"type":"receipt.issued","receipt":"{receipt}","fund":"quy-588","pool":"cuu-tro","source":"social_domestic","item":"VND","quantity":"100000","received_on":{DAY},"display":"anonymous","channel":"bank","key":"stmt-{receipt}"}}"#
         ));
-        names.codes.push(receipt);
+        named(receipt, false);
     }
     let [given, bought, moved] = [code(Prefix::Receipt)?, code(Prefix::Lot)?, code(Prefix::Lot)?];
     let [purchase, transfer] = [code(Prefix::Purchase)?, code(Prefix::Transfer)?];
@@ -120,7 +191,8 @@ fn group(nth: usize, names: &mut Names) -> Result<Vec<String>> {
     lines.push(format!(
         r#"{{"type":"custody.transferred","transfer":"{transfer}","lot":"{bought}","quantity":"40","to":"truong","new_lot":"{moved}","transferred_on":{DAY}}}"#
     ));
-    names.codes.extend([purchase, transfer]);
+    named(purchase, false);
+    named(transfer, false);
     for lot in [&moved, &given] {
         let [allocation, delivery] = [code(Prefix::Allocation)?, code(Prefix::Delivery)?];
         lines.push(format!(
@@ -129,10 +201,12 @@ fn group(nth: usize, names: &mut Names) -> Result<Vec<String>> {
         lines.push(format!(
             r#"{{"type":"delivery.made","delivery":"{delivery}","allocation":"{allocation}","quantity":"30","place":"tinh","receiver":"truong","children":30,"delivered_on":{DAY}}}"#
         ));
-        names.codes.extend([allocation, delivery]);
+        named(allocation, false);
+        named(delivery, false);
     }
-    names.codes.extend([given.clone(), bought.clone(), moved.clone()]);
-    names.lots.extend([given, bought, moved]);
+    for lot in [given, bought, moved] {
+        named(lot, true);
+    }
     Ok(lines)
 }
 

@@ -3,12 +3,12 @@
 //! Client and server share the machine, so a figure by itself says little; both sides of a ratio are asked by the same
 //! client in the same way, by turns.
 
-mod journal;
+pub mod journal;
 mod memory;
 mod paced;
 mod reads;
 mod rival;
-mod server;
+pub mod server;
 mod writes;
 mod wrk;
 

@@ -110,7 +110,8 @@ impl Binary {
         Ok(server)
     }
 
-    fn command(&self, folder: impl AsRef<OsStr>) -> Command {
+    /// The command on a folder.
+    pub fn command(&self, folder: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(&self.0);
         command.arg("--data").arg(folder).stdin(Stdio::null());
         command

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use imbl::Vector;
 use minhbach_events::event::{
     CampaignOpened, ItemRegistered, PartyRegistered, PlaceRegistered, ProgrammePublished, Restriction,
     Successor,
@@ -14,12 +15,14 @@ use minhbach_projections::recorded::StockId;
 use crate::NameKind;
 use crate::codes::{Codes, Keys, Record};
 use crate::line::{Line, Span};
+use crate::sharing::Shared;
 use crate::spans::Spans;
 
 /// Marks "none" where an index of 32 bits would be.
 pub(crate) const NONE: u32 = u32::MAX;
 
-/// The state that [`decide`](crate::decide) asks and [`apply`](crate::apply) changes.
+/// The state that [`decide`](crate::decide) asks and [`apply`](crate::apply) changes. A copy shares nearly all of it with the
+/// original, whatever its size.
 #[derive(Clone, Default)]
 pub struct Books {
     pub(crate) size: u64,
@@ -31,42 +34,42 @@ pub struct Books {
     /// Receipts whose key is a statement line's.
     pub(crate) imported_lines: u64,
     /// What each entry opened, by seq.
-    pub(crate) entries: Vec<Record>,
+    pub(crate) entries: Vector<Record>,
     /// Reversed entries, and by which.
-    pub(crate) reversed: HashMap<u64, u64>,
-    pub(crate) programmes: HashMap<Slug, Programme>,
-    pub(crate) places: HashMap<Slug, Place>,
-    pub(crate) items: HashMap<Slug, ItemRegistered>,
-    pub(crate) parties: HashMap<Slug, PartyRegistered>,
-    pub(crate) campaigns: HashMap<Slug, Campaign>,
+    pub(crate) reversed: Shared<HashMap<u64, u64>>,
+    pub(crate) programmes: Shared<HashMap<Slug, Programme>>,
+    pub(crate) places: Shared<HashMap<Slug, Place>>,
+    pub(crate) items: Shared<HashMap<Slug, ItemRegistered>>,
+    pub(crate) parties: Shared<HashMap<Slug, PartyRegistered>>,
+    pub(crate) campaigns: Shared<HashMap<Slug, Campaign>>,
     /// Pools by slug, as indexes of `stocks`.
-    pub(crate) pools: HashMap<Slug, u32>,
-    pub(crate) stocks: Vec<Stock>,
-    pub(crate) donations: Vec<Donation>,
-    pub(crate) receipts: Vec<Receipt>,
-    pub(crate) allocations: Vec<Allocation>,
-    pub(crate) deliveries: Vec<Delivery>,
-    pub(crate) cancellings: Vec<Cancelling>,
-    pub(crate) releases: Vec<Release>,
-    pub(crate) answers: Vec<Answer>,
-    pub(crate) outflows: Vec<Outflow>,
-    pub(crate) returns: Vec<Return>,
-    pub(crate) purposes: Vec<Purpose>,
+    pub(crate) pools: Shared<HashMap<Slug, u32>>,
+    pub(crate) stocks: Vector<Stock>,
+    pub(crate) donations: Vector<Donation>,
+    pub(crate) receipts: Vector<Receipt>,
+    pub(crate) allocations: Vector<Allocation>,
+    pub(crate) deliveries: Vector<Delivery>,
+    pub(crate) cancellings: Vector<Cancelling>,
+    pub(crate) releases: Vector<Release>,
+    pub(crate) answers: Vector<Answer>,
+    pub(crate) outflows: Vector<Outflow>,
+    pub(crate) returns: Vector<Return>,
+    pub(crate) purposes: Vector<Purpose>,
     /// The changes of purpose of a stock that stand, oldest first, as indexes of `purposes`.
-    pub(crate) purposes_of: HashMap<u32, Vec<u32>>,
-    pub(crate) needs: Vec<Need>,
-    pub(crate) sponsorships: Vec<Sponsorship>,
-    pub(crate) findings: Vec<Finding>,
+    pub(crate) purposes_of: Shared<HashMap<u32, Vec<u32>>>,
+    pub(crate) needs: Vector<Need>,
+    pub(crate) sponsorships: Vector<Sponsorship>,
+    pub(crate) findings: Vector<Finding>,
     /// The entry that says what a name stands for now.
-    pub(crate) defined: HashMap<(NameKind, Slug), u64>,
+    pub(crate) defined: Shared<HashMap<(NameKind, Slug), u64>>,
     /// Items that a lot, pool, promise or need is of.
-    pub(crate) used_items: HashSet<Slug>,
+    pub(crate) used_items: Shared<HashSet<Slug>>,
     /// Places that a need, an allocation or a delivery names.
-    pub(crate) used_places: HashSet<Slug>,
+    pub(crate) used_places: Shared<HashSet<Slug>>,
     /// Who holds which role, of which programme or of all, and since when.
-    pub(crate) roles: HashMap<(Label, Slug, Option<Slug>), Date>,
+    pub(crate) roles: Shared<HashMap<(Label, Slug, Option<Slug>), Date>>,
     /// The last serial number of each fund and year.
-    pub(crate) serials: HashMap<(Slug, i32), u64>,
+    pub(crate) serials: Shared<HashMap<(Slug, i32), u64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -133,7 +136,7 @@ pub(crate) enum Store {
     /// At once.
     Lot { since: Date, expires_on: Option<Date> },
     /// One receipt after the other, in order of seq and of place in the line.
-    Pool { receipts: Vec<Pooled> },
+    Pool { receipts: Vector<Pooled> },
 }
 
 /// A receipt's place in a pool's line. It ends where the next begins.
@@ -639,10 +642,7 @@ impl Books {
             };
             for (source, span) in sources {
                 if let Store::Pool { receipts } = &self.stocks[source as usize].store {
-                    let first = receipts
-                        .partition_point(|r| r.from <= span.from)
-                        .saturating_sub(1);
-                    for receipt in receipts[first..].iter().take_while(|r| r.from < span.to) {
+                    for receipt in met(receipts, span) {
                         if gift.is_some_and(|gift| gift != u64::from(receipt.seq)) {
                             return None;
                         }
@@ -670,10 +670,7 @@ impl Books {
                 let mut newest = (i32::MIN, 0);
                 let mut expires = i32::MAX;
                 for span in spans {
-                    let first = receipts
-                        .partition_point(|r| r.from <= span.from)
-                        .saturating_sub(1);
-                    for receipt in receipts[first..].iter().take_while(|r| r.from < span.to) {
+                    for receipt in met(receipts, *span) {
                         newest = newest.max((receipt.received_on, receipt.seq));
                         expires = expires.min(receipt.expires_on);
                     }
@@ -687,6 +684,23 @@ impl Books {
             }
         }
     }
+}
+
+/// The receipts of a pool that a stretch of its line reaches into, from the lowest.
+pub(crate) fn met(receipts: &Vector<Pooled>, span: Span) -> impl Iterator<Item = &Pooled> {
+    let (mut first, mut end) = (0, receipts.len());
+    // The first that begins behind the stretch's begin; the one before it holds that.
+    while first < end {
+        let middle = first + (end - first) / 2;
+        if receipts[middle].from <= span.from {
+            first = middle + 1;
+        } else {
+            end = middle;
+        }
+    }
+    (first.saturating_sub(1)..receipts.len())
+        .map(|nth| &receipts[nth])
+        .take_while(move |receipt| receipt.from < span.to)
 }
 
 /// What the rules ask of the receipts behind a draw.

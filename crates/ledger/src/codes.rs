@@ -1,10 +1,11 @@
 //! Every code and every key ever used, in a few bytes each.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 
-use hashbrown::HashTable;
 use minhbach_events::{Code, Key};
+
+use crate::growing::{Growing, Hashing};
+use crate::sharing::Shared;
 
 /// What a code or a seq stands for: a kind of record and its place among its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,9 +40,9 @@ pub(crate) enum Record {
 /// be looked up in the journal to be sure, and a code the ledger makes costs 16 bytes of table.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Codes {
-    hasher: RandomState,
-    short: HashTable<(u64, Record)>,
-    long: HashMap<Code, Record>,
+    pub(crate) hashing: Hashing,
+    pub(crate) short: Growing<(u64, Record)>,
+    pub(crate) long: Shared<HashMap<Code, Record>>,
 }
 
 fn number(code: &Code) -> Option<u64> {
@@ -61,27 +62,28 @@ fn number(code: &Code) -> Option<u64> {
 impl Codes {
     pub fn get(&self, code: &Code) -> Option<Record> {
         match number(code) {
-            Some(number) => self
-                .short
-                .find(self.hasher.hash_one(number), |&(n, _)| n == number)
-                .map(|&(_, record)| record),
+            Some(number) => self.of_number(number),
             None => self.long.get(code).copied(),
         }
+    }
+
+    fn of_number(&self, number: u64) -> Option<Record> {
+        let mut found = self.short.with_hash(self.hashing.of(&number));
+        found.find(|(n, _)| *n == number).map(|(_, record)| *record)
     }
 
     /// Adds a code; false if it was there.
     pub fn insert(&mut self, code: &Code, record: Record) -> bool {
         match number(code) {
             Some(number) => {
-                let hasher = &self.hasher;
-                let hash = hasher.hash_one(number);
-                if self.short.find(hash, |&(n, _)| n == number).is_some() {
+                if self.of_number(number).is_some() {
                     return false;
                 }
-                self.short
-                    .insert_unique(hash, (number, record), |&(n, _)| hasher.hash_one(n));
+                let hashing = self.hashing;
+                self.short.insert((number, record), |(n, _)| hashing.of(n));
                 true
             }
+            None if self.long.contains_key(code) => false,
             None => self.long.insert(code.clone(), record).is_none(),
         }
     }
@@ -92,9 +94,9 @@ impl Codes {
 /// A hit is a candidate: the entry itself has the last word.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Keys {
-    hasher: RandomState,
+    pub(crate) hashing: Hashing,
     // Halves of 32 bits, so that an element takes 12 bytes and not 16.
-    table: HashTable<[u32; 3]>,
+    pub(crate) table: Growing<[u32; 3]>,
 }
 
 fn fold(hash: u64) -> (u32, u32) {
@@ -104,21 +106,19 @@ fn fold(hash: u64) -> (u32, u32) {
 impl Keys {
     /// The entries that may carry the key.
     pub fn candidates(&self, key: &Key) -> impl Iterator<Item = u64> + '_ {
-        let hash = self.hasher.hash_one(key);
+        let hash = self.hashing.of(key);
         let (high, low) = fold(hash);
-        self.table
-            .iter_hash(hash)
+        let found = self.table.with_hash(hash);
+        found
             .filter(move |e| e[0] == high && e[1] == low)
             .map(|e| u64::from(e[2]))
     }
 
     pub fn insert(&mut self, key: &Key, seq: u64) {
-        let hash = self.hasher.hash_one(key);
-        let (high, low) = fold(hash);
+        let (high, low) = fold(self.hashing.of(key));
         let seq = u32::try_from(seq).expect("a journal holds fewer than 2^32 entries");
-        self.table.insert_unique(hash, [high, low, seq], |e| {
-            u64::from(e[0]) << 32 | u64::from(e[1])
-        });
+        self.table
+            .insert([high, low, seq], |e| u64::from(e[0]) << 32 | u64::from(e[1]));
     }
 }
 
@@ -144,12 +144,9 @@ mod tests {
             let code = Code::new(name).unwrap();
             assert_eq!(codes.get(&code), None, "{name}");
             assert!(codes.insert(&code, Record::Receipt(index as u32)));
-            assert!(
-                !codes.insert(&code, Record::Other) || code.as_str().len() > 12,
-                "{name} twice"
-            );
+            assert!(!codes.insert(&code, Record::Other), "{name} twice");
         }
-        for (index, name) in names.iter().enumerate().filter(|(_, name)| name.len() <= 12) {
+        for (index, name) in names.iter().enumerate() {
             assert_eq!(
                 codes.get(&Code::new(name).unwrap()),
                 Some(Record::Receipt(index as u32)),

@@ -6,15 +6,18 @@
 mod apply;
 mod authority;
 mod books;
+mod buckets;
 mod codes;
 mod decide;
 mod engine;
+mod growing;
 mod line;
 mod named;
 mod names;
 mod personal;
 mod rejection;
 mod restriction;
+mod sharing;
 mod spans;
 
 pub use apply::{Impossible, apply, available};

@@ -22,6 +22,8 @@ impl Span {
 pub(crate) struct Line {
     end: u128,
     available: u128,
+    /// What was withdrawn or lost for good.
+    gone: u128,
     free: Spans<()>,
     /// By whom the rest is held: the seq of an allocation, delivery or another outflow.
     held: Spans<u64>,
@@ -47,7 +49,7 @@ impl Line {
 
     /// What entries hold, in thousandths.
     pub fn held(&self) -> u128 {
-        self.held.iter().map(|(from, to, _)| to - from).sum()
+        self.end - self.available - self.gone
     }
 
     /// The free parts of a stretch, lowest first.
@@ -112,6 +114,7 @@ impl Line {
     /// Takes a held stretch out of the line for good.
     pub fn lose(&mut self, span: Span) {
         self.held.remove(span.from, span.to);
+        self.gone += span.length();
     }
 
     /// A receipt joins at the end.
@@ -173,6 +176,7 @@ impl Line {
     pub fn withdraw(&mut self, span: Span) {
         self.free.remove(span.from, span.to);
         self.available -= span.length();
+        self.gone += span.length();
     }
 
     /// Who holds parts of a stretch, without repetition, in order of seq.

@@ -5,6 +5,7 @@ mod reversal;
 
 use std::fmt;
 
+use imbl::Vector;
 use minhbach_events::event::{
     AllocationMade, AllocationReleased, DeliveryMade, DonationCancelled, DonationPledged, PoolOpened,
     PurposeChanged, ReceiptIssued,
@@ -200,7 +201,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             books.use_place(&e.place);
             record = Record::Need(index(books.needs.len())?);
             new_code(books, e.need.get(), record)?;
-            books.needs.push(Need {
+            books.needs.push_back(Need {
                 seq,
                 code: e.need.get().clone(),
                 programme: e.programme.clone(),
@@ -227,7 +228,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::SponsorshipStarted(e) => {
             record = Record::Sponsorship(index(books.sponsorships.len())?);
             new_code(books, e.sponsorship.get(), record)?;
-            books.sponsorships.push(Sponsorship {
+            books.sponsorships.push_back(Sponsorship {
                 seq,
                 starts: e.starts,
                 ended: None,
@@ -248,7 +249,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::FindingRaised(e) => {
             record = Record::Finding(index(books.findings.len())?);
             new_code(books, e.finding.get(), record)?;
-            books.findings.push(Finding {
+            books.findings.push_back(Finding {
                 seq,
                 by: entry.by.clone(),
                 closed: None,
@@ -262,7 +263,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         }
         Event::EntryReversed(e) => reversal::entry_reversed(books, seq, e.reverses.get(), &mut effects)?,
     }
-    books.entries.push(record);
+    books.entries.push_back(record);
     Ok(effects)
 }
 
@@ -331,7 +332,7 @@ fn purpose_changed(
     }
     let before = std::mem::replace(&mut state.restriction, normal(Some(&e.restriction)));
     effects.about = Some(state.id.seq());
-    books.purposes.push(Purpose { seq, stock, before });
+    books.purposes.push_back(Purpose { seq, stock, before });
     books.purposes_of.entry(stock).or_default().push(place);
     Ok(Record::Purpose(place))
 }
@@ -358,7 +359,9 @@ fn pool_opened(
         sources: Sources::of(e.source),
         restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
         line: Line::default(),
-        store: Store::Pool { receipts: Vec::new() },
+        store: Store::Pool {
+            receipts: Vector::new(),
+        },
         reversed: false,
         depth: 0,
     };
@@ -370,7 +373,7 @@ fn pool_opened(
         return Err(format!("the pool {} is opened twice", e.pool));
     }
     books.use_item(&stock.item);
-    books.stocks.push(stock);
+    books.stocks.push_back(stock);
     Ok(())
 }
 
@@ -398,7 +401,7 @@ fn donation_pledged(books: &mut Books, entry: &Entry, e: &DonationPledged) -> Re
     books.use_item(&e.item);
     let record = Record::Donation(index(books.donations.len())?);
     new_code(books, e.donation.get(), record)?;
-    books.donations.push(Donation {
+    books.donations.push_back(Donation {
         seq: entry.seq,
         code: e.donation.get().clone(),
         item: e.item.clone(),
@@ -435,7 +438,7 @@ fn donation_cancelled(
     state.standing.push(seq);
     effects.about = Some(state.seq);
     let record = Record::Cancelling(index(books.cancellings.len())?);
-    books.cancellings.push(Cancelling { donation, quantity });
+    books.cancellings.push_back(Cancelling { donation, quantity });
     Ok(record)
 }
 
@@ -461,7 +464,7 @@ fn receipt_issued(
         Some(pool) => join_pool(books, seq32, pool, e, value_vnd, effects)?,
         None => (open_lot(books, seq, e, value_vnd, effects)?, NONE),
     };
-    books.receipts.push(Receipt {
+    books.receipts.push_back(Receipt {
         seq: seq32,
         stock,
         nth,
@@ -500,7 +503,7 @@ fn join_pool(
     };
     let span = stock.line.extend(u128::from(e.quantity.thousandths()));
     let nth = index(receipts.len())?;
-    receipts.push(Pooled {
+    receipts.push_back(Pooled {
         from: span.from,
         seq,
         received_on: e.received_on.ordinal(),
@@ -559,7 +562,7 @@ fn open_lot(
         .push(opened(&stock, StockKind::Lot, quantity, Value::Stated(value_vnd)));
     let place = index(books.stocks.len())?;
     books.use_item(&stock.item);
-    books.stocks.push(stock);
+    books.stocks.push_back(stock);
     Ok(place)
 }
 
@@ -600,7 +603,7 @@ fn allocation_made(
         },
     };
     effects.about = books.needs.get(need as usize).map(|need| need.seq);
-    books.allocations.push(Allocation {
+    books.allocations.push_back(Allocation {
         seq,
         code: e.allocation.get().clone(),
         programme: e.programme.clone(),
@@ -678,7 +681,7 @@ fn allocation_released(
     allocation.standing.push(seq);
     effects.about = Some(allocation.seq);
     let record = Record::Release(index(books.releases.len())?);
-    books.releases.push(Release {
+    books.releases.push_back(Release {
         allocation: place,
         pieces,
     });
@@ -720,7 +723,7 @@ fn delivery_made(
     allocation.standing.push(seq);
     effects.about = Some(allocation.seq);
     known(books.parties.get(&e.receiver), &e.receiver)?;
-    books.deliveries.push(Delivery {
+    books.deliveries.push_back(Delivery {
         seq,
         code: e.delivery.get().clone(),
         by: entry.by.clone(),
@@ -753,7 +756,7 @@ fn answered(
     delivery.answer = Some((seq, kind));
     effects.about = Some(delivery.seq);
     let record = Record::Answer(index(books.answers.len())?);
-    books.answers.push(Answer { seq, delivery: place });
+    books.answers.push_back(Answer { seq, delivery: place });
     Ok(record)
 }
 
@@ -769,7 +772,7 @@ fn resolved(books: &mut Books, seq: u64, code: &Code, effects: &mut Effects) -> 
     delivery.answer = Some((seq, AnswerKind::Resolved { dispute }));
     effects.about = Some(delivery.seq);
     let record = Record::Answer(index(books.answers.len())?);
-    books.answers.push(Answer { seq, delivery: place });
+    books.answers.push_back(Answer { seq, delivery: place });
     Ok(record)
 }
 

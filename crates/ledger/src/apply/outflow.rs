@@ -79,7 +79,7 @@ fn outflow(
     if let Some(code) = code {
         new_code(books, code, record)?;
     }
-    books.outflows.push(Outflow {
+    books.outflows.push_back(Outflow {
         seq,
         taking,
         taken,
@@ -126,7 +126,7 @@ impl Lot<'_> {
             .opened
             .push(opened(&stock, StockKind::Lot, self.quantity, self.value));
         books.use_item(&stock.item);
-        books.stocks.push(stock);
+        books.stocks.push_back(stock);
         Ok(place)
     }
 }
@@ -350,7 +350,7 @@ pub(super) fn delivery_returned(
     };
     let stock = lot.open(books, effects)?;
     let record = Record::Return(index(books.returns.len())?);
-    books.returns.push(Return {
+    books.returns.push_back(Return {
         delivery: place,
         parts: parts.clone(),
         stock,

@@ -3,7 +3,7 @@
 use minhbach_events::event::EntryReversed;
 
 use super::Ask;
-use crate::books::{AnswerKind, Books, NONE, Receipt, Store, Taking, amount};
+use crate::books::{AnswerKind, Books, NONE, Receipt, Store, Taking, amount, met};
 use crate::codes::Record;
 use crate::line::Span;
 use crate::rejection::{Reason, Rejection};
@@ -181,10 +181,7 @@ fn gone_or_held(books: &Books, stock: u32, span: Span) -> Vec<u64> {
     let stock = &books.stocks[stock as usize];
     let mut standing = stock.line.holders(span);
     if let Store::Pool { receipts } = &stock.store {
-        let first = receipts
-            .partition_point(|r| r.from <= span.from)
-            .saturating_sub(1);
-        let inside = receipts[first..].iter().take_while(|r| r.from < span.to);
+        let inside = met(receipts, span);
         standing.extend(inside.filter_map(|r| books.reversed.get(&u64::from(r.seq))));
     } else if stock.reversed {
         standing.extend(books.reversed.get(&stock.id.seq()));

@@ -67,10 +67,13 @@ pub struct Books {
     /// Places that a need, an allocation or a delivery names.
     pub(crate) used_places: Shared<HashSet<Slug>>,
     /// Who holds which role, of which programme or of all, and since when.
-    pub(crate) roles: Shared<HashMap<(Label, Slug, Option<Slug>), Date>>,
+    pub(crate) roles: Shared<HashMap<HeldRole, Date>>,
     /// The last serial number of each fund and year.
     pub(crate) serials: Shared<HashMap<(Slug, i32), u64>>,
 }
+
+/// A role, who holds it, and of which programme.
+type HeldRole = (Label, Slug, Option<Slug>);
 
 #[derive(Clone, Debug)]
 pub(crate) struct Programme {
@@ -91,6 +94,8 @@ pub(crate) struct Place {
 #[derive(Clone, Debug)]
 pub(crate) struct Campaign {
     pub terms: CampaignOpened,
+    /// The entry that opened it.
+    pub seq: u64,
     pub closed: Option<Date>,
     pub restriction: Option<Arc<Restriction>>,
 }
@@ -101,6 +106,12 @@ pub(crate) struct Sources(u16);
 impl Sources {
     pub fn of(source: Source) -> Sources {
         Sources(1 << source as u16)
+    }
+    pub fn bits(self) -> u16 {
+        self.0
+    }
+    pub fn of_bits(bits: u16) -> Sources {
+        Sources(bits)
     }
     pub fn and(self, other: Sources) -> Sources {
         Sources(self.0 | other.0)

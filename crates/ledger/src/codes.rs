@@ -117,8 +117,12 @@ impl Keys {
     pub fn insert(&mut self, key: &Key, seq: u64) {
         let (high, low) = fold(self.hashing.of(key));
         let seq = u32::try_from(seq).expect("a journal holds fewer than 2^32 entries");
-        self.table
-            .insert([high, low, seq], |e| u64::from(e[0]) << 32 | u64::from(e[1]));
+        self.table.insert([high, low, seq], Keys::hash_of);
+    }
+
+    /// The hash that an element holds.
+    pub(crate) fn hash_of(element: &[u32; 3]) -> u64 {
+        u64::from(element[0]) << 32 | u64::from(element[1])
     }
 }
 

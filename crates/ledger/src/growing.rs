@@ -70,6 +70,8 @@ impl<T: Copy> Growing<T> {
             for element in self.new.drain() {
                 shared.insert(element, &hash);
             }
+            // While a copy was in use there may have been many.
+            self.new.shrink_to(NEW_MAX, &hash);
         }
     }
 

@@ -11,6 +11,7 @@ mod codes;
 mod decide;
 mod engine;
 mod growing;
+mod kept;
 mod line;
 mod named;
 mod names;
@@ -29,6 +30,7 @@ pub use engine::{
     REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections,
     read_books, recorded_at, repeats, system_clock,
 };
+pub use kept::{KeptAt, Unusable, keep, kept, kept_at};
 pub use named::{Named, NamedKind, Unknown};
 pub use names::{NameKind, NameRow, NamesTable};
 pub use rejection::{Datum, Language, Reason, Rejection, problem_text};

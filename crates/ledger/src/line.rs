@@ -38,6 +38,27 @@ impl Line {
         line
     }
 
+    /// A line as it was: its end, what is available and what is gone; what is free, and what is held by whom.
+    pub fn of_parts((end, available, gone): (u128, u128, u128), free: Spans<()>, held: Spans<u64>) -> Line {
+        Line {
+            end,
+            available,
+            gone,
+            free,
+            held,
+        }
+    }
+
+    /// Its end, what is available and what is gone.
+    pub fn counts(&self) -> (u128, u128, u128) {
+        (self.end, self.available, self.gone)
+    }
+
+    /// What is free, and what is held by whom.
+    pub fn spans(&self) -> (&Spans<()>, &Spans<u64>) {
+        (&self.free, &self.held)
+    }
+
     pub fn end(&self) -> u128 {
         self.end
     }

@@ -25,8 +25,11 @@ enum Kept<V> {
     },
     /// From the lowest.
     List(Vec<Stretch<V>>),
-    Tree(OrdMap<u128, (u128, V)>),
+    Tree(Tree<V>),
 }
+
+/// From where a stretch is, to where and its value.
+type Tree<V> = OrdMap<u128, (u128, V)>;
 
 impl<V> Default for Spans<V> {
     fn default() -> Self {
@@ -170,13 +173,7 @@ impl<V: Copy + Eq> Spans<V> {
     }
 
     /// One of the three holds what there is.
-    fn parts(
-        &self,
-    ) -> (
-        Option<Stretch<V>>,
-        &[Stretch<V>],
-        Option<&OrdMap<u128, (u128, V)>>,
-    ) {
+    fn parts(&self) -> (Option<Stretch<V>>, &[Stretch<V>], Option<&Tree<V>>) {
         match &self.0 {
             Kept::None => (None, &[], None),
             Kept::One { from, to, value } => (Some((u128::from(*from), u128::from(*to), *value)), &[], None),

@@ -166,6 +166,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             let restriction = normal(e.restriction.as_ref());
             let campaign = Campaign {
                 terms: e.clone(),
+                seq,
                 closed: None,
                 restriction,
             };

@@ -6,6 +6,7 @@
 
 mod answer;
 mod commit;
+mod kept_books;
 mod observer;
 mod opening;
 mod projector;
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::thread::JoinHandle;
 
-use crossbeam_channel::bounded;
+use crossbeam_channel::{Sender, bounded};
 use minhbach_events::{Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
@@ -35,6 +36,7 @@ pub use view::View;
 
 use crate::{Books, Caller};
 use commit::Committing;
+use kept_books::{KeptBooks, Looking};
 use projector::Projected;
 use writer::Writer;
 
@@ -66,6 +68,9 @@ pub struct Ledger {
     clock: Clock,
     projected: Arc<Projected>,
     committing: Arc<Committing>,
+    kept: Arc<KeptBooks>,
+    /// Dropped, it ends the thread that keeps the books.
+    looking: Option<Sender<()>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -79,7 +84,7 @@ impl Ledger {
         let journal = Journal::create(dir, holder)?;
         // What an attempt that was cut short left half made is set aside, as are another ledger's.
         let (projections, _) = opening::open_projections(dir, &journal.reader())?;
-        Ledger::start(dir, journal, Books::default(), projections, clock)
+        Ledger::start(dir, journal, Books::default(), projections, clock, 0)
     }
 
     /// Opens the ledger in a folder: recovers the journal, replays it, brings the projections up to it.
@@ -94,7 +99,11 @@ impl Ledger {
         progress: &dyn Progress,
     ) -> Result<(Ledger, Opened), OpenError> {
         let (journal, books, projections, opened) = opening::open(dir, holder, progress)?;
-        Ok((Ledger::start(dir, journal, books, projections, clock)?, opened))
+        let kept = opened.kept;
+        Ok((
+            Ledger::start(dir, journal, books, projections, clock, kept)?,
+            opened,
+        ))
     }
 
     fn start(
@@ -103,6 +112,7 @@ impl Ledger {
         books: Books,
         projections: Projections,
         clock: Clock,
+        kept: u64,
     ) -> Result<Ledger, OpenError> {
         let (sender, recorded) = bounded(LAG_BATCHES_MAX);
         let reader = journal.reader();
@@ -110,11 +120,20 @@ impl Ledger {
         let writer = Writer::new(reader.clone(), clock.clone()).map_err(OpenError::Entropy)?;
         let committing = Arc::new(Committing::new(writer, journal, sender));
         let (committer, told) = (committing.clone(), projected.clone());
+        let books = Arc::new(RwLock::new(books));
+        let kept = Arc::new(KeptBooks::new(dir, kept));
+        let (looking, ending) = bounded(0);
+        let look = Looking {
+            kept: kept.clone(),
+            books: books.clone(),
+            projected: projected.clone(),
+            ending,
+        };
         let threads = vec![
             spawn("commit", move || committer.run())?,
             spawn("project", move || projector::run(&told, &recorded))?,
+            spawn("keep", move || look.run())?,
         ];
-        let books = Arc::new(RwLock::new(books));
         Ok(Ledger {
             dir: dir.to_path_buf(),
             books,
@@ -122,6 +141,8 @@ impl Ledger {
             clock,
             projected,
             committing,
+            kept,
+            looking: Some(looking),
             threads,
         })
     }
@@ -276,18 +297,21 @@ impl Ledger {
     /// The projections could not be written; they are rebuilt at the next opening.
     pub fn close(mut self) -> Result<(), ReadFault> {
         self.end();
-        self.projected.flush()
+        self.projected.flush()?;
+        self.kept.close(&self.books);
+        Ok(())
     }
 
     fn end(&mut self) {
         // What was decided and nobody waits for is made durable too. A writer that has stopped has said so before.
         let _ = self.committing.wait(self.committing.number());
         self.committing.close();
+        self.looking = None;
         let mut threads = self.threads.drain(..);
         // A panic in a thread has been reported by it and stopped the writer.
         let _ = threads.next().map(JoinHandle::join);
         self.committing.release();
-        let _ = threads.next().map(JoinHandle::join);
+        threads.for_each(|thread| drop(thread.join()));
     }
 }
 

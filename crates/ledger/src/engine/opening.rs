@@ -11,6 +11,7 @@ use minhbach_journal::{Holder, Journal, OpenOptions, ReadError, Reader, Recovery
 use minhbach_projections::recorded::{Recorded, Undone};
 use minhbach_projections::{Position, ProjectionError, Projections};
 
+use super::kept_books;
 use super::view::View;
 use crate::{Books, Impossible, apply};
 
@@ -74,6 +75,8 @@ pub struct Opened {
     pub rebuilt: Option<Rebuilt>,
     /// How many entries the projections were behind otherwise.
     pub caught_up: u64,
+    /// How many entries the kept books knew; the rules read only those after them.
+    pub kept: u64,
 }
 
 /// Why projections were rebuilt from nothing.
@@ -139,7 +142,24 @@ pub(super) fn open(
     loop {
         opened.caught_up = reader.head().size - projections.position().map_or(0, |position| position.size);
         opened.rebuilt = why.clone();
-        match replay(&reader, Some(&mut projections), why.is_some(), progress) {
+        let known = projections.position().map_or(0, |position| position.size);
+        let kept = kept_books::read(dir, &reader, known).unwrap_or_default();
+        opened.kept = kept.size();
+        let replayed = match replay(&reader, kept, Some(&mut projections), why.is_some(), progress) {
+            // What was kept does not fit what came after it: the journal alone counts.
+            Err(OpenError::Impossible(_)) if 0 < opened.kept => {
+                opened.kept = 0;
+                replay(
+                    &reader,
+                    Books::default(),
+                    Some(&mut projections),
+                    why.is_some(),
+                    progress,
+                )
+            }
+            replayed => replayed,
+        };
+        match replayed {
             Ok(books) => {
                 projections.flush()?;
                 return Ok((journal, books, projections, opened));
@@ -219,13 +239,17 @@ fn move_aside(dir: &Path) -> Result<(), OpenError> {
     std::fs::rename(&folder, &aside).map_err(failed)
 }
 
-/// Deletes the projections, so that the next opening rebuilds them.
+/// Deletes the projections and the kept books, so that the next opening makes them again of the journal.
 ///
 /// # Errors
 ///
 /// The journal's folder is in use, or the system refuses.
 pub fn discard_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError> {
     let (journal, _) = Journal::open(dir, holder, OpenOptions::default())?;
+    kept_books::discard(dir).map_err(|error| OpenError::Aside {
+        path: dir.join("books"),
+        error,
+    })?;
     for name in [PROJECTIONS.to_owned(), format!("{PROJECTIONS}.set-aside")] {
         let path = dir.join(name);
         let removed = if path.is_dir() {
@@ -251,9 +275,10 @@ fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
 /// An entry read and parsed ahead of the rules.
 type Parsed = Result<(Entry, Hash), OpenError>;
 
-/// Reads the journal from its beginning through the rules, and tells the projections what they do not know.
+/// Reads the journal through the rules, from where the books are, and tells the projections what they do not know.
 fn replay(
     reader: &Reader,
+    mut books: Books,
     mut projections: Option<&mut Projections>,
     rebuilding: bool,
     progress: &dyn Progress,
@@ -268,10 +293,10 @@ fn replay(
     } else {
         Replaying::Books
     };
-    let mut books = Books::default();
+    let first = books.size();
     std::thread::scope(|scope| {
         let (sender, parsed): (Sender<Vec<Parsed>>, Receiver<Vec<Parsed>>) = bounded(AHEAD_BATCHES);
-        scope.spawn(move || parse_ahead(reader, &sender));
+        scope.spawn(move || parse_ahead(reader, first, &sender));
         for batch in parsed {
             for result in batch {
                 let (entry, hash) = result?;
@@ -316,8 +341,8 @@ fn read_one(reader: &Reader, seq: u64) -> Result<Entry, OpenError> {
     Entry::read(&raw.bytes).map_err(|error| OpenError::Entry { seq, error })
 }
 
-fn parse_ahead(reader: &Reader, sender: &Sender<Vec<Parsed>>) {
-    let mut entries = reader.entries(0);
+fn parse_ahead(reader: &Reader, first: u64, sender: &Sender<Vec<Parsed>>) {
+    let mut entries = reader.entries(first);
     loop {
         let mut batch = Vec::with_capacity(AHEAD_ENTRIES);
         while batch.len() < AHEAD_ENTRIES {
@@ -347,7 +372,7 @@ fn parse_ahead(reader: &Reader, sender: &Sender<Vec<Parsed>>) {
 /// There is no journal, or it is damaged.
 pub fn read_books(dir: &Path, progress: &dyn Progress) -> Result<(Books, Reader), OpenError> {
     let reader = Reader::open_readonly(dir)?;
-    let books = replay(&reader, None, false, progress)?;
+    let books = replay(&reader, Books::default(), None, false, progress)?;
     Ok((books, reader))
 }
 
@@ -369,7 +394,7 @@ impl Snapshot {
     pub fn open(dir: &Path, progress: &dyn Progress) -> Result<Snapshot, OpenError> {
         let reader = Reader::open_readonly(dir)?;
         let mut projections = Projections::in_memory();
-        let books = replay(&reader, Some(&mut projections), false, progress)?;
+        let books = replay(&reader, Books::default(), Some(&mut projections), false, progress)?;
         Ok(Snapshot {
             books: RwLock::new(books),
             reader,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use minhbach_events::{Actor, Entry, Hash, Proposal, Reference, Timestamp};
-use minhbach_ledger::{Authority, Books, Moment, Rejection, apply, available, decide};
+use minhbach_ledger::{Authority, Books, Moment, Rejection, apply, available, decide, keep, kept, kept_at};
 use minhbach_projections::recorded::{Effects, Holding, Opened, StockId, StockKind, Value};
 use serde_json::{Value as Json, json};
 
@@ -60,6 +60,9 @@ pub struct Beside {
     /// What each stock's line is held as, in thousandths, from the effects alone.
     held: BTreeMap<StockId, BTreeMap<&'static str, u128>>,
 }
+
+/// After so many entries the books are kept and read back, and the sequence goes on with those.
+const KEPT_EVERY: usize = 7;
 
 fn word(holding: Holding) -> &'static str {
     match holding {
@@ -175,6 +178,9 @@ impl Beside {
             .propose(&line, &asked)
             .expect("what the model would accept it accepts");
         self.entries.push((Arc::new(entry), effects.clone()));
+        if self.entries.len().is_multiple_of(KEPT_EVERY) {
+            self.books = self.kept()?;
+        }
         if let Some(seq) = step.line.get("reverses").and_then(Json::as_u64) {
             let undone = &self.slow.entries[seq as usize].type_name;
             *coverage.reversed.entry(undone.clone()).or_default() += 1;
@@ -189,6 +195,26 @@ impl Beside {
         })?;
         self.keep_count(&effects);
         Ok(true)
+    }
+
+    /// The books as they are read back from what is kept of them.
+    fn kept(&self) -> Result<Books, Disagreement> {
+        let wrong = |error: &dyn std::fmt::Display| Disagreement {
+            kind: "kept books".to_owned(),
+            detail: error.to_string(),
+        };
+        let mut bytes = Vec::new();
+        keep(&self.books, &mut bytes).map_err(|error| wrong(&error))?;
+        let mut rest = bytes.as_slice();
+        let at = kept_at(&mut rest).map_err(|error| wrong(&error))?;
+        let entry = |seq: u64| Some((*self.entries.get(seq as usize)?.0).clone());
+        let books = kept(at, &mut rest, &entry).map_err(|error| wrong(&error))?;
+        let mut again = Vec::new();
+        keep(&books, &mut again).map_err(|error| wrong(&error))?;
+        if (books.size(), books.head()) != (self.books.size(), self.books.head()) || bytes != again {
+            return Err(wrong(&"they are not what was kept"));
+        }
+        Ok(books)
     }
 
     fn keep_count(&mut self, effects: &Effects) {

@@ -1,7 +1,7 @@
 //! The keys of the store: one byte for the table, then numbers with the highest byte first.
 
 /// The layout of the store; another one is rebuilt.
-pub(crate) const LAYOUT: u32 = 6;
+pub(crate) const LAYOUT: u32 = 7;
 
 /// Where the projections stand.
 pub(crate) const POSITION: u8 = 0x01;

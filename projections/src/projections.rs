@@ -21,13 +21,14 @@ use crate::recorded::{Recorded, StockId};
 use crate::search::{self, Search, SearchAnswer};
 use crate::statement::{self, Statement, StatementFilter, StatementTable};
 use crate::stock::Stock;
-use crate::store::{MemoryStore, OpenError, SledStore, Store, StoreError};
+use crate::store::{Leaves, MemoryStore, OpenError, SledStore, Store, StoreError};
 use crate::trail::{self, Trail};
 use crate::trails::{self, Trails};
 use crate::value::{Worth, value_of};
 
-/// How many keys wait before they are written together: sled is slow in larger batches.
-const BATCH_KEYS: usize = 100;
+/// How many keys wait before they are written together, in a tenth as many leaves: sled is slow in larger batches, and writes
+/// a leaf whole for each.
+const BATCH_KEYS: usize = 1_000;
 
 /// How far the projections are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +92,7 @@ impl Projections {
     /// [`OpenError::Unusable`] when the folder has to be moved aside and rebuilt; the others leave it as it is.
     pub fn open_sled(dir: &Path) -> Result<Projections, OpenError> {
         let store = SledStore::open(dir)?;
-        Projections::over(Box::new(store)).map_err(|error| OpenError::Unusable {
+        Projections::over(Box::new(Leaves::over(store))).map_err(|error| OpenError::Unusable {
             why: match error {
                 StoreError::Failed { why } => why,
                 StoreError::Damaged { what } => format!("its {what} is damaged or of another version"),
@@ -101,7 +102,7 @@ impl Projections {
 
     /// Empty ones in memory.
     pub fn in_memory() -> Projections {
-        Projections::empty(Box::new(MemoryStore::new()))
+        Projections::empty(Box::new(Leaves::over(MemoryStore::new())))
     }
 
     /// Those that a store holds.

@@ -1,8 +1,10 @@
 //! What the read models are kept in: bytes under ordered keys.
 
+mod leaves;
 mod memory;
 mod sled;
 
+pub use self::leaves::Leaves;
 pub use self::memory::MemoryStore;
 pub use self::sled::{OpenError, SledStore};
 

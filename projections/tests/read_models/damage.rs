@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use minhbach_events::Hash;
-use minhbach_projections::store::{SledStore, Store};
+use minhbach_projections::store::{Leaves, SledStore, Store};
 use minhbach_projections::{OpenError, Projections};
 use serde_json::Value;
 
@@ -169,7 +169,7 @@ fn another_layout_or_another_store_is_unusable() {
     let dir = tempfile::tempdir().unwrap();
     let layouts = [
         ("of another layout", 0x01, {
-            let mut value = 7u32.to_be_bytes().to_vec();
+            let mut value = 6u32.to_be_bytes().to_vec();
             value.extend_from_slice(&[0; 8 + 64]);
             value
         }),
@@ -178,12 +178,18 @@ fn another_layout_or_another_store_is_unusable() {
     ];
     for (what, table, value) in layouts {
         let path = dir.path().join(what);
-        let store = SledStore::open(&path).unwrap();
-        store.write(vec![(vec![table], Some(value))]).unwrap();
-        store.flush().unwrap();
-        drop(store);
+        let write = |store: &dyn Store| {
+            store.write(vec![(vec![table], Some(value.clone()))]).unwrap();
+            store.flush().unwrap();
+        };
+        write(&Leaves::over(SledStore::open(&path).unwrap()));
         let opened = Projections::open_sled(&path);
         assert!(matches!(opened, Err(OpenError::Unusable { .. })), "{what}");
+        // As pairs of their own, which earlier layouts had.
+        let path = dir.path().join(format!("{what}, alone"));
+        write(&SledStore::open(&path).unwrap());
+        let opened = Projections::open_sled(&path);
+        assert!(matches!(opened, Err(OpenError::Unusable { .. })), "{what}, alone");
     }
 }
 

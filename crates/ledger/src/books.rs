@@ -14,7 +14,7 @@ use minhbach_projections::recorded::StockId;
 
 use crate::NameKind;
 use crate::codes::{Codes, Keys, Record};
-use crate::line::{Line, Span};
+use crate::line::{Line, Position, SmallSpan, Span};
 use crate::sharing::Shared;
 use crate::spans::Spans;
 
@@ -153,7 +153,7 @@ pub(crate) enum Store {
 /// A receipt's place in a pool's line. It ends where the next begins.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pooled {
-    pub from: u128,
+    pub from: Position,
     pub seq: u32,
     /// Days since 0001-01-01.
     pub received_on: i32,
@@ -214,7 +214,17 @@ pub(crate) struct Drawn {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Piece {
     pub draw: u32,
-    pub span: Span,
+    pub(crate) within: SmallSpan,
+}
+
+impl Piece {
+    pub fn of(draw: u32, span: Span) -> Piece {
+        let within = span.into();
+        Piece { draw, within }
+    }
+    pub fn span(&self) -> Span {
+        self.within.into()
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -226,7 +236,7 @@ pub(crate) struct Delivery {
     pub receiver: Slug,
     pub quantity: u64,
     pub delivered_on: Date,
-    pub pieces: Vec<Piece>,
+    pub pieces: Box<[Piece]>,
     /// Which parts of it came back, along the pieces.
     pub returned: Spans<()>,
     /// Returns that stand.
@@ -241,7 +251,7 @@ pub(crate) enum AnswerKind {
     Disputed,
     /// Settles the dispute that this entry recorded.
     Resolved {
-        dispute: u64,
+        dispute: u32,
     },
 }
 
@@ -251,7 +261,7 @@ pub(crate) struct Outflow {
     pub seq: u64,
     pub taking: Taking,
     /// In the order in which the entry lists stocks, each from its front.
-    pub taken: Vec<Taken>,
+    pub taken: Box<[Taken]>,
     /// The stocks it opened: the first, and how many.
     pub opened: (u32, u32),
 }
@@ -270,7 +280,17 @@ pub(crate) enum Taking {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Taken {
     pub stock: u32,
-    pub span: Span,
+    pub(crate) within: SmallSpan,
+}
+
+impl Taken {
+    pub fn of(stock: u32, span: Span) -> Taken {
+        let within = span.into();
+        Taken { stock, within }
+    }
+    pub fn span(&self) -> Span {
+        self.within.into()
+    }
 }
 
 /// What came back of a delivery.
@@ -341,7 +361,7 @@ pub(crate) struct Cancelling {
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub allocation: u32,
-    pub pieces: Vec<Piece>,
+    pub pieces: Box<[Piece]>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -499,9 +519,11 @@ impl Books {
             },
             Store::Pool { receipts } => {
                 let nth = receipt.nth as usize;
-                let to = receipts.get(nth + 1).map_or(stock.line.end(), |next| next.from);
+                let to = receipts
+                    .get(nth + 1)
+                    .map_or(stock.line.end(), |next| next.from.get());
                 Span {
-                    from: receipts[nth].from,
+                    from: receipts[nth].from.get(),
                     to,
                 }
             }
@@ -635,14 +657,14 @@ impl Books {
             let sources: Vec<(u32, Span)> = match self.entries.get(known.id.seq() as usize) {
                 Some(Record::Outflow(index)) => {
                     let taken = &self.outflows[*index as usize].taken;
-                    taken.iter().map(|taken| (taken.stock, taken.span)).collect()
+                    taken.iter().map(|taken| (taken.stock, taken.span())).collect()
                 }
                 Some(Record::Return(index)) => {
                     let delivery = &self.deliveries[self.returns[*index as usize].delivery as usize];
                     let draws = &self.allocations[delivery.allocation as usize].draws;
                     let pieces = delivery.pieces.iter();
                     pieces
-                        .map(|piece| (draws[piece.draw as usize].stock, piece.span))
+                        .map(|piece| (draws[piece.draw as usize].stock, piece.span()))
                         .collect()
                 }
                 _ if gift.is_none_or(|gift| gift == known.id.seq()) => {
@@ -703,7 +725,7 @@ pub(crate) fn met(receipts: &Vector<Pooled>, span: Span) -> impl Iterator<Item =
     // The first that begins behind the stretch's begin; the one before it holds that.
     while first < end {
         let middle = first + (end - first) / 2;
-        if receipts[middle].from <= span.from {
+        if receipts[middle].from.get() <= span.from {
             first = middle + 1;
         } else {
             end = middle;
@@ -711,7 +733,7 @@ pub(crate) fn met(receipts: &Vector<Pooled>, span: Span) -> impl Iterator<Item =
     }
     (first.saturating_sub(1)..receipts.len())
         .map(|nth| &receipts[nth])
-        .take_while(move |receipt| receipt.from < span.to)
+        .take_while(move |receipt| receipt.from.get() < span.to)
 }
 
 /// What the rules ask of the receipts behind a draw.

@@ -15,6 +15,50 @@ impl Span {
     }
 }
 
+/// A position in 96 bits, for what is kept by the million: each of fewer than 2^32 entries adds less than 2^60 thousandths to a
+/// line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Position([u32; 3]);
+
+impl Position {
+    pub fn get(self) -> u128 {
+        let [low, middle, high] = self.0.map(u128::from);
+        low | middle << 32 | high << 64
+    }
+}
+
+impl From<u128> for Position {
+    fn from(position: u128) -> Position {
+        debug_assert!(position < 1 << 96);
+        Position([position as u32, (position >> 32) as u32, (position >> 64) as u32])
+    }
+}
+
+/// A stretch that is kept by the million.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct SmallSpan {
+    pub(crate) from: Position,
+    pub(crate) to: Position,
+}
+
+impl From<Span> for SmallSpan {
+    fn from(span: Span) -> SmallSpan {
+        SmallSpan {
+            from: span.from.into(),
+            to: span.to.into(),
+        }
+    }
+}
+
+impl From<SmallSpan> for Span {
+    fn from(span: SmallSpan) -> Span {
+        Span {
+            from: span.from.get(),
+            to: span.to.get(),
+        }
+    }
+}
+
 /// The line of a lot or pool.
 ///
 /// Invariant: every position below `end` is free, held by exactly one entry, or withdrawn for good.

@@ -505,7 +505,7 @@ fn join_pool(
     let span = stock.line.extend(u128::from(e.quantity.thousandths()));
     let nth = index(receipts.len())?;
     receipts.push_back(Pooled {
-        from: span.from,
+        from: span.from.into(),
         seq,
         received_on: e.received_on.ordinal(),
         expires_on: e.expires_on.map_or(i32::MAX, minhbach_events::Date::ordinal),
@@ -648,10 +648,7 @@ fn tail(allocation: &Allocation, quantity: Quantity) -> Option<Vec<Piece>> {
             }
             let from = from.max(to.saturating_sub(rest));
             rest -= to - from;
-            pieces.push(Piece {
-                draw: index as u32,
-                span: Span { from, to },
-            });
+            pieces.push(Piece::of(index as u32, Span { from, to }));
         }
     }
     (rest == 0).then_some(pieces)
@@ -669,12 +666,12 @@ fn allocation_released(
         .ok_or_else(|| format!("{} holds less than is released", e.allocation))?;
     for piece in &pieces {
         let draw = &mut allocation.draws[piece.draw as usize];
-        draw.open.remove(piece.span.from, piece.span.to);
+        draw.open.remove(piece.span().from, piece.span().to);
         let stock = &mut books.stocks[draw.stock as usize];
-        stock.line.give_back(piece.span);
+        stock.line.give_back(piece.span());
         effects.moves.push(moved(
             stock.id,
-            piece.span,
+            piece.span(),
             Holding::Allocated(allocation.seq),
             Holding::Available,
         ));
@@ -684,7 +681,7 @@ fn allocation_released(
     let record = Record::Release(index(books.releases.len())?);
     books.releases.push_back(Release {
         allocation: place,
-        pieces,
+        pieces: pieces.into(),
     });
     Ok(record)
 }
@@ -704,19 +701,19 @@ fn delivery_made(
     let quantity = u128::from(e.quantity.thousandths());
     let pieces: Vec<Piece> = front(allocation, quantity)
         .into_iter()
-        .map(|(draw, span)| Piece { draw, span })
+        .map(|(draw, span)| Piece::of(draw, span))
         .collect();
-    if pieces.iter().map(|piece| piece.span.length()).sum::<u128>() != quantity {
+    if pieces.iter().map(|piece| piece.span().length()).sum::<u128>() != quantity {
         return Err(format!("{} holds less than is delivered", e.allocation));
     }
     for piece in &pieces {
         let draw = &mut allocation.draws[piece.draw as usize];
-        draw.open.remove(piece.span.from, piece.span.to);
+        draw.open.remove(piece.span().from, piece.span().to);
         let stock = &mut books.stocks[draw.stock as usize];
-        stock.line.pass(piece.span, seq);
+        stock.line.pass(piece.span(), seq);
         effects.moves.push(moved(
             stock.id,
-            piece.span,
+            piece.span(),
             Holding::Allocated(allocation.seq),
             Holding::Delivered(seq),
         ));
@@ -732,7 +729,7 @@ fn delivery_made(
         receiver: e.receiver.clone(),
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
-        pieces,
+        pieces: pieces.into(),
         returned: Spans::default(),
         returns: Vec::new(),
         answer: None,
@@ -770,7 +767,12 @@ fn resolved(books: &mut Books, seq: u64, code: &Code, effects: &mut Effects) -> 
     let Some((dispute, AnswerKind::Disputed)) = delivery.answer else {
         return Err(format!("{code} is not disputed"));
     };
-    delivery.answer = Some((seq, AnswerKind::Resolved { dispute }));
+    delivery.answer = Some((
+        seq,
+        AnswerKind::Resolved {
+            dispute: u32::try_from(dispute).map_err(|_| "the journal is full".to_owned())?,
+        },
+    ));
     effects.about = Some(delivery.seq);
     let record = Record::Answer(index(books.answers.len())?);
     books.answers.push_back(Answer { seq, delivery: place });

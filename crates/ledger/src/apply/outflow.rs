@@ -61,7 +61,7 @@ fn hold(
         effects
             .moves
             .push(moved(stock.id, span, Holding::Available, taking.holding(seq)));
-        taken.push(Taken { stock: place, span });
+        taken.push(Taken::of(place, span));
     }
     taken
 }
@@ -82,7 +82,7 @@ fn outflow(
     books.outflows.push_back(Outflow {
         seq,
         taking,
-        taken,
+        taken: taken.into(),
         opened,
     });
     Ok(record)
@@ -196,7 +196,7 @@ pub(super) fn custody_transferred(
     let quantity = u128::from(e.quantity.thousandths());
     let taken = take(books, seq, Taking::Transferred, &e.lot, quantity, effects)?;
     let stock = &books.stocks[known(books.stock(&e.lot), &e.lot)? as usize];
-    let spans: Vec<Span> = taken.iter().map(|taken| taken.span).collect();
+    let spans: Vec<Span> = taken.iter().map(|taken| taken.span()).collect();
     let lot = Lot {
         id: StockId::new(seq, 0),
         code: e.new_lot.get(),
@@ -304,7 +304,7 @@ pub(super) fn delivery_returned(
     let mut fund = None;
     for (nth, draw) in allocation.draws.iter().enumerate() {
         let spans = delivery.pieces.iter().filter(|piece| piece.draw as usize == nth);
-        let spans: Vec<Span> = spans.map(|piece| piece.span).collect();
+        let spans: Vec<Span> = spans.map(|piece| piece.span()).collect();
         if spans.is_empty() {
             continue;
         }
@@ -388,13 +388,13 @@ fn along(books: &Books, delivery: &Delivery, part: Span) -> Vec<Part> {
     let mut at = 0;
     let mut parts = Vec::new();
     for piece in &delivery.pieces {
-        let end = at + piece.span.length();
+        let end = at + piece.span().length();
         let (first, last) = (at.max(part.from), end.min(part.to));
         if first < last {
             parts.push(Part {
                 stock: books.stocks[draws[piece.draw as usize].stock as usize].id,
-                from: piece.span.from + (first - at),
-                to: piece.span.from + (last - at),
+                from: piece.span().from + (first - at),
+                to: piece.span().from + (last - at),
                 at: first,
             });
         }

@@ -66,14 +66,14 @@ pub(super) fn entry_reversed(
             for piece in pieces {
                 let draw = &mut allocation.draws[piece.draw as usize];
                 let stock = &mut books.stocks[draw.stock as usize];
-                if !stock.line.is_free(piece.span) {
+                if !stock.line.is_free(piece.span()) {
                     return Err(format!("what entry {reverses} gave back is drawn again"));
                 }
-                stock.line.hold(piece.span, allocation.seq);
-                draw.open.insert(piece.span.from, piece.span.to, ());
+                stock.line.hold(piece.span(), allocation.seq);
+                draw.open.insert(piece.span().from, piece.span().to, ());
                 effects.moves.push(moved(
                     stock.id,
-                    piece.span,
+                    piece.span(),
                     Holding::Available,
                     Holding::Allocated(allocation.seq),
                 ));
@@ -90,10 +90,10 @@ pub(super) fn entry_reversed(
             for piece in &delivery.pieces {
                 let draw = &mut allocation.draws[piece.draw as usize];
                 let stock = &mut books.stocks[draw.stock as usize];
-                stock.line.pass(piece.span, allocation.seq);
-                draw.open.insert(piece.span.from, piece.span.to, ());
+                stock.line.pass(piece.span(), allocation.seq);
+                draw.open.insert(piece.span().from, piece.span().to, ());
                 let (was, now) = (Holding::Delivered(reverses), Holding::Allocated(allocation.seq));
-                effects.moves.push(moved(stock.id, piece.span, was, now));
+                effects.moves.push(moved(stock.id, piece.span(), was, now));
             }
             stands(&mut allocation.standing);
             effects.about = Some(allocation.seq);
@@ -102,7 +102,7 @@ pub(super) fn entry_reversed(
             let delivery = &mut books.deliveries[books.answers[place as usize].delivery as usize];
             delivery.answer = match delivery.answer {
                 Some((answer, AnswerKind::Resolved { dispute })) if answer == reverses => {
-                    Some((dispute, AnswerKind::Disputed))
+                    Some((u64::from(dispute), AnswerKind::Disputed))
                 }
                 Some((answer, AnswerKind::Confirmed | AnswerKind::Disputed)) if answer == reverses => None,
                 _ => return Err(format!("entry {reverses} is not the answer that stands")),
@@ -113,11 +113,11 @@ pub(super) fn entry_reversed(
             let outflow = books.outflows[place as usize].clone();
             for taken in &outflow.taken {
                 let stock = &mut books.stocks[taken.stock as usize];
-                stock.line.give_back(taken.span);
+                stock.line.give_back(taken.span());
                 let was = outflow.taking.holding(reverses);
                 effects
                     .moves
-                    .push(moved(stock.id, taken.span, was, Holding::Available));
+                    .push(moved(stock.id, taken.span(), was, Holding::Available));
             }
             let (first, count) = outflow.opened;
             for stock in first..first + count {
@@ -227,16 +227,16 @@ fn replace(
             let mut pieces: Vec<Piece> = Vec::with_capacity(delivery.pieces.len() + by.len());
             for piece in &delivery.pieces {
                 let left = if piece.draw == draw {
-                    without(piece.span, part)
+                    without(piece.span(), part)
                 } else {
-                    vec![piece.span]
+                    vec![piece.span()]
                 };
-                pieces.extend(left.into_iter().map(|span| Piece { span, ..*piece }));
+                pieces.extend(left.into_iter().map(|span| Piece::of(piece.draw, span)));
             }
-            pieces.extend(by.iter().map(|&span| Piece { draw, span }));
+            pieces.extend(by.iter().map(|&span| Piece::of(draw, span)));
             // Pool order within each draw.
-            pieces.sort_by_key(|piece| (piece.draw, piece.span));
-            delivery.pieces = pieces;
+            pieces.sort_by_key(|piece| (piece.draw, piece.span()));
+            delivery.pieces = pieces.into();
             Holding::Delivered(holder)
         }
         Record::Outflow(place) => {
@@ -247,13 +247,13 @@ fn replace(
             )?;
             let mut spans: Vec<Span> = by.to_vec();
             for taken in outflow.taken.iter().filter(|taken| taken.stock == stock) {
-                spans.extend(without(taken.span, part));
+                spans.extend(without(taken.span(), part));
             }
             spans.sort();
-            outflow.taken.retain(|taken| taken.stock != stock);
-            outflow
-                .taken
-                .splice(at..at, spans.into_iter().map(|span| Taken { stock, span }));
+            let mut others = outflow.taken.to_vec();
+            others.retain(|taken| taken.stock != stock);
+            others.splice(at..at, spans.into_iter().map(|span| Taken::of(stock, span)));
+            outflow.taken = others.into();
             outflow.taking.holding(holder)
         }
         _ => return Err(format!("entry {holder} cannot hold a part of a pool")),

@@ -120,13 +120,13 @@ fn standing_on(books: &Books, record: Record) -> Vec<u64> {
             let draws = &books.allocations[release.allocation as usize].draws;
             let pieces = release.pieces.iter();
             pieces
-                .flat_map(|piece| gone_or_held(books, draws[piece.draw as usize].stock, piece.span))
+                .flat_map(|piece| gone_or_held(books, draws[piece.draw as usize].stock, piece.span()))
                 .collect()
         }
         Record::Delivery(index) => {
             let delivery = &books.deliveries[index as usize];
             let answers = delivery.answer.iter().flat_map(|(seq, kind)| match kind {
-                AnswerKind::Resolved { dispute } => vec![*dispute, *seq],
+                AnswerKind::Resolved { dispute } => vec![u64::from(*dispute), *seq],
                 AnswerKind::Confirmed | AnswerKind::Disputed => vec![*seq],
             });
             answers.chain(delivery.returns.iter().copied()).collect()
@@ -134,7 +134,9 @@ fn standing_on(books: &Books, record: Record) -> Vec<u64> {
         Record::Answer(index) => {
             let answer = books.answers[index as usize];
             match books.deliveries[answer.delivery as usize].answer {
-                Some((seq, AnswerKind::Resolved { dispute })) if dispute == answer.seq => vec![seq],
+                Some((seq, AnswerKind::Resolved { dispute })) if u64::from(dispute) == answer.seq => {
+                    vec![seq]
+                }
                 _ => Vec::new(),
             }
         }

@@ -292,6 +292,18 @@ impl<T: Part> Part for Vec<T> {
     }
 }
 
+impl<T: Part> Part for Box<[T]> {
+    fn put(&self, out: &mut Out<'_>) {
+        out.number(self.len() as u128);
+        for element in self {
+            element.put(out);
+        }
+    }
+    fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+        Vec::get(input).map(Vec::into_boxed_slice)
+    }
+}
+
 /// A long one, of records.
 impl<T: Part + Clone> Part for Vector<T> {
     fn put(&self, out: &mut Out<'_>) {

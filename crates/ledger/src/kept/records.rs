@@ -19,7 +19,7 @@ use crate::books::{
 use crate::buckets::Buckets;
 use crate::codes::{Codes, Keys, Record};
 use crate::growing::{Growing, Hashing};
-use crate::line::{Line, Span};
+use crate::line::{Line, Position, SmallSpan, Span};
 use crate::spans::Spans;
 
 macro_rules! records {
@@ -88,12 +88,13 @@ records! {
         seq, code, programme, category, place, group, need, item, decided_on, draws, standing,
     }
     Drawn { stock, open }
-    Piece { draw, span }
+    SmallSpan { from, to }
+    Piece { draw, within }
     Delivery {
         seq, code, by, allocation, receiver, quantity, delivered_on, pieces, returned, returns, answer,
     }
     Outflow { seq, taking, taken, opened }
-    Taken { stock, span }
+    Taken { stock, within }
     Return { delivery, parts, stock }
     Purpose { seq, stock, before }
     Need { seq, code, programme, category, place, item, children, assessed_on, closed }
@@ -125,6 +126,17 @@ impl<V: Part + Copy + Eq> Part for Spans<V> {
     fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
         let stretches = (0..input.length()?).map(|_| Part::get(input));
         Ok(Spans::of(stretches.collect::<Result<Vec<_>, _>>()?))
+    }
+}
+
+impl Part for Position {
+    fn put(&self, out: &mut Out<'_>) {
+        self.get().put(out);
+    }
+    fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+        let position = u128::get(input)?;
+        let fits = (position < 1 << 96).then(|| Position::from(position));
+        fits.ok_or(Unusable::Damaged("position"))
     }
 }
 

@@ -246,7 +246,7 @@ pub(crate) fn check(
     };
     // A delivery that is not there is said to be unknown, in the turn of that rule.
     if let Some(Record::Delivery(place)) = books.codes.get(delivery)
-        && let receiver = &books.deliveries[place as usize].receiver
+        && let receiver = &*books.deliveries[place as usize].receiver
         && receiver != party
     {
         return Err(Rejection::new(Reason::OtherReceiver)

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use imbl::Vector;
+use internment::ArcIntern;
 use minhbach_events::event::{
     CampaignOpened, ItemRegistered, PartyRegistered, PlaceRegistered, ProgrammePublished, Restriction,
     Successor,
@@ -17,6 +18,9 @@ use crate::codes::{Codes, Keys, Record};
 use crate::line::{Line, Position, SmallSpan, Span};
 use crate::sharing::Shared;
 use crate::spans::Spans;
+
+/// A name that many records share: each is kept once.
+pub(crate) type Word<T> = ArcIntern<T>;
 
 /// Marks "none" where an index of 32 bits would be.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -129,8 +133,8 @@ impl Sources {
 pub(crate) struct Stock {
     pub id: StockId,
     pub name: Reference,
-    pub fund: Slug,
-    pub item: Item,
+    pub fund: Word<Slug>,
+    pub item: Word<Item>,
     pub sources: Sources,
     pub restriction: Option<Arc<Restriction>>,
     pub line: Line,
@@ -189,13 +193,13 @@ pub(crate) struct Receipt {
 pub(crate) struct Allocation {
     pub seq: u64,
     pub code: Code,
-    pub programme: Slug,
-    pub category: Label,
-    pub place: Slug,
-    pub group: Option<Label>,
+    pub programme: Word<Slug>,
+    pub category: Word<Label>,
+    pub place: Word<Slug>,
+    pub group: Option<Word<Label>>,
     /// As an index of `needs`; [`NONE`] without one.
     pub need: u32,
-    pub item: Item,
+    pub item: Word<Item>,
     pub decided_on: Date,
     pub draws: Vec<Drawn>,
     /// Deliveries and releases that stand.
@@ -231,9 +235,9 @@ impl Piece {
 pub(crate) struct Delivery {
     pub seq: u64,
     pub code: Code,
-    pub by: Actor,
+    pub by: Word<Actor>,
     pub allocation: u32,
-    pub receiver: Slug,
+    pub receiver: Word<Slug>,
     pub quantity: u64,
     pub delivered_on: Date,
     pub pieces: Box<[Piece]>,

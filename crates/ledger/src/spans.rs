@@ -28,6 +28,8 @@ enum Kept<V> {
     Tree(Tree<V>),
 }
 
+type Parts<'s, V> = (Option<Stretch<V>>, &'s [Stretch<V>], Option<&'s Tree<V>>);
+
 /// From where a stretch is, to where and its value.
 type Tree<V> = OrdMap<u128, (u128, V)>;
 
@@ -173,7 +175,7 @@ impl<V: Copy + Eq> Spans<V> {
     }
 
     /// One of the three holds what there is.
-    fn parts(&self) -> (Option<Stretch<V>>, &[Stretch<V>], Option<&Tree<V>>) {
+    fn parts(&self) -> Parts<'_, V> {
         match &self.0 {
             Kept::None => (None, &[], None),
             Kept::One { from, to, value } => (Some((u128::from(*from), u128::from(*to), *value)), &[], None),

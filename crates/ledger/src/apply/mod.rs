@@ -17,6 +17,7 @@ use crate::NameKind;
 use crate::books::{
     Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, Finding, NONE,
     Need, Piece, Place, Pooled, Programme, Purpose, Receipt, Release, Sources, Sponsorship, Stock, Store,
+    Word,
 };
 use crate::codes::Record;
 use crate::decide::front;
@@ -355,8 +356,8 @@ fn pool_opened(
     let stock = Stock {
         id: StockId::new(entry.seq, 0),
         name: Reference::from(&e.pool),
-        fund: e.fund.clone(),
-        item: e.item.clone(),
+        fund: e.fund.clone().into(),
+        item: e.item.clone().into(),
         sources: Sources::of(e.source),
         restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
         line: Line::default(),
@@ -383,8 +384,8 @@ fn opened(stock: &Stock, kind: StockKind, quantity: u128, value: Value) -> Opene
         stock: stock.id,
         name: stock.name.clone(),
         kind,
-        fund: stock.fund.clone(),
-        item: stock.item.clone(),
+        fund: (*stock.fund).clone(),
+        item: (*stock.item).clone(),
         sources: stock.sources.iter().collect(),
         quantity,
         value,
@@ -546,8 +547,8 @@ fn open_lot(
     let stock = Stock {
         id: StockId::new(seq, 0),
         name: Reference::from(e.receipt.get()),
-        fund: e.fund.clone(),
-        item: e.item.clone(),
+        fund: e.fund.clone().into(),
+        item: e.item.clone().into(),
         sources: Sources::of(e.source),
         restriction,
         line: Line::of(quantity),
@@ -607,12 +608,12 @@ fn allocation_made(
     books.allocations.push_back(Allocation {
         seq,
         code: e.allocation.get().clone(),
-        programme: e.programme.clone(),
-        category: e.category.clone(),
-        place: e.place.clone(),
-        group: e.group.clone(),
+        programme: e.programme.clone().into(),
+        category: e.category.clone().into(),
+        place: e.place.clone().into(),
+        group: e.group.clone().map(Word::from),
         need,
-        item: e.item.clone(),
+        item: e.item.clone().into(),
         decided_on: e.decided_on,
         draws,
         standing: Vec::new(),
@@ -724,9 +725,9 @@ fn delivery_made(
     books.deliveries.push_back(Delivery {
         seq,
         code: e.delivery.get().clone(),
-        by: entry.by.clone(),
+        by: entry.by.clone().into(),
         allocation: place,
-        receiver: e.receiver.clone(),
+        receiver: e.receiver.clone().into(),
         quantity: e.quantity.thousandths(),
         delivered_on: e.delivered_on,
         pieces: pieces.into(),

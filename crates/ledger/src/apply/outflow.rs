@@ -8,7 +8,7 @@ use minhbach_events::{Code, Date, Entry, Item, Quantity, Reference, Slug};
 use minhbach_projections::recorded::{Effects, Holding, Part, StockId, StockKind, Value};
 
 use super::{index, known, moved, new_code, opened, standing};
-use crate::books::{Books, Delivery, Outflow, Return, Sources, Stock, Store, Taken, Taking};
+use crate::books::{Books, Delivery, Outflow, Return, Sources, Stock, Store, Taken, Taking, Word};
 use crate::codes::Record;
 use crate::decide::{depth, lowest, stretch_to_refund};
 use crate::line::{Line, Span};
@@ -92,8 +92,8 @@ fn outflow(
 struct Lot<'a> {
     id: StockId,
     code: &'a Code,
-    fund: Slug,
-    item: Item,
+    fund: Word<Slug>,
+    item: Word<Item>,
     sources: Sources,
     restriction: Option<std::sync::Arc<Restriction>>,
     quantity: u128,
@@ -173,7 +173,7 @@ pub(super) fn purchase_made(
             id: StockId::new(seq, nth),
             code: obtained.lot.get(),
             fund: fund.clone(),
-            item: obtained.item.clone(),
+            item: obtained.item.clone().into(),
             sources,
             restriction: restriction.clone(),
             quantity: u128::from(obtained.quantity.thousandths()),
@@ -200,7 +200,7 @@ pub(super) fn custody_transferred(
     let lot = Lot {
         id: StockId::new(seq, 0),
         code: e.new_lot.get(),
-        fund: e.to.clone(),
+        fund: e.to.clone().into(),
         item: stock.item.clone(),
         sources: stock.sources,
         restriction: stock.restriction.clone(),
@@ -319,10 +319,10 @@ pub(super) fn delivery_returned(
     // What donors agreed to since can exclude each other; then it stays bound to what it was allocated for.
     let restriction = restriction.unwrap_or_else(|_| {
         normal(Some(&Restriction {
-            programmes: Some(vec![allocation.programme.clone()]),
-            categories: Some(vec![allocation.category.clone()]),
-            places: Some(vec![allocation.place.clone()]),
-            groups: allocation.group.clone().map(|group| vec![group]),
+            programmes: Some(vec![(*allocation.programme).clone()]),
+            categories: Some(vec![(*allocation.category).clone()]),
+            places: Some(vec![(*allocation.place).clone()]),
+            groups: allocation.group.as_ref().map(|group| vec![(**group).clone()]),
             need: None,
             until: None,
         }))

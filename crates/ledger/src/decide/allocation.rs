@@ -103,7 +103,7 @@ pub(super) fn allocation_made(ask: &mut Ask<'_>, e: &AllocationMade) -> Result<(
         on: e.decided_on,
     };
     for (draw, stock) in draws {
-        if stock.item != e.item {
+        if *stock.item != e.item {
             let rejection = Rejection::new(Reason::LotItem).with("lot", &draw.lot);
             ask.rule(rejection.with("item", &stock.item).with("given", &e.item));
         }

@@ -25,7 +25,7 @@ pub(super) fn delivery_made(ask: &mut Ask<'_>, e: &DeliveryMade) -> Result<(), R
         .terms
         .categories
         .iter()
-        .find(|c| c.category == allocation.category);
+        .find(|c| c.category == *allocation.category);
     let min = programme.terms.min_group.get();
     let children = e.children.get();
 
@@ -239,7 +239,7 @@ pub(super) fn delivery_confirmed(ask: &mut Ask<'_>, e: &DeliveryConfirmed) -> Re
         delivery.delivered_on,
         &delivery.code,
     );
-    if delivery.by == ask.moment.by {
+    if *delivery.by == ask.moment.by {
         ask.rule(
             Rejection::new(Reason::SameActor)
                 .with("by", &delivery.by)

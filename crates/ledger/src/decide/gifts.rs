@@ -122,11 +122,11 @@ pub(super) fn receipt_issued(ask: &mut Ask<'_>, e: &ReceiptIssued) -> Result<(),
         }
     }
     if let Some((slug, pool)) = pool {
-        if e.fund != pool.fund {
+        if e.fund != *pool.fund {
             let rejection = Rejection::new(Reason::PoolFund).with("pool", slug);
             ask.rule(rejection.with("fund", &pool.fund).with("given", &e.fund));
         }
-        if e.item != pool.item {
+        if e.item != *pool.item {
             let rejection = Rejection::new(Reason::PoolItem).with("pool", slug);
             ask.rule(rejection.with("item", &pool.item).with("given", &e.item));
         }

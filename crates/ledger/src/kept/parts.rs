@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crossbeam_channel::Receiver;
 use imbl::Vector;
+use internment::ArcIntern;
 use minhbach_events::event::Restriction;
 use minhbach_events::{Actor, Code, Date, Item, Label, Reference, Slug};
 use minhbach_projections::recorded::StockId;
@@ -86,6 +87,11 @@ pub(super) struct In<'i> {
     chunk: Vec<u8>,
     at: usize,
     words: Vec<String>,
+    /// Words as the names that they were read as, by their place among the words.
+    slugs: HashMap<usize, ArcIntern<Slug>>,
+    labels: HashMap<usize, ArcIntern<Label>>,
+    actors: HashMap<usize, ArcIntern<Actor>>,
+    items: HashMap<usize, ArcIntern<Item>>,
     restrictions: Vec<Arc<Restriction>>,
 }
 
@@ -96,6 +102,10 @@ impl<'i> In<'i> {
             chunk: Vec::new(),
             at: 0,
             words: Vec::new(),
+            slugs: HashMap::new(),
+            labels: HashMap::new(),
+            actors: HashMap::new(),
+            items: HashMap::new(),
             restrictions: Vec::new(),
         }
     }
@@ -141,12 +151,18 @@ impl<'i> In<'i> {
         std::str::from_utf8(self.bytes(length)?).map_err(|_| Unusable::Damaged("text"))
     }
 
-    fn word(&mut self) -> Result<&str, Unusable> {
+    /// The place of a word among those that were read; a new one is read.
+    fn place_of_word(&mut self) -> Result<usize, Unusable> {
         let place = usize::try_from(self.number()?).map_err(|_| Unusable::Damaged("word"))?;
         if place == self.words.len() {
             let new = self.text()?.to_owned();
             self.words.push(new);
         }
+        Ok(place)
+    }
+
+    fn word(&mut self) -> Result<&str, Unusable> {
+        let place = self.place_of_word()?;
         let word = self.words.get(place).map(String::as_str);
         word.ok_or(Unusable::Damaged("word"))
     }
@@ -332,6 +348,33 @@ words! {
     Label: Label::new;
     Actor: Actor::new;
     Item: Item::new;
+}
+
+/// Names that were read before are not read again.
+macro_rules! shared_words {
+    ($($word:ty: $known:ident;)+) => { $(
+        impl Part for ArcIntern<$word> {
+            fn put(&self, out: &mut Out<'_>) {
+                out.word(self.as_str());
+            }
+            fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+                let place = input.place_of_word()?;
+                if let Some(known) = input.$known.get(&place) {
+                    return Ok(known.clone());
+                }
+                let new: Option<$word> = input.words.get(place).and_then(|word| <$word>::new(word));
+                let new = ArcIntern::new(new.ok_or(Unusable::Damaged("word"))?);
+                input.$known.insert(place, new.clone());
+                Ok(new)
+            }
+        }
+    )+ };
+}
+shared_words! {
+    Slug: slugs;
+    Label: labels;
+    Actor: actors;
+    Item: items;
 }
 
 /// Most come once.

@@ -83,6 +83,10 @@ impl BackupReader {
             reader.log.push((nth, bytes));
             reader.read_header(&Place::Log(nth))?;
         }
+        // What was signed says nothing where it is not said by whom.
+        if reader.log_file(place::VKEY).is_none() && !reader.log.is_empty() {
+            return Err(reader.archive.broken(Fault::Missing(place::VKEY)));
+        }
         Ok(reader)
     }
 

@@ -2,6 +2,7 @@
 
 pub mod actors;
 pub mod auditing;
+pub mod backup;
 pub mod publishing;
 pub mod witness;
 

@@ -13,6 +13,7 @@ mod log_source;
 mod names;
 mod numbers;
 mod opening;
+mod passphrase_source;
 mod policy_file;
 mod progress;
 mod remote;

@@ -11,7 +11,7 @@ use rustix::fs::{FlockOperation, OFlags, flock};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 
-use crate::IoFault;
+use crate::{IoFault, OpenError};
 
 /// The file's name in the data folder.
 const NAME: &str = "lock";
@@ -159,4 +159,19 @@ fn read_holder(file: &File) -> HeldBy {
         url: None,
         since: "an unknown time".into(),
     }
+}
+
+/// A data folder that is held and not opened, until dropped: nobody writes to it meanwhile.
+pub struct Hold {
+    _lock: Lock,
+}
+
+/// Holds the data folder `dir` without opening what is in it.
+///
+/// # Errors
+///
+/// Somebody else holds it, or the system refuses.
+pub fn hold(dir: &Path, holder: &Holder) -> Result<Hold, OpenError> {
+    let lock = crate::journal::take_lock(dir, holder)?;
+    Ok(Hold { _lock: lock })
 }

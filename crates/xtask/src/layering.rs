@@ -94,6 +94,18 @@ const LAYERS: &[Layer] = &[
         not_itself: &[],
     },
     Layer {
+        name: "minhbach-backup",
+        below: &[
+            "minhbach-events",
+            "minhbach-journal",
+            "minhbach-tlog",
+            "minhbach-publishing",
+            "minhbach-auditing",
+        ],
+        never: &[PEOPLE, REQUESTS, STORES],
+        not_itself: &[],
+    },
+    Layer {
         name: "minhbach-projections",
         below: &["minhbach-events"],
         never: &[PEOPLE, REQUESTS],
@@ -165,6 +177,7 @@ const LAYERS: &[Layer] = &[
             "minhbach-witness",
             "minhbach-publishing",
             "minhbach-auditing",
+            "minhbach-backup",
             "minhbach-inspection",
             "minhbach-exchange",
             "minhbach-programmes",

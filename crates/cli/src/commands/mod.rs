@@ -1,7 +1,9 @@
 //! The commands, one a file.
 
 mod actor;
+mod backup;
 mod balances;
+mod compare;
 mod demo;
 mod export;
 mod import;
@@ -17,6 +19,7 @@ mod rebuild;
 mod received;
 mod record;
 mod recover;
+mod restore;
 mod schema;
 mod search;
 mod serve;
@@ -159,6 +162,21 @@ pub const ALL: &[Known] = &[
         name: "recover",
         arguments: recover::arguments,
         run: recover::run,
+    },
+    Known {
+        name: "backup",
+        arguments: backup::arguments,
+        run: backup::run,
+    },
+    Known {
+        name: "restore",
+        arguments: restore::arguments,
+        run: restore::run,
+    },
+    Known {
+        name: "compare",
+        arguments: compare::arguments,
+        run: compare::run,
     },
     Known {
         name: "schema",

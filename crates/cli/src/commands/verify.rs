@@ -17,6 +17,8 @@ mod remote;
 mod replay;
 mod told;
 
+pub use told::signed as signed_lines;
+
 pub fn arguments(command: Command) -> Command {
     let files = |name: &'static str| {
         let file = path(name).action(ArgAction::Append);

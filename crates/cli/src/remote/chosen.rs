@@ -34,13 +34,14 @@ const WRITING: [&str; 3] = ["record", "import statement", "import csv"];
 /// Those of them that need the folder too, for what is private in it.
 const BESIDE_A_FOLDER: [&str; 2] = ["import statement", "import csv"];
 /// The commands that need no ledger, and do not mind where it would be.
-const OF_NO_LEDGER: [&str; 6] = [
+const OF_NO_LEDGER: [&str; 7] = [
     "schema",
     "programme list",
     "programme show",
     "programme check",
     "mirror",
     "witness",
+    "compare",
 ];
 
 /// Whether a command can do its work over a server; it is named as it is typed.

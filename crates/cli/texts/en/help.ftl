@@ -191,6 +191,31 @@ help-rebuild = Delete the projections and build them again from the journal
 help-recover = Give up the damaged end of a journal; what is removed is kept in recovered/
 help-recover-cut = Keep the entries before SEQ, remove SEQ and all after it
 help-recover-acknowledged = Remove sound entries, which were acknowledged, too
+help-value-backup = FILE|DIR
+help-value-passphrase-file = FILE
+help-value-a = A
+help-value-b = B
+help-backup = Back the ledger up to one file, also while it is served; checks every entry on the way
+help-backup-backup = The file to make (.tar), or a folder: there it is named by ledger, time and size
+help-backup-with-private = The private part too (signing key, tokens, memo texts), sealed with a passphrase
+help-backup-passphrase-file = The passphrase: the first line of a file that only you can read; - reads stdin; by default it is typed
+help-backup-replace = Replace the file if it is an earlier backup of this ledger
+help-backup-more =
+    The file opens with tar and b3sum alone (docs/backup.md). Without --with-private nothing in it is private. Try a restore now and then: minhbach restore FILE --data trial
+help-restore = Restore a backup to the data folder, after everything in it was checked
+help-restore-file = The backup
+help-restore-key = The log's key (the line of log/vkey) or a file with it, got from a place you trust; by default the backup's own
+help-restore-seen = An older or newer checkpoint, proof or trail bundle that was kept, or a mirror's folder: the backup must continue it (may be given several times)
+help-restore-passphrase-file = The passphrase of the private part: the first line of a file that only you can read; - reads stdin; by default it is typed
+help-restore-without-private = Leave the private part out
+help-restore-replace = Move a ledger that is there aside; it is not deleted
+help-restore-more =
+    The folder --data is absent or empty, or holds a ledger that --replace moves aside. Whatever goes wrong on the way, what was there stays.
+help-compare = Compare two ledgers, as folders or backups: how far they are the same, where they differ
+help-compare-a = A data folder or a backup
+help-compare-b = Another one
+help-compare-more =
+    Reads and checks every entry of both. Exit codes: 0 the same; 1 different, or their checkpoints contradict; 2 cannot say.
 help-schema = List the event types that can be recorded; print the JSON Schema of one, or of a journal entry
 help-schema-what = list: the types (so does nothing, typed at a terminal); a type, like receipt.issued: the form of its proposals; proposal: proposals of all types; entry: a line of the journal
 help-demo = Make a ledger to look at, and serve it: eighteen months of Hanoi and Hải Phòng (its organisations are made up)

@@ -187,6 +187,31 @@ help-rebuild = Xoá các bảng tổng hợp và dựng lại từ nhật ký
 help-recover = Bỏ phần cuối nhật ký bị hỏng; phần bỏ đi được giữ trong recovered/
 help-recover-cut = Giữ các dòng có số nhỏ hơn SỐ, bỏ từ SỐ trở đi
 help-recover-acknowledged = Bỏ cả các dòng còn lành, đã được xác nhận
+help-value-backup = TỆP|THƯ_MỤC
+help-value-passphrase-file = TỆP
+help-value-a = A
+help-value-b = B
+help-backup = Sao lưu sổ vào một tệp, cả khi sổ đang được phục vụ; kiểm từng dòng trên đường
+help-backup-backup = Tệp sẽ làm (.tar), hoặc một thư mục: trong đó tệp mang tên sổ, giờ và số dòng
+help-backup-with-private = Cả phần riêng tư (khoá ký, mã truy cập, nội dung chuyển khoản), niêm phong bằng mật khẩu
+help-backup-passphrase-file = Mật khẩu: dòng đầu của một tệp chỉ mình bạn đọc được; - là đầu vào chuẩn; mặc định là nhập tay
+help-backup-replace = Thay tệp đang có, nếu đó là bản sao lưu cũ hơn của chính sổ này
+help-backup-more =
+    Chỉ cần tar và b3sum là mở được tệp (docs/backup.md). Không có --with-private thì trong tệp không có gì riêng tư. Thỉnh thoảng hãy khôi phục thử: minhbach restore TỆP --data thu-nghiem
+help-restore = Khôi phục một bản sao lưu vào thư mục sổ, sau khi đã kiểm tất cả
+help-restore-file = Bản sao lưu
+help-restore-key = Khoá của sổ (dòng log/vkey) hoặc tệp chứa nó, lấy từ nơi tin cậy; mặc định là khoá trong bản sao lưu
+help-restore-seen = Điểm chốt, bằng chứng hoặc tệp hành trình đã giữ, hoặc thư mục một bản gương: bản sao lưu phải nối tiếp nó (nêu được nhiều lần)
+help-restore-passphrase-file = Mật khẩu của phần riêng tư: dòng đầu của một tệp chỉ mình bạn đọc được; - là đầu vào chuẩn; mặc định là nhập tay
+help-restore-without-private = Bỏ phần riêng tư ra ngoài
+help-restore-replace = Chuyển sổ đang có sang bên; không xoá
+help-restore-more =
+    Thư mục --data chưa có hoặc còn trống, hoặc chứa một sổ mà --replace chuyển sang bên. Dù có gì trục trặc giữa chừng, điều đang có vẫn còn đó.
+help-compare = So sánh hai sổ, là thư mục hay bản sao lưu: giống nhau đến đâu, khác nhau ở đâu
+help-compare-a = Một thư mục sổ hoặc một bản sao lưu
+help-compare-b = Một cái khác
+help-compare-more =
+    Đọc và kiểm từng dòng của cả hai. Mã thoát: 0 giống nhau; 1 khác nhau, hoặc hai điểm chốt mâu thuẫn; 2 không kết luận được.
 help-schema = Liệt kê các loại sự việc ghi được; in JSON Schema của một loại, hoặc của một dòng nhật ký
 help-schema-what = list: liệt kê các loại (để trống cũng vậy, khi gõ ở màn hình); một loại, như receipt.issued: hình thức đề nghị của loại đó; proposal: đề nghị mọi loại; entry: dòng nhật ký
 help-demo = Lập một sổ mẫu rồi phục vụ nó: mười tám tháng ở Hà Nội và Hải Phòng (tổ chức trong đó là minh hoạ)

@@ -31,13 +31,10 @@ pub fn check(error: &impl Display, input: &[u8]) -> String {
         !said.contains(char::is_control),
         "an error with a control character in it: {said:?}"
     );
-    for noise in NOISE {
+    for noise in NOISE.iter().filter(|noise| said.contains(**noise)) {
         // What somebody sent may look like that.
         let sent = input.windows(noise.len()).any(|part| part == noise.as_bytes());
-        assert!(
-            sent || !said.contains(noise),
-            "an error for programmers: {said:?}"
-        );
+        assert!(sent, "an error for programmers: {said:?}");
     }
     said
 }

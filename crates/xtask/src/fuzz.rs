@@ -33,6 +33,10 @@ const COVERAGE: &[&str] = &[
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
     "-Cllvm-args=-simplifycfg-branch-fold-threshold=0",
 ];
+/// The ordinary build, which names the targets and writes what is kept of them.
+const PLAIN: &[&str] = &["run", "--quiet", "--locked", "-p", "minhbach-fuzz", "--"];
+/// The program that libFuzzer is in.
+const FUZZER: &str = "minhbach-libfuzzer";
 /// The most seconds of one input: longer ones are a finding.
 const INPUT_SECONDS: &str = "-timeout=20";
 /// The most MiB: more is a finding.
@@ -40,9 +44,7 @@ const MEBIBYTES: &str = "-rss_limit_mb=1024";
 
 /// Builds the targets with coverage and runs them, one after the other.
 pub fn run(root: &Path, selection: &Selection) -> Result<()> {
-    let names = Program::new("cargo")
-        .args(["run", "--quiet", "--locked", "-p", "minhbach-fuzz", "--", "list"])
-        .text_in(root)?;
+    let names = Program::new("cargo").args(PLAIN).args(["list"]).text_in(root)?;
     let mut names: Vec<&str> = names.lines().collect();
     if selection.list {
         names.iter().for_each(|name| println!("{name}"));
@@ -59,11 +61,11 @@ pub fn run(root: &Path, selection: &Selection) -> Result<()> {
     }
     // A folder of its own: other flags would make cargo build everything again and again.
     let folder = target_folder()?.join("fuzz");
-    let programs = build(root, &folder)?;
+    let fuzzer = build(root, &folder)?;
     let mut found = Vec::new();
     for name in names {
         println!("=== {name}: {} s", selection.seconds);
-        let told = run_one(root, &folder, &programs, name, selection.seconds)?;
+        let told = run_one(root, &folder, &fuzzer, name, selection.seconds)?;
         println!("{name}: {}", told.line());
         found.extend(told.found);
     }
@@ -74,19 +76,28 @@ pub fn run(root: &Path, selection: &Selection) -> Result<()> {
     Ok(())
 }
 
-/// Builds with coverage, and answers with the folder of the programs.
+/// Builds with coverage, and answers with the program.
 fn build(root: &Path, folder: &Path) -> Result<PathBuf> {
     let said = Program::new("rustc").args(["-vV"]).text_in(root)?;
     let host = said.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("rustc does not say for what machine it is")?;
     // With a target named, build scripts and macros are built without the flags. Assertions and overflow checks are those of
-    // the tests, and so is the profile.
+    // the tests, and so is the profile. Nothing else can be linked with these flags: libFuzzer has what they call.
     Program::new("cargo")
-        .args(["build", "--locked", "-p", "minhbach-fuzz", "--target", host])
+        .args([
+            "build",
+            "--locked",
+            "-p",
+            "minhbach-fuzz",
+            "--bin",
+            FUZZER,
+            "--target",
+            host,
+        ])
         .env("CARGO_TARGET_DIR", folder)
         .env("RUSTFLAGS", COVERAGE.join(" "))
         .run_in(root)?;
-    Ok(folder.join(host).join("debug"))
+    Ok(folder.join(host).join("debug").join(FUZZER))
 }
 
 /// What a run says of itself at its end.
@@ -123,14 +134,15 @@ impl Told {
     }
 }
 
-fn run_one(root: &Path, folder: &Path, programs: &Path, name: &str, seconds: u32) -> Result<Told> {
+fn run_one(root: &Path, folder: &Path, fuzzer: &Path, name: &str, seconds: u32) -> Result<Told> {
     let make = |kind: &str| -> Result<PathBuf> {
         let path = folder.join(kind).join(name);
         fs::create_dir_all(&path).with_context(|| format!("making {}", path.display()))?;
         Ok(path)
     };
     let (corpus, seeds, found) = (make("corpus")?, make("seeds")?, make("found")?);
-    Program::new(programs.join("minhbach-fuzz"))
+    Program::new("cargo")
+        .args(PLAIN)
         .args(["seeds", name])
         .args([&seeds])
         .run_in(root)?;
@@ -144,7 +156,7 @@ fn run_one(root: &Path, folder: &Path, programs: &Path, name: &str, seconds: u32
         INPUT_SECONDS.to_owned(),
         MEBIBYTES.to_owned(),
     ];
-    let fuzzer = Program::new(programs.join("minhbach-libfuzzer"))
+    let fuzzer = Program::new(fuzzer)
         .args(&arguments)
         .args([&corpus, &seeds])
         .env("MINHBACH_FUZZ_TARGET", name);

@@ -114,12 +114,18 @@ impl<'de> Deserialize<'de> for Key<'de> {
 
 /// The first characters of a word that somebody sent, safe to show in a sentence.
 pub fn shorten(word: &str) -> String {
-    let mut short: String = word
+    shorten_to(word, 40)
+}
+
+/// The first `most` characters of what another reader says, which may repeat what somebody sent: on one line, and without
+/// anything that moves a terminal's cursor.
+pub fn shorten_to(words: &str, most: usize) -> String {
+    let mut short: String = words
         .chars()
-        .take(40)
+        .take(most)
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect();
-    if word.chars().nth(40).is_some() {
+    if words.chars().nth(most).is_some() {
         short.push('…');
     }
     short

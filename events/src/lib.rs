@@ -37,7 +37,7 @@ pub use entry::{ENTRY_BYTES_MAX, Entry, EntryError};
 pub use event::Event;
 pub use hash::Hash;
 pub use item::{Currency, Item};
-pub use json::shorten;
+pub use json::{shorten, shorten_to};
 pub use malformed::{Form, Malformed, Problem};
 pub use proposal::Proposal;
 pub use quantity::{Amount, Quantity, Vnd};

@@ -164,6 +164,11 @@ struct WrittenEntry {
     proof: Vec<String>,
 }
 
+/// What the reader of JSON says, which repeats names and values that somebody wrote.
+pub(crate) fn of_json(error: &serde_json::Error) -> String {
+    minhbach_events::shorten_to(&error.to_string(), 200)
+}
+
 /// A member that is there has a value: null is no trail.
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Box<RawValue>>, D::Error> {
     Box::<RawValue>::deserialize(deserializer).map(Some)
@@ -181,7 +186,7 @@ impl TrailBundle {
         }
         let form = |what: &str| BundleError::Form(what.to_owned());
         let written: Written =
-            serde_json::from_slice(bytes).map_err(|error| BundleError::Form(error.to_string()))?;
+            serde_json::from_slice(bytes).map_err(|error| BundleError::Form(of_json(&error)))?;
         if written.format != FORMAT {
             return Err(form("it is of another format or version"));
         }
@@ -237,7 +242,7 @@ impl TrailBundle {
             entries: self.entries.iter().map(entry).collect(),
             trail: self.trail.clone(),
         };
-        let json = serde_json::to_string(&written).map_err(|error| BundleError::Form(error.to_string()))?;
+        let json = serde_json::to_string(&written).map_err(|error| BundleError::Form(of_json(&error)))?;
         if BUNDLE_BYTES_MAX < json.len() {
             return Err(BundleError::TooLong);
         }

@@ -8,6 +8,7 @@ use minhbach_tlog::VerifyingKey;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded_file;
+use crate::bundle_file::of_json;
 
 /// Longer files are no marks.
 const BYTES_MAX: u64 = 16 * 1024;
@@ -36,7 +37,8 @@ impl MirrorMark {
         let Some(bytes) = bounded_file::read(&path(dir), BYTES_MAX)? else {
             return Ok(None);
         };
-        let mark: MirrorMark = serde_json::from_slice(&bytes)?;
+        let not_a_mark = |error| io::Error::new(io::ErrorKind::InvalidData, of_json(&error));
+        let mark: MirrorMark = serde_json::from_slice(&bytes).map_err(not_a_mark)?;
         let key = VerifyingKey::parse(&mark.vkey);
         key.map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
         Ok(Some(mark))

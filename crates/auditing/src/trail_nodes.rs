@@ -4,12 +4,15 @@
 //! without what came back, and what was reversed is nothing any more. What only other entries tell is not compared: what a
 //! pool received, how a need was revised, of what item a delivery was.
 
+use std::collections::{HashMap, HashSet};
+
 use minhbach_events::event::Draw;
 use minhbach_events::{Amount, Date, Entry, Event, Quantity};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::BundleError;
+use crate::bundle_file::of_json;
 
 /// The longest number of a share: through 64 steps they grow.
 const SHARE_DIGITS_MAX: usize = 2_000;
@@ -96,7 +99,7 @@ pub(crate) fn check(
     entries: &[Entry],
 ) -> Result<usize, BundleError> {
     let trail: Trail =
-        serde_json::from_str(trail.get()).map_err(|error| BundleError::Trail(error.to_string()))?;
+        serde_json::from_str(trail.get()).map_err(|error| BundleError::Trail(of_json(&error)))?;
     if trail.code != code {
         return Err(BundleError::OtherTrail);
     }
@@ -116,8 +119,12 @@ pub(crate) fn check(
         })?;
     }
     trail.flows_between_steps()?;
+    let mut steps: HashMap<&str, &Node> = HashMap::new();
+    for node in &trail.nodes {
+        steps.entry(&node.code).or_insert(node);
+    }
     for reached in &trail.reached {
-        let node = trail.nodes.iter().find(|node| node.code == reached.delivery);
+        let node = steps.get(reached.delivery.as_str());
         let at = node.and_then(|node| entries.binary_search_by_key(&node.seq, |entry| entry.seq).ok());
         let agrees = at
             .ok_or(NodeWrong::NoEntry)
@@ -159,7 +166,9 @@ fn is_share(share: &str) -> bool {
 impl Trail {
     /// That what flows does so between steps that are there, and in parts that can be.
     fn flows_between_steps(&self) -> Result<(), BundleError> {
-        let is_step = |code: &str| self.nodes.iter().any(|node| node.code == code);
+        // A bundle may have as many steps as edges, and 16 MiB hold many of both.
+        let steps: HashSet<&str> = self.nodes.iter().map(|node| node.code.as_str()).collect();
+        let is_step = |code: &str| steps.contains(code);
         for edge in &self.edges {
             if !is_step(&edge.from) || !is_step(&edge.to) {
                 let code = format!("{} → {}", edge.from, edge.to);

@@ -187,7 +187,8 @@ impl Reader {
             reader: self.clone(),
             next: from,
             end: self.head().size,
-            before: None,
+            // The first entry follows nothing, and must say so.
+            before: (from == 0).then(Chain::empty),
             lines: None,
         }
     }

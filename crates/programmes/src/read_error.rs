@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use minhbach_events::Problem;
+use minhbach_events::{Problem, shorten, shorten_to};
 
 /// Why a data file cannot be taken: which file, line, column and field, and what is wrong there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +85,36 @@ pub enum What {
     SuccessorLater,
     /// A file without `[[programme.published]]` is no plan.
     NoPlan,
+}
+
+/// What is shown at most of a name; slugs and labels have no more.
+const NAME_MAX: usize = 60;
+/// What is shown at most of a path: a key of TOML may be as long as the file.
+const FIELD_MAX: usize = 200;
+
+impl What {
+    /// The same, with no more of what stands in the file than a sentence can carry.
+    fn shortened(self) -> What {
+        match self {
+            What::Toml(said) => What::Toml(shorten_to(&said, FIELD_MAX)),
+            What::NoSuchEvent(name) => What::NoSuchEvent(shorten(&name)),
+            What::Headed(event) => What::Headed(shorten(&event)),
+            What::Unknown { kind, name, later } => What::Unknown {
+                kind,
+                name: shorten_to(&name, NAME_MAX),
+                later,
+            },
+            What::Twice { name, line } => What::Twice {
+                name: shorten_to(&name, NAME_MAX),
+                line,
+            },
+            What::Embedded { name, file } => What::Embedded {
+                name: shorten_to(&name, NAME_MAX),
+                file,
+            },
+            what => what,
+        }
+    }
 }
 
 /// What a name in a data file names.
@@ -198,8 +228,8 @@ impl Fault {
             file: file.to_owned(),
             line: line_at(text, self.span.start),
             column: 1 + before[begin..].chars().count(),
-            field: self.field,
-            what: self.what,
+            field: shorten_to(&self.field, FIELD_MAX),
+            what: self.what.shortened(),
         }
     }
 }

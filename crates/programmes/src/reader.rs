@@ -97,6 +97,9 @@ pub(crate) fn located(mut faults: Vec<Fault>, file: &str, text: &str) -> Vec<Rea
 /// The text as TOML, or what is wrong with it: one fault a line, since one often draws others after it.
 pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Vec<Fault>> {
     let (document, errors) = DeTable::parse_recoverable(text);
+    // Not counted anew for each fault: a text may have one on each line.
+    let newlines: Vec<usize> = text.match_indices('\n').map(|(at, _)| at).collect();
+    let line = |at: usize| newlines.partition_point(|newline| *newline < at);
     let mut seen = HashSet::new();
     let faults: Vec<Fault> = errors
         .iter()
@@ -104,7 +107,7 @@ pub(crate) fn parse(text: &str) -> Result<Spanned<DeTable<'_>>, Vec<Fault>> {
             let span = error.span().unwrap_or(0..0);
             Fault::new(span, "", What::Toml(one_line(error.message())))
         })
-        .filter(|fault| seen.insert(crate::read_error::line_at(text, fault.span.start)))
+        .filter(|fault| seen.insert(line(fault.span.start)))
         .collect();
     if faults.is_empty() {
         Ok(document)

@@ -15,6 +15,8 @@ const WITNESSES_MAX: usize = 128;
 const GROUPS_MAX: usize = 128;
 /// The longest name or address, in bytes.
 const WORD_BYTES_MAX: usize = 2_048;
+/// The most letters of a name that are shown.
+const NAME_CHARS_SHOWN: usize = 100;
 /// Nobody: what a quorum may be and nothing may be called.
 const NONE: &str = "none";
 
@@ -215,6 +217,18 @@ impl Policy {
     }
 }
 
+/// A name as a sentence can carry it: names may have 2 KiB, and the control characters that ASCII does not have.
+fn shown(name: &str) -> String {
+    let letters = name.chars().take(NAME_CHARS_SHOWN);
+    let mut shown: String = letters
+        .map(|letter| if letter.is_control() { '\u{fffd}' } else { letter })
+        .collect();
+    if name.chars().nth(NAME_CHARS_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 /// A policy, as far as it is read.
 struct Reading {
     policy: Policy,
@@ -328,7 +342,7 @@ impl Reading {
         for member in members {
             let place = self.place(member)?;
             if !self.members.insert(place) {
-                return Err(PolicyFault::MemberTwice((*member).to_owned()));
+                return Err(PolicyFault::MemberTwice(shown(member)));
             }
             places.push(place);
         }
@@ -361,7 +375,7 @@ impl Reading {
 
     fn place(&self, name: &str) -> Result<usize, PolicyFault> {
         let place = self.names.get(name).copied();
-        place.ok_or_else(|| PolicyFault::Unknown(name.to_owned()))
+        place.ok_or_else(|| PolicyFault::Unknown(shown(name)))
     }
 
     fn define(&mut self, name: &str, named: Named) -> Result<(), PolicyFault> {
@@ -370,7 +384,7 @@ impl Reading {
         }
         let place = self.policy.named.len();
         if self.names.contains_key(name) {
-            return Err(PolicyFault::NameTwice(name.to_owned()));
+            return Err(PolicyFault::NameTwice(shown(name)));
         }
         self.names.insert(name.to_owned(), place);
         self.policy.named.push(named);

@@ -189,7 +189,7 @@ const LAYERS: &[Layer] = &[
 ];
 
 /// Nothing is built on these, and they may know whatever they test or measure.
-const BESIDE: &[&str] = &["xtask", "minhbach-tests"];
+const BESIDE: &[&str] = &["xtask", "minhbach-tests", "minhbach-fuzz"];
 
 /// Checks every crate of the workspace.
 pub fn check(root: &Path) -> Result<()> {

@@ -3,6 +3,7 @@
 
 mod deny;
 mod docs;
+mod fuzz;
 mod layering;
 mod program;
 mod strangers;
@@ -35,6 +36,8 @@ enum Command {
     Deny,
     /// Writes the pages that are made from the tests of the rules: docs/rejections.md.
     Docs,
+    /// Everything that reads bytes from outside, on bytes that nobody thought of, under libFuzzer.
+    Fuzz(fuzz::Selection),
     /// The engine beside PostgreSQL, a bare file and sled, in one run.
     ///
     /// Every argument goes to the benchmarks; `cargo xtask bench --help` lists them.
@@ -62,6 +65,7 @@ fn run(cli: Cli) -> Result<()> {
         Command::Test(selection) => test::run(&root, &selection),
         Command::Deny => deny::run(&root),
         Command::Docs => docs::write(&root),
+        Command::Fuzz(selection) => fuzz::run(&root, &selection),
         Command::Bench { arguments } => Program::new("cargo")
             .args([
                 "run",

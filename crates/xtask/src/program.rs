@@ -1,6 +1,7 @@
 //! Running another program, and saying clearly when it is not there or fails.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, ErrorKind, Write as _};
 use std::path::Path;
 use std::process::{Command, ExitStatus, Output, Stdio};
@@ -39,6 +40,13 @@ impl Program {
     pub fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Program {
         self.command.env(name, value);
         self
+    }
+
+    /// Puts what it prints to stderr into a file.
+    pub fn errors_to(mut self, path: &Path) -> Result<Program> {
+        let file = File::create(path).with_context(|| format!("making {}", path.display()))?;
+        self.command.stderr(file);
+        Ok(self)
     }
 
     /// Runs it with our own output.

@@ -242,7 +242,7 @@ impl Run<'_> {
 }
 
 /// Cargo's folder for what it builds: this program lies in `<folder>/<profile>/`.
-fn target_folder() -> Result<PathBuf> {
+pub(crate) fn target_folder() -> Result<PathBuf> {
     let program = std::env::current_exe().context("asking where this program is")?;
     let target = program.ancestors().nth(2);
     Ok(target

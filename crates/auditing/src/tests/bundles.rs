@@ -86,6 +86,19 @@ pub fn changed(change: impl FnOnce(&mut TrailBundle)) -> Result<(), BundleError>
 }
 
 #[test]
+fn what_somebody_wrote_into_a_file_moves_no_cursor() {
+    for name in ["\\u001b[2J", "\\n\\n", &"x".repeat(9_000)] {
+        let error = TrailBundle::parse(format!("{{\"{name}\":1}}").as_bytes()).expect_err("no bundle");
+        let said = error.to_string();
+        assert!(
+            said.starts_with("not a trail bundle: unknown field `"),
+            "{said:.80}"
+        );
+        assert!(!said.contains(char::is_control) && said.len() < 800, "{said:?}");
+    }
+}
+
+#[test]
 fn a_bundle_is_read_as_it_is_written_and_shows_what_it_says() {
     let (witness, stranger) = (witness_key(1), witness_key(2));
     let mut bundle = bundle();

@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use super::map::Map;
 use super::records::{Raw, Records, ends_with_its_line, is_not_regular};
-use super::shown::{looks_personal, shortened};
+use super::shown::{looks_personal, shortened, shortened_names};
 use crate::fields::split_by;
 
 /// The most columns of a table.
@@ -116,7 +116,7 @@ impl CsvFile {
                     .iter()
                     .find(|&column| 1 < names.iter().filter(|name| *name == column).count());
                 if let Some(twice) = twice {
-                    return Err(fault(FileFault::ColumnTwice(twice.clone())));
+                    return Err(fault(FileFault::ColumnTwice(shortened(twice))));
                 }
                 return Ok(CsvFile {
                     path: path.to_owned(),
@@ -140,13 +140,13 @@ impl CsvFile {
             // Without a header the first line is somebody's data.
             FileFault::NoHeader {
                 line: header_line,
-                missing,
+                missing: shortened_names(missing.iter().map(String::as_str)),
                 columns: found.len(),
             }
         } else {
             FileFault::Columns {
-                missing,
-                found: found.iter().map(|name| shortened(name)).collect(),
+                missing: shortened_names(missing.iter().map(String::as_str)),
+                found: shortened_names(found.iter().map(String::as_str)),
             }
         }))
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use minhbach_events::event::EVENT_TYPES;
-use minhbach_events::{Date, Event};
+use minhbach_events::{Date, Event, shorten, shorten_to};
 use serde_json::{Map as Object, Value};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -56,6 +56,8 @@ const RULE_KEYS: [&str; 14] = [
 const SOURCES: [&str; 3] = ["column", "constant", "template"];
 /// A map may need a template for a text that no event takes, but not a book.
 const TEXT_CHARS_MAX: usize = 1_000;
+/// What is shown at most of a path, or of what the reader of TOML says: both repeat what stands in the map.
+const SHOWN_MAX: usize = 200;
 /// The largest factor of a column.
 const TIMES_MAX: u64 = 1_000_000_000;
 
@@ -64,11 +66,14 @@ pub(super) fn read(text: &str) -> Result<Map, Fault> {
     let document = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let what = error.message().lines().collect::<Vec<_>>().join(" ");
-        (line(at), None, MapProblem::NotToml(what))
+        (line(at), None, MapProblem::NotToml(shorten_to(&what, SHOWN_MAX)))
     })?;
     let mut reading = Reading::default();
     let read = reading.map(document.get_ref());
-    read.map_err(|(span, field, problem)| (line(span.start), field, problem))
+    read.map_err(|(span, field, problem)| {
+        let field = field.map(|field| shorten_to(&field, SHOWN_MAX));
+        (line(span.start), field, problem)
+    })
 }
 
 type Wrong = (Range<usize>, Option<String>, MapProblem);
@@ -161,6 +166,11 @@ fn text(found: Found<'_>, path: &str) -> Result<String, Wrong> {
     }
 }
 
+/// A sentence of the map's author, for a terminal.
+fn on_one_line(sentence: String) -> String {
+    shorten_to(&sentence, TEXT_CHARS_MAX)
+}
+
 /// A text, or a list of texts.
 fn texts(found: Found<'_>, path: &str) -> Result<Vec<String>, Wrong> {
     match found.get_ref() {
@@ -190,7 +200,11 @@ impl Reading {
         let found = map.need("event")?;
         let event = text(found, "event")?;
         if !EVENT_TYPES.contains(&event.as_str()) {
-            return Err(wrong(found.span(), "event", MapProblem::UnknownEvent(event)));
+            return Err(wrong(
+                found.span(),
+                "event",
+                MapProblem::UnknownEvent(shorten(&event)),
+            ));
         }
         if let Some(found) = map.get("numbers") {
             self.numbers = Some(number_format(found, "numbers")?);
@@ -347,15 +361,15 @@ impl Reading {
             let path = table.path("why");
             let why = match found.get_ref() {
                 DeValue::String(_) => Sentence {
-                    vi: text(found, &path)?,
+                    vi: on_one_line(text(found, &path)?),
                     en: None,
                 },
                 _ => {
                     let why = Table::of(found, &path)?;
                     why.only(&["vi", "en"])?;
                     Sentence {
-                        vi: text(why.need("vi")?, &why.path("vi"))?,
-                        en: why.text("en")?,
+                        vi: on_one_line(text(why.need("vi")?, &why.path("vi"))?),
+                        en: why.text("en")?.map(on_one_line),
                     }
                 }
             };

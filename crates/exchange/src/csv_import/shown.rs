@@ -1,7 +1,11 @@
 //! What of a refused value may be shown: shortened, and not at all where it looks like somebody's number or address.
 
+use minhbach_events::shorten_to;
+
 /// The most letters of a value that are shown.
 pub const SHOWN_CHARS_MAX: usize = 40;
+/// The most names of columns that are shown.
+const NAMES_MAX: usize = 20;
 /// As many digits can be a telephone, identity or account number.
 const DIGITS: usize = 9;
 /// A long number before or behind one of these is an amount of money, unless it begins with 0 as telephone numbers do.
@@ -30,12 +34,17 @@ pub(super) fn looks_personal(value: &str) -> bool {
     value.contains(['@', '\u{ff20}']) || DIGITS <= value.chars().filter(|c| c.is_numeric()).count()
 }
 
-/// The beginning of a text.
+/// The beginning of a text, on one line.
 pub(super) fn shortened(value: &str) -> String {
-    match value.char_indices().nth(SHOWN_CHARS_MAX) {
-        Some((end, _)) => format!("{}…", &value[..end]),
-        None => value.to_owned(),
-    }
+    shorten_to(value, SHOWN_CHARS_MAX)
+}
+
+/// The first of some names, each as far as it may be long.
+pub(super) fn shortened_names<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let mut names = names.into_iter().map(shortened);
+    let mut shown: Vec<String> = names.by_ref().take(NAMES_MAX).collect();
+    shown.extend(names.next().map(|_| "…".to_owned()));
+    shown
 }
 
 #[cfg(test)]

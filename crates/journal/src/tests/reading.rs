@@ -4,7 +4,11 @@ use std::fs;
 
 use proptest::prelude::*;
 
-use super::sample::{Sample, assert_holds, create, file, folder, hash, open, open_all, quick_folder};
+use minhbach_events::Hash;
+
+use super::sample::{
+    Sample, assert_holds, create, entry, file, folder, hash, moment, open, open_all, quick_folder,
+};
 use crate::{ReadError, Reader, What};
 
 #[test]
@@ -111,6 +115,23 @@ fn a_reader_by_itself_looks_again_when_told() {
     assert_holds(&reader, &sample, 0);
     assert_eq!(reader.refresh().expect("looked"), journal.head());
     assert_holds(&reader, &sample, 10);
+}
+
+#[test]
+fn the_first_entry_follows_nothing() {
+    let mut sample = Sample::empty();
+    sample.add_raw(&entry(0, &"1".repeat(64), &moment(0), "x"));
+    let dir = folder();
+    sample.write(dir.path(), &[0..1]);
+    let reader = Reader::open_readonly(dir.path()).expect("opened");
+    let first = reader.entries(0).next().expect("an entry, or why not");
+    let Err(ReadError::Damaged(damage)) = first else {
+        panic!("an entry is handed out that follows another history")
+    };
+    assert_eq!(
+        (damage.seq, &damage.what),
+        (0, &What::Link { before: Hash::ZERO })
+    );
 }
 
 #[test]

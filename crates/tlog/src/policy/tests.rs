@@ -291,3 +291,16 @@ fn a_wrong_signature_of_who_is_known_is_an_error_and_no_log_is_too() {
     foreign.sign(&log_key());
     assert_eq!(policy.check(&foreign), Err(NoteError::Unsigned));
 }
+
+#[test]
+fn a_name_moves_no_cursor_and_fits_into_a_sentence() {
+    for name in ["\u{9b}2J", &"ă".repeat(1_000)] {
+        let error = Policy::parse(&format!("quorum {name}")).expect_err("nothing is called so");
+        let said = error.to_string();
+        assert!(said.starts_with("line 1: no earlier line says what "), "{said}");
+        assert!(
+            !said.contains(char::is_control) && said.chars().count() < 200,
+            "{said:?}"
+        );
+    }
+}

@@ -240,6 +240,7 @@ fn set_aside(
     }
     for segment in later.iter().rev() {
         let to = saved.join(file_name(segment.first));
+        open_durable(storage, &segment.path)?;
         storage
             .rename(&segment.path, &to)
             .map_err(IoFault::on("move", &segment.path))?;

@@ -6,19 +6,20 @@
 
 mod answer;
 mod commit;
+#[cfg(test)]
+mod faults;
 mod observer;
 mod opening;
 mod projector;
 mod recorded_at;
 mod repeated;
+mod threads;
 mod view;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
-use std::thread::JoinHandle;
+use std::sync::{Arc, PoisonError};
 
-use crossbeam_channel::bounded;
 use minhbach_events::{Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
@@ -36,11 +37,12 @@ pub use view::View;
 use crate::{Books, Caller};
 use commit::Committing;
 use projector::Projected;
+use threads::{JoinHandle, RwLock, RwLockReadGuard, at_most, bounded};
 use writer::Writer;
 
 /// Committed batches that may wait for the projections. A batch holds at most [`writer::BATCH_ENTRIES_MAX`] and the
 /// proposals of one more request.
-const LAG_BATCHES_MAX: usize = 48;
+const LAG_BATCHES_MAX: usize = at_most(48, 1);
 /// Proposals in one request at most.
 pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
 
@@ -298,7 +300,7 @@ impl Drop for Ledger {
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
-    std::thread::Builder::new()
+    threads::Builder::new()
         .name(name.to_owned())
         .spawn(work)
         .map_err(OpenError::Thread)

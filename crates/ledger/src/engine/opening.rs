@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::RwLock;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use minhbach_events::{Entry, EntryError, Event, Hash};
@@ -11,6 +10,7 @@ use minhbach_journal::{Holder, Journal, OpenOptions, ReadError, Reader, Recovery
 use minhbach_projections::recorded::{Recorded, Undone};
 use minhbach_projections::{Position, ProjectionError, Projections};
 
+use super::threads::{RwLock, RwLockReadGuard};
 use super::view::View;
 use crate::{Books, Impossible, apply};
 
@@ -252,7 +252,7 @@ fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
 type Parsed = Result<(Entry, Hash), OpenError>;
 
 /// Reads the journal from its beginning through the rules, and tells the projections what they do not know.
-fn replay(
+pub(super) fn replay(
     reader: &Reader,
     mut projections: Option<&mut Projections>,
     rebuilding: bool,
@@ -383,7 +383,7 @@ impl Snapshot {
     }
 
     /// The state of the rules.
-    pub fn books(&self) -> std::sync::RwLockReadGuard<'_, Books> {
+    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
         self.books
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -17,6 +17,7 @@ mod rewriting;
 mod run;
 mod server;
 mod small_disk;
+pub mod strace;
 
 pub use binary::{minhbach, workspace_root};
 pub use data_folder::{DataFolder, copy_folder};

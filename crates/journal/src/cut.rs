@@ -1,16 +1,19 @@
 //! The operator's decision on damage: keep the entries before one, set the rest aside.
 
-use std::fs::{self, File};
-use std::io::{self, Seek, SeekFrom};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
 use crate::chain::{Chain, Head};
-use crate::journal::{take_lock, truncate};
+use crate::journal::{open_durable, take_lock, truncate};
 use crate::lines::{Kind, Lines};
 use crate::segment::{self, FOLDER, ListError, Segment, file_name};
-use crate::storage::{Disk, Storage, make_folder};
+use crate::storage::{Disk, Storage, make_folder, make_names_durable, sync_folder};
 use crate::walk::{End, Walk, Walked};
 use crate::{Damage, Holder, IoFault, OpenError, SEGMENT_BYTES_MAX};
+
+/// Bytes that are saved at once.
+const COPIED_AT_ONCE: usize = 256 * 1024;
 
 /// What was cut off.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +59,7 @@ pub enum CutError {
 ///
 /// Not all entries before `seq` are sound, another process holds the folder, or the system refuses.
 pub fn cut(dir: &Path, holder: &Holder, seq: u64) -> Result<Cut, CutError> {
-    cut_with(dir, holder, seq, SEGMENT_BYTES_MAX)
+    cut_with(dir, holder, seq, SEGMENT_BYTES_MAX, &Disk)
 }
 
 pub(crate) fn cut_with(
@@ -64,6 +67,7 @@ pub(crate) fn cut_with(
     holder: &Holder,
     seq: u64,
     segment_bytes_max: u64,
+    storage: &dyn Storage,
 ) -> Result<Cut, CutError> {
     segment::list(dir).map_err(OpenError::from)?;
     let _lock = take_lock(dir, holder)?;
@@ -95,6 +99,11 @@ pub(crate) fn cut_with(
         });
     };
     let (kept, later) = segments.split_at(knife.files);
+    // What is said to be kept is durable.
+    make_names_durable(storage, dir)?;
+    if let Some(last) = kept.last() {
+        open_durable(storage, &last.path)?;
+    }
     let torn = kept.last().map(|segment| (segment, knife.byte));
     let bytes = torn.map_or(0, |(segment, byte)| segment.len - byte)
         + later.iter().map(|segment| segment.len).sum::<u64>();
@@ -113,8 +122,8 @@ pub(crate) fn cut_with(
     for segment in later {
         entries += whole_lines(segment, 0)?;
     }
-    let saved = folder_for(dir, seq)?;
-    set_aside(dir, &saved, torn, later)?;
+    let saved = folder_for(storage, dir, seq)?;
+    set_aside(storage, dir, &saved, torn, later)?;
     Ok(Cut {
         head: knife.head,
         entries,
@@ -191,15 +200,16 @@ fn whole_lines(segment: &Segment, from: u64) -> Result<u64, IoFault> {
 }
 
 /// A new folder, so that a second cut never covers what the first one saved.
-fn folder_for(dir: &Path, seq: u64) -> Result<PathBuf, IoFault> {
+fn folder_for(storage: &dyn Storage, dir: &Path, seq: u64) -> Result<PathBuf, IoFault> {
     let recovered = dir.join("recovered");
-    make_folder(&recovered)?;
+    make_folder(storage, &recovered)?;
     for number in 1_u64.. {
         let folder = recovered.join(format!("cut-{seq:020}-{number}"));
-        match fs::create_dir(&folder) {
+        match storage.make_folder(&folder) {
             Ok(()) => {
-                Disk.sync_folder(&recovered)
-                    .map_err(IoFault::on("sync the folder", &recovered))?;
+                sync_folder(storage, &recovered)?;
+                // Whoever made it may have been killed before its name was durable.
+                sync_folder(storage, dir)?;
                 return Ok(folder);
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
@@ -214,6 +224,7 @@ fn folder_for(dir: &Path, seq: u64) -> Result<PathBuf, IoFault> {
 /// Saves, then removes. Files go from the last on, so that wherever this is interrupted the journal is what it
 /// was or less of its end, and the command can be given again.
 fn set_aside(
+    storage: &dyn Storage,
     dir: &Path,
     saved: &Path,
     torn: Option<(&Segment, u64)>,
@@ -221,33 +232,39 @@ fn set_aside(
 ) -> Result<(), IoFault> {
     let torn = torn.filter(|(segment, byte)| *byte < segment.len);
     let journal = dir.join(FOLDER);
-    let sync = |folder: &Path| {
-        Disk.sync_folder(folder)
-            .map_err(IoFault::on("sync the folder", folder))
-    };
     if let Some((segment, byte)) = torn {
         let copy = saved.join(format!("{}.from-byte-{byte}", file_name(segment.first)));
-        copy_end(segment, byte, &copy).map_err(IoFault::on("save the end of the journal in", &copy))?;
-        sync(saved)?;
+        copy_end(storage, segment, byte, &copy)
+            .map_err(IoFault::on("save the end of the journal in", &copy))?;
+        sync_folder(storage, saved)?;
     }
     for segment in later.iter().rev() {
         let to = saved.join(file_name(segment.first));
-        fs::rename(&segment.path, &to).map_err(IoFault::on("move", &segment.path))?;
-        sync(saved)?;
-        sync(&journal)?;
+        open_durable(storage, &segment.path)?;
+        storage
+            .rename(&segment.path, &to)
+            .map_err(IoFault::on("move", &segment.path))?;
+        sync_folder(storage, saved)?;
+        sync_folder(storage, &journal)?;
     }
     if let Some((segment, byte)) = torn {
-        truncate(&segment.path, byte)?;
+        truncate(storage, &segment.path, byte)?;
     }
     Ok(())
 }
 
-fn copy_end(segment: &Segment, byte: u64, copy: &Path) -> io::Result<()> {
-    let mut from = File::open(&segment.path)?;
-    from.seek(SeekFrom::Start(byte))?;
-    let mut to = File::create_new(copy)?;
-    io::copy(&mut from, &mut to)?;
-    to.sync_all()
+fn copy_end(storage: &dyn Storage, segment: &Segment, byte: u64, copy: &Path) -> io::Result<()> {
+    let from = segment.open().map_err(|fault| fault.error)?;
+    let mut to = storage.create(copy)?;
+    let mut bytes = vec![0; COPIED_AT_ONCE];
+    let mut at = byte;
+    while at < segment.len {
+        let wanted = (segment.len - at).min(COPIED_AT_ONCE as u64) as usize;
+        from.read_exact_at(&mut bytes[..wanted], at)?;
+        to.write_at(&bytes[..wanted], at - byte)?;
+        at += wanted as u64;
+    }
+    to.sync()
 }
 
 impl From<ListError> for CutError {

@@ -1,5 +1,6 @@
 //! The one writer: opening with recovery, and appending.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use crate::chain::{Chain, Head};
 use crate::lock::{Lock, LockError};
 use crate::reader::{Extent, State};
 use crate::segment::{self, EndingError, FOLDER, Segment, file_path};
-use crate::storage::{Disk, SegmentFile, Storage, make_folder};
+use crate::storage::{Disk, SegmentFile, Storage, make_folder, make_names_durable, sync_folder};
 use crate::walk::{End, INDEX_STEP, Walk, Walked};
 use crate::{Batch, Damage, HeldBy, Holder, IoFault, Reader, SEGMENT_BYTES_MAX, TornTail, What};
 
@@ -126,13 +127,14 @@ impl Journal {
         segment_bytes_max: u64,
         storage: Box<dyn Storage>,
     ) -> Result<Journal, OpenError> {
-        make_folder(dir)?;
+        make_folder(&*storage, dir)?;
         let lock = take_lock(dir, holder)?;
         let folder = dir.join(FOLDER);
-        make_folder(&folder)?;
+        make_folder(&*storage, &folder)?;
         if !segment::list(dir)?.is_empty() {
             return Err(OpenError::AlreadyThere(dir.to_path_buf()));
         }
+        make_names_durable(&*storage, dir)?;
         let (chain, segments) = (Chain::empty(), Vec::new());
         let reader = Reader::new(
             dir,
@@ -202,20 +204,14 @@ impl Journal {
         };
 
         let folder = dir.join(FOLDER);
+        make_names_durable(&*storage, dir)?;
         let file = match segments.last() {
             None => None,
             Some(last) => {
                 if let Some(tail) = &recovery.torn_tail {
-                    truncate(&tail.file, tail.byte)?;
+                    truncate(&*storage, &tail.file, tail.byte)?;
                 }
-                // A writer that was killed may have written entries without making them durable.
-                let mut handle = storage
-                    .open(&last.path)
-                    .map_err(IoFault::on("open", &last.path))?;
-                handle.sync().map_err(IoFault::on("sync", &last.path))?;
-                storage
-                    .sync_folder(&folder)
-                    .map_err(IoFault::on("sync the folder", &folder))?;
+                let handle = open_durable(&*storage, &last.path)?;
                 let len = sound.last().map_or(0, |sound| sound.bytes);
                 Some(OpenFile {
                     path: last.path.to_path_buf(),
@@ -320,9 +316,13 @@ impl Journal {
                 len == 0 || len + line_bytes <= self.segment_bytes_max
             };
             if !self.file.as_ref().is_some_and(room) {
-                // The file before is durable before the next has a name, so a torn line is always in the last.
+                // The file before and its name are durable before the next has a name: no gap, and a torn line is always in
+                // the last.
                 self.write_run(&batch.lines()[run.clone()])?;
                 run.start = run.end;
+                if !new_extents.is_empty() {
+                    self.sync_names()?;
+                }
                 self.begin_file(seq)?;
                 new_extents.push(Extent {
                     first: seq,
@@ -347,9 +347,7 @@ impl Journal {
         }
         self.write_run(&batch.lines()[run])?;
         if !new_extents.is_empty() {
-            self.storage
-                .sync_folder(&self.folder)
-                .map_err(IoFault::on("sync the folder", &self.folder))?;
+            self.sync_names()?;
         }
         self.chain = after;
         let in_old = batch.bytes() as u64 - new_extents.iter().map(|extent| extent.len).sum::<u64>();
@@ -374,6 +372,10 @@ impl Journal {
         file.handle.sync().map_err(IoFault::on("sync", &file.path))?;
         file.len += bytes.len() as u64;
         Ok(())
+    }
+
+    fn sync_names(&self) -> Result<(), IoFault> {
+        sync_folder(&*self.storage, &self.folder)
     }
 
     fn begin_file(&mut self, first: u64) -> Result<(), IoFault> {
@@ -416,12 +418,30 @@ pub(crate) fn take_lock(dir: &Path, holder: &Holder) -> Result<Lock, OpenError> 
     })
 }
 
+/// Opens a file to write. A writer that was killed may have written entries without making them durable: they are now.
+pub(crate) fn open_durable(storage: &dyn Storage, path: &Path) -> Result<Box<dyn SegmentFile>, IoFault> {
+    let mut file = storage.open(path).map_err(IoFault::on("open", path))?;
+    surely(&mut *file, |file| file.sync()).map_err(IoFault::on("sync", path))?;
+    Ok(file)
+}
+
+/// Works on a file. After a failure the system forgets what it shows of the file and may not have on the disk: a sync that
+/// fails once can succeed the next time without having written anything.
+fn surely(
+    file: &mut dyn SegmentFile,
+    work: impl FnOnce(&mut dyn SegmentFile) -> io::Result<()>,
+) -> io::Result<()> {
+    work(file).inspect_err(|_| file.forget())
+}
+
 /// Cuts a file off at that byte, durably.
-pub(crate) fn truncate(path: &Path, len: u64) -> Result<(), IoFault> {
+pub(crate) fn truncate(storage: &dyn Storage, path: &Path, len: u64) -> Result<(), IoFault> {
     let cut = || {
-        let file = std::fs::File::options().write(true).open(path)?;
-        file.set_len(len)?;
-        file.sync_all()
+        let mut file = storage.open(path)?;
+        surely(&mut *file, |file| {
+            file.cut(len)?;
+            file.sync()
+        })
     };
     cut().map_err(IoFault::on("cut off the end of", path))
 }

@@ -21,6 +21,8 @@ mod lines;
 mod lock;
 mod reader;
 mod segment;
+#[cfg(any(test, feature = "simulation"))]
+pub mod simulated;
 mod storage;
 mod verify;
 mod walk;

@@ -210,6 +210,18 @@ impl Run<'_> {
         }
         let mut totals = Totals::default();
         let passed = tests.lines_in(self.root, |line| totals.see(line))?;
+        println!("\n--- the engine's threads in thousands of orders");
+        let schedules = Program::new("cargo")
+            .args([
+                "test",
+                "--locked",
+                "-p",
+                "minhbach-ledger",
+                "--features",
+                "shuttle",
+            ])
+            .args(["--lib", "schedules"]);
+        let passed = schedules.lines_in(self.root, |line| totals.see(line))? && passed;
         self.totals = Some(totals).filter(|totals| !totals.is_empty());
         if !passed {
             bail!("a test failed or did not build; the lines above name it");

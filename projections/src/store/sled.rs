@@ -1,11 +1,13 @@
 //! A store in a folder, by sled.
 //!
-//! sled answers some damage with a panic of its own. None passes this file: whatever goes wrong becomes an
-//! error, and the projections are rebuilt from the journal.
+//! sled answers some damage, and most failures of a disk, with a panic of its own. None passes this file: whatever goes
+//! wrong becomes an error, the projections are rebuilt from the journal, and nobody is shown what sled says of itself.
 
+use std::cell::Cell;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind, set_hook, take_hook};
 use std::path::Path;
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use super::{Batch, Direction, Pairs, Store, StoreError};
@@ -36,9 +38,22 @@ pub enum OpenError {
 
 /// A store in a folder.
 pub struct SledStore {
+    /// There until dropped.
+    opened: Option<Opened>,
+}
+
+struct Opened {
     /// Goes before the database that owns it.
     tree: sled::Tree,
     _db: sled::Db,
+}
+
+impl Drop for SledStore {
+    fn drop(&mut self) {
+        let opened = self.opened.take();
+        // It syncs its files, and panics where it cannot. What it did not write is written again from the journal.
+        let _ = caught(|| drop(opened));
+    }
 }
 
 impl SledStore {
@@ -63,19 +78,26 @@ impl SledStore {
         }
     }
 
+    fn tree(&self) -> Result<&sled::Tree, StoreError> {
+        let opened = self.opened.as_ref().ok_or_else(|| StoreError::Failed {
+            why: "it is closed".to_owned(),
+        })?;
+        Ok(&opened.tree)
+    }
+
     fn open_now(dir: &Path) -> Result<SledStore, OpenError> {
         let config = sled::Config::new()
             .path(dir)
             .cache_capacity(CACHE_BYTES)
             .use_compression(false)
             .flush_every_ms(Some(FLUSH_EVERY_MS));
-        let opened = catch_unwind(AssertUnwindSafe(|| {
+        let opened = caught(|| {
             let db = config.open()?;
             let tree = sled::Tree::clone(&db);
-            Ok(SledStore { tree, _db: db })
-        }));
+            Ok(Opened { tree, _db: db })
+        });
         match opened {
-            Ok(Ok(store)) => Ok(store),
+            Ok(Ok(opened)) => Ok(SledStore { opened: Some(opened) }),
             Ok(Err(error)) => Err(open_error(error)),
             Err(_) => Err(OpenError::Unusable {
                 why: "sled stopped while it read its files".to_owned(),
@@ -98,19 +120,56 @@ fn open_error(error: sled::Error) -> OpenError {
         {
             OpenError::Io(error)
         }
-        error => OpenError::Unusable {
-            why: error.to_string(),
-        },
+        error => OpenError::Unusable { why: said(error) },
     }
+}
+
+/// What went wrong, in the system's words where it was the system: sled shows those as code.
+fn said(error: sled::Error) -> String {
+    match error {
+        sled::Error::Io(error) => error.to_string(),
+        error => error.to_string(),
+    }
+}
+
+thread_local! {
+    /// Whether this thread is in sled's hands.
+    static IN_SLED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Runs `work` on sled; a panic inside it ends here, and says nothing.
+fn caught<T>(work: impl FnOnce() -> T) -> std::thread::Result<T> {
+    static HUSHED: Once = Once::new();
+    HUSHED.call_once(|| {
+        let others = take_hook();
+        set_hook(Box::new(move |panic| {
+            if !is_sleds(panic) {
+                others(panic);
+            }
+        }));
+    });
+    let before = IN_SLED.replace(true);
+    let result = catch_unwind(AssertUnwindSafe(work));
+    IN_SLED.set(before);
+    result
+}
+
+/// Whether sled panics: in our call of it, or in a thread of its own, after which every later call fails.
+fn is_sleds(panic: &PanicHookInfo<'_>) -> bool {
+    let its_thread = std::thread::current()
+        .name()
+        .is_some_and(|name| name.starts_with("sled"));
+    let its_code = panic
+        .location()
+        .is_some_and(|place| place.file().contains("/sled-"));
+    IN_SLED.get() || its_thread || its_code
 }
 
 /// Runs `work` on sled; an error or a panic inside it is a failed store.
 fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
-    match catch_unwind(AssertUnwindSafe(work)) {
+    match caught(work) {
         Ok(Ok(value)) => Ok(value),
-        Ok(Err(error)) => Err(StoreError::Failed {
-            why: error.to_string(),
-        }),
+        Ok(Err(error)) => Err(StoreError::Failed { why: said(error) }),
         Err(_) => Err(StoreError::Failed {
             why: "sled stopped while it read or wrote its files".to_owned(),
         }),
@@ -119,11 +178,16 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
 
 impl Store for SledStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        guarded(|| Ok(self.tree.get(key)?.map(|value| value.to_vec())))
+        let tree = self.tree()?;
+        guarded(|| Ok(tree.get(key)?.map(|value| value.to_vec())))
     }
 
     fn range<'a>(&'a self, from: &[u8], to: &[u8], direction: Direction) -> Pairs<'a> {
-        let mut range = (from < to).then(|| self.tree.range(from.to_vec()..to.to_vec()));
+        let tree = match self.tree() {
+            Ok(tree) => tree,
+            Err(error) => return Box::new(std::iter::once(Err(error))),
+        };
+        let mut range = (from < to).then(|| tree.range(from.to_vec()..to.to_vec()));
         Box::new(std::iter::from_fn(move || {
             let read = guarded(|| {
                 range
@@ -150,10 +214,12 @@ impl Store for SledStore {
                 None => writes.remove(key),
             }
         }
-        guarded(|| self.tree.apply_batch(writes))
+        let tree = self.tree()?;
+        guarded(|| tree.apply_batch(writes))
     }
 
     fn flush(&self) -> Result<(), StoreError> {
-        guarded(|| self.tree.flush().map(|_| ()))
+        let tree = self.tree()?;
+        guarded(|| tree.flush().map(|_| ()))
     }
 }

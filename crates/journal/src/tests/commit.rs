@@ -319,7 +319,18 @@ impl Storage for Failing {
         unreachable!("the tests open with the real disk")
     }
 
+    fn make_folder(&self, folder: &Path) -> io::Result<()> {
+        Disk.make_folder(folder)
+    }
+
+    fn rename(&self, _: &Path, _: &Path) -> io::Result<()> {
+        unreachable!("a writer renames nothing")
+    }
+
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        if !folder.ends_with("journal") {
+            return Disk.sync_folder(folder);
+        }
         match step(&self.plan) {
             Some(_) => Err(broken()),
             None => Disk.sync_folder(folder),
@@ -337,6 +348,10 @@ impl SegmentFile for FailingFile {
         };
         self.inner.write_at(&bytes[..part], at)?;
         Err(broken())
+    }
+
+    fn cut(&mut self, _: u64) -> io::Result<()> {
+        unreachable!("a writer that appends cuts nothing")
     }
 
     fn sync(&mut self) -> io::Result<()> {
@@ -379,16 +394,18 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_the_writer_stops() {
         for left in 0.. {
             let dir = quick_folder();
             let plan = Plan {
-                left,
+                left: usize::MAX,
                 kept,
                 failed: false,
                 durable: HashMap::new(),
             };
+            let plan = Arc::new(Mutex::new(plan));
             let storage = Failing {
-                plan: Arc::new(Mutex::new(plan)),
+                plan: Arc::clone(&plan),
             };
             let mut journal =
                 Journal::create_with(dir.path(), &holder(), limit, Box::new(storage)).expect("created");
+            plan.lock().expect("no panic before").left = left;
             let reader = journal.reader();
             let mut acknowledged = 0;
             let mut failed = false;

@@ -6,6 +6,7 @@
 )]
 
 mod commit;
+mod faults;
 mod locking;
 mod reading;
 mod recovery;

@@ -8,6 +8,7 @@ use super::sample::{
 };
 use super::verification::walk;
 use crate::cut::cut_with;
+use crate::storage::Disk;
 use crate::verify::verify_with;
 use crate::{CutError, Damage, OpenError, Reader, TornTail, What};
 
@@ -206,7 +207,7 @@ fn a_cut_keeps_what_is_before_it_and_saves_the_rest() {
                 fs::write(file(dir.path(), 5), last).expect("written");
                 all += "torn";
             }
-            let cut = cut_with(dir.path(), &holder(), seq as u64, LIMIT).expect("cut");
+            let cut = cut_with(dir.path(), &holder(), seq as u64, LIMIT, &Disk).expect("cut");
             let kept = sample.lines(0..seq);
             let bytes = all.len() - kept.len();
             assert_eq!(
@@ -264,7 +265,7 @@ fn damage_can_be_cut_off_and_nothing_sound_is_claimed_beyond_it() {
         sample.write(dir.path(), &[0..3, 3..5, 5..7]);
         prepare(dir.path());
         let before = files(dir.path());
-        match cut_with(dir.path(), &holder(), sound + 1, LIMIT) {
+        match cut_with(dir.path(), &holder(), sound + 1, LIMIT, &Disk) {
             Err(CutError::Beyond {
                 seq,
                 readable,
@@ -275,7 +276,7 @@ fn damage_can_be_cut_off_and_nothing_sound_is_claimed_beyond_it() {
             other => panic!("{other:?}"),
         }
         assert_eq!(files(dir.path()), before);
-        let cut = cut_with(dir.path(), &holder(), sound, LIMIT).expect("cut");
+        let cut = cut_with(dir.path(), &holder(), sound, LIMIT, &Disk).expect("cut");
         assert_eq!(cut.head.size, sound);
         if 0 < sound {
             assert_eq!(cut.head.hash, hash(&sample.hashes[sound as usize - 1]));
@@ -287,7 +288,7 @@ fn damage_can_be_cut_off_and_nothing_sound_is_claimed_beyond_it() {
         assert_holds(&journal.reader(), &sample, 7);
         drop(journal);
         // A second cut at the same place saves beside the first.
-        let second = cut_with(dir.path(), &holder(), sound, LIMIT).expect("cut");
+        let second = cut_with(dir.path(), &holder(), sound, LIMIT, &Disk).expect("cut");
         assert_eq!(second.entries, 7 - sound);
         assert!(second.saved.is_none() || second.saved != cut.saved);
     }
@@ -295,11 +296,11 @@ fn damage_can_be_cut_off_and_nothing_sound_is_claimed_beyond_it() {
     let mut journal = create(dir.path(), LIMIT);
     journal.append(&sample.batch(0..2)).expect("appended");
     assert!(matches!(
-        cut_with(dir.path(), &holder(), 1, LIMIT),
+        cut_with(dir.path(), &holder(), 1, LIMIT, &Disk),
         Err(CutError::Open(OpenError::InUse { .. }))
     ));
     drop(journal);
-    let beyond = cut_with(dir.path(), &holder(), 3, LIMIT);
+    let beyond = cut_with(dir.path(), &holder(), 3, LIMIT, &Disk);
     assert!(matches!(
         beyond,
         Err(CutError::Beyond {
@@ -308,7 +309,7 @@ fn damage_can_be_cut_off_and_nothing_sound_is_claimed_beyond_it() {
             damage: None
         })
     ));
-    let nowhere = cut_with(&dir.path().join("nowhere"), &holder(), 0, LIMIT);
+    let nowhere = cut_with(&dir.path().join("nowhere"), &holder(), 0, LIMIT, &Disk);
     assert!(matches!(nowhere, Err(CutError::Open(OpenError::NotThere(_)))));
 }
 

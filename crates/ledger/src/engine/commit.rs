@@ -4,21 +4,21 @@
 //! it is in `fdatasync`, others decide into the next batch. A lone caller commits without waking another thread; large
 //! batches are begun by a thread of their own, so that a caller who keeps several in flight overlaps deciding and syncing.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError};
 use std::time::Instant;
 
-use crossbeam_channel::Sender;
 use minhbach_events::Proposal;
 use minhbach_journal::{Batch, Journal};
 use minhbach_projections::recorded::Recorded;
 
 use super::answer::{Answer, Stopped};
 use super::observer::{Committed, Observer};
+use super::threads::{Condvar, Mutex, MutexGuard, RwLock, Sender, at_most};
 use super::writer::Writer;
 use crate::{Books, Caller};
 
 /// From so many entries a batch is committed without anybody waiting for it.
-const EAGER_ENTRIES: usize = 256;
+const EAGER_ENTRIES: usize = at_most(256, 4);
 
 /// The way from proposals to the disk.
 pub(super) struct Committing {

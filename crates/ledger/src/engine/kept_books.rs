@@ -4,14 +4,14 @@ use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
 use minhbach_events::Entry;
 use minhbach_journal::Reader;
 
 use super::projector::Projected;
+use super::threads::{Receiver, RecvTimeoutError, RwLock, RwLockReadGuard};
 use crate::{Books, Unusable, keep, kept, kept_at};
 
 /// The file in the data folder.
@@ -126,7 +126,7 @@ impl KeptBooks {
     }
 }
 
-fn read_lock(books: &RwLock<Books>) -> std::sync::RwLockReadGuard<'_, Books> {
+fn read_lock(books: &RwLock<Books>) -> RwLockReadGuard<'_, Books> {
     books.read().unwrap_or_else(PoisonError::into_inner)
 }
 

@@ -6,20 +6,21 @@
 
 mod answer;
 mod commit;
+#[cfg(test)]
+mod faults;
 mod kept_books;
 mod observer;
 mod opening;
 mod projector;
 mod recorded_at;
 mod repeated;
+mod threads;
 mod view;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
-use std::thread::JoinHandle;
+use std::sync::{Arc, PoisonError};
 
-use crossbeam_channel::{Sender, bounded};
 use minhbach_events::{Proposal, Timestamp};
 use minhbach_journal::{Holder, Journal, Reader};
 use minhbach_projections::{AsOf, Projections};
@@ -38,11 +39,12 @@ use crate::{Books, Caller};
 use commit::Committing;
 use kept_books::{KeptBooks, Looking};
 use projector::Projected;
+use threads::{JoinHandle, RwLock, RwLockReadGuard, Sender, at_most, bounded};
 use writer::Writer;
 
 /// Committed batches that may wait for the projections. A batch holds at most [`writer::BATCH_ENTRIES_MAX`] and the
 /// proposals of one more request.
-const LAG_BATCHES_MAX: usize = 24;
+const LAG_BATCHES_MAX: usize = at_most(24, 1);
 /// Proposals in one request at most.
 pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
 
@@ -322,7 +324,7 @@ impl Drop for Ledger {
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
-    std::thread::Builder::new()
+    threads::Builder::new()
         .name(name.to_owned())
         .spawn(work)
         .map_err(OpenError::Thread)

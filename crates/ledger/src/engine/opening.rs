@@ -3,7 +3,6 @@
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::RwLock;
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use minhbach_events::{Entry, EntryError, Event, Hash};
@@ -12,6 +11,7 @@ use minhbach_projections::recorded::{Recorded, Undone};
 use minhbach_projections::{Position, ProjectionError, Projections};
 
 use super::kept_books;
+use super::threads::{RwLock, RwLockReadGuard};
 use super::view::View;
 use crate::{Books, Impossible, apply};
 
@@ -276,7 +276,7 @@ fn fresh_projections(dir: &Path) -> Result<Projections, OpenError> {
 type Parsed = Result<(Entry, Hash), OpenError>;
 
 /// Reads the journal through the rules, from where the books are, and tells the projections what they do not know.
-fn replay(
+pub(super) fn replay(
     reader: &Reader,
     mut books: Books,
     mut projections: Option<&mut Projections>,
@@ -408,7 +408,7 @@ impl Snapshot {
     }
 
     /// The state of the rules.
-    pub fn books(&self) -> std::sync::RwLockReadGuard<'_, Books> {
+    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
         self.books
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner)

@@ -1,11 +1,12 @@
 //! The third thread: tells the projections what is durable.
 
-use std::sync::{Arc, Condvar, Mutex, PoisonError, RwLock, RwLockReadGuard, TryLockError};
+use std::sync::{Arc, PoisonError, TryLockError};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError};
 use minhbach_projections::Projections;
 use minhbach_projections::recorded::Recorded;
+
+use super::threads::{Condvar, Mutex, Receiver, RecvTimeoutError, RwLock, RwLockReadGuard};
 
 /// How long it must be quiet before what is known is written.
 const QUIET: Duration = Duration::from_millis(200);

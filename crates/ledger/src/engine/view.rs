@@ -1,11 +1,12 @@
 //! The journal as a trail asks for it.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError};
 
 use minhbach_events::{Code, Entry, Reference, Slug};
 use minhbach_journal::Reader;
 use minhbach_projections::Journal;
 
+use super::threads::RwLock;
 use crate::{Books, NameKind};
 
 /// Entries by seq, code and slug.

@@ -11,11 +11,12 @@ use super::Clock;
 use super::answer::{Acknowledgement, Answer, Stopped};
 use super::recorded_at::recorded_at;
 use super::repeated;
+use super::threads::at_most;
 use crate::rejection::{Reason, Rejection};
 use crate::{Books, Caller, Moment, apply, authority, decide};
 
 /// Entries in one commit at most.
-pub(super) const BATCH_ENTRIES_MAX: usize = 1_024;
+pub(super) const BATCH_ENTRIES_MAX: usize = at_most(1_024, 5);
 /// Bytes in one commit at most, give or take a request.
 const BATCH_BYTES_MAX: usize = 4 * 1024 * 1024;
 

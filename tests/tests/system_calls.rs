@@ -109,6 +109,10 @@ fn some() -> DataFolder {
 }
 
 impl Scene {
+    #[expect(
+        clippy::print_stdout,
+        reason = "a seed is printed for whoever wants the same calls again"
+    )]
     fn play(&self) {
         let calls = match self.calls() {
             Ok(calls) => calls,

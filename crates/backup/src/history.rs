@@ -28,7 +28,7 @@ pub(crate) struct History {
 }
 
 enum Stream {
-    Folder(Entries),
+    Folder(Box<Entries>),
     Backup(Box<LinesWithin>),
 }
 
@@ -89,7 +89,7 @@ impl History {
             size: journal.head().size,
             signed,
             not_signed,
-            entries: Stream::Folder(journal.entries(0)),
+            entries: Stream::Folder(Box::new(journal.entries(0))),
         })
     }
 

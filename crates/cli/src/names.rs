@@ -1,11 +1,10 @@
 //! Names beside codes: what a slug stands for.
 
 use std::rc::Rc;
-use std::sync::RwLockReadGuard;
 
 use minhbach_events::{Item, Label, Slug};
 use minhbach_exchange::visible::visible;
-use minhbach_ledger::Books;
+use minhbach_ledger::{Books, BooksGuard};
 
 use crate::numbers;
 use crate::remote::NameTable;
@@ -67,7 +66,7 @@ pub enum Known<'a> {
     /// Its books.
     Books(&'a Books),
     /// Its books, which nobody changes meanwhile.
-    Held(RwLockReadGuard<'a, Books>),
+    Held(BooksGuard<'a>),
     /// What its server told.
     Table(Rc<NameTable>),
 }

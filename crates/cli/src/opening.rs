@@ -1,10 +1,9 @@
 //! Opening a ledger: to write, or to read even where nothing can be written.
 
 use std::path::Path;
-use std::sync::RwLockReadGuard;
 
 use minhbach_journal::{Holder, Reader};
-use minhbach_ledger::{Books, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
+use minhbach_ledger::{BooksGuard, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
 use minhbach_projections::Projections;
 use minhbach_publishing::{hashes_as_signed, is_as_signed};
 
@@ -97,7 +96,7 @@ impl Readable {
     }
 
     /// The state of the rules.
-    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
+    pub fn books(&self) -> BooksGuard<'_> {
         match self {
             Readable::Ledger(ledger) => ledger.books(),
             Readable::Snapshot(snapshot) => snapshot.books(),

@@ -26,9 +26,9 @@ pub use authority::{Authority, Caller, DUTIES, Powers, Role, roles_for};
 pub use books::{Books, PoolTerms, Promise};
 pub use decide::{Moment, decide};
 pub use engine::{
-    Acknowledgement, Answer, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending, Progress,
-    REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View, discard_projections,
-    read_books, recorded_at, repeats, system_clock,
+    Acknowledgement, Answer, BooksGuard, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending,
+    Progress, REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View,
+    discard_projections, read_books, recorded_at, repeats, system_clock,
 };
 pub use kept::{KeptAt, Unusable, keep, kept, kept_at};
 pub use named::{Named, NamedKind, Unknown};

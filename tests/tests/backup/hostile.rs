@@ -197,11 +197,11 @@ fn what_a_manifest_says_is_held_against_what_is_there() {
 fn sizes_are_believed_only_as_far_as_bytes_are_there() {
     let forge = Forge::new();
     for (name, size) in [
-        ("manifest.json", 0o7777_7777_777),
-        ("log/checkpoint", 0o7777_7777_777),
+        ("manifest.json", 0o77_777_777_777),
+        ("log/checkpoint", 0o77_777_777_777),
         ("journal/00000000000000000000.log", 67_108_865),
         ("journal/00000000000000000000.log", 60_000_000),
-        ("B3SUMS", 0o7777_7777_777),
+        ("B3SUMS", 0o77_777_777_777),
     ] {
         let mut bytes = Vec::new();
         for member in &forge.members {

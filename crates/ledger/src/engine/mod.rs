@@ -48,6 +48,9 @@ const LAG_BATCHES_MAX: usize = at_most(24, 1);
 /// Proposals in one request at most.
 pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
 
+/// The state of the rules, while it is read.
+pub type BooksGuard<'a> = RwLockReadGuard<'a, Books>;
+
 /// Tells the time; the one place where the ledger learns it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
@@ -216,7 +219,7 @@ impl Ledger {
     }
 
     /// The state of the rules. Held, it keeps the writer waiting.
-    pub fn books(&self) -> RwLockReadGuard<'_, Books> {
+    pub fn books(&self) -> BooksGuard<'_> {
         self.books.read().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use minhbach_events::Proposal;
 use minhbach_journal::Reader;
-use minhbach_ledger::{Answer, Books, Pending, read_books};
+use minhbach_ledger::{Answer, Books, BooksGuard, Pending, read_books};
 use serde::Deserialize;
 
 use super::refused::Refused;
@@ -278,7 +278,7 @@ struct LastEntry {
 
 /// The books of a ledger that goes on, or those that were read.
 enum BooksHere<'a> {
-    Locked(std::sync::RwLockReadGuard<'a, Books>),
+    Locked(BooksGuard<'a>),
     Own(&'a Books),
 }
 

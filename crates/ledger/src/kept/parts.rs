@@ -110,18 +110,24 @@ impl<'i> In<'i> {
         }
     }
 
-    fn bytes(&mut self, length: usize) -> Result<&[u8], Unusable> {
-        if self.at == self.chunk.len() && 0 < length {
+    /// What is left of the chunk, and never nothing.
+    fn rest(&mut self) -> Result<&[u8], Unusable> {
+        if self.at == self.chunk.len() {
             self.chunk = self.chunks.recv().map_err(|_| Unusable::Damaged("cut"))?;
             self.at = 0;
         }
-        let bytes = self
-            .at
-            .checked_add(length)
-            .and_then(|end| self.chunk.get(self.at..end));
-        let bytes = bytes.ok_or(Unusable::Damaged("record"))?;
+        Ok(&self.chunk[self.at..])
+    }
+
+    fn bytes(&mut self, length: usize) -> Result<&[u8], Unusable> {
+        if length == 0 {
+            return Ok(&[]);
+        }
+        if self.rest()?.len() < length {
+            return Err(Unusable::Damaged("record"));
+        }
         self.at += length;
-        Ok(bytes)
+        Ok(&self.chunk[self.at - length..self.at])
     }
 
     pub fn array<const N: usize>(&mut self) -> Result<[u8; N], Unusable> {
@@ -130,17 +136,26 @@ impl<'i> In<'i> {
     }
 
     fn number(&mut self) -> Result<u128, Unusable> {
-        let mut number = 0;
-        for shift in (0..u128::BITS).step_by(7) {
-            let [byte] = self.array()?;
-            let bits = u128::from(byte & 0x7f);
-            let shifted = bits << shift;
-            if shifted >> shift != bits {
-                break;
-            }
-            number |= shifted;
+        // Nearly all fit in 64 bits, which is several times faster; there are hundreds of millions.
+        const SHORT: usize = 9;
+        let rest = self.rest()?;
+        let mut short = 0;
+        for (nth, &byte) in rest.iter().take(SHORT).enumerate() {
+            short |= u64::from(byte & 0x7f) << (7 * nth);
             if byte < 0x80 {
-                return Ok(number);
+                self.at += nth + 1;
+                return Ok(short.into());
+            }
+        }
+        let mut long = u128::from(short);
+        for (nth, &byte) in rest.iter().enumerate().skip(SHORT) {
+            let bits = u128::from(byte & 0x7f);
+            let shift = u32::try_from(7 * nth).unwrap_or(u32::MAX);
+            let shifted = bits.checked_shl(shift).filter(|shifted| shifted >> shift == bits);
+            long |= shifted.ok_or(Unusable::Damaged("number"))?;
+            if byte < 0x80 {
+                self.at += nth + 1;
+                return Ok(long);
             }
         }
         Err(Unusable::Damaged("number"))

@@ -50,9 +50,6 @@ const EXACT: [&str; 4] = [
     "projections/src/",
 ];
 
-/// Inputs of the fuzz targets, which are bytes and not texts of ours.
-const INPUTS: [&str; 2] = ["crates/fuzz/corpus/", "crates/fuzz/found/"];
-
 /// A file of the project, as text.
 struct Text<'a> {
     path: &'a str,

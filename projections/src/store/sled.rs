@@ -124,12 +124,17 @@ fn open_error(error: sled::Error) -> OpenError {
     }
 }
 
-/// What went wrong, in the system's words where it was the system: sled shows those as code.
+/// What went wrong, in the system's words where it was the system: sled copies such an error as the text of its code.
 fn said(error: sled::Error) -> String {
-    match error {
-        sled::Error::Io(error) => error.to_string(),
-        error => error.to_string(),
-    }
+    let sled::Error::Io(error) = error else {
+        return error.to_string();
+    };
+    let text = error.to_string();
+    let code = text.split_once("Os { code: ").and_then(|(_, rest)| {
+        let (code, _) = rest.split_once(',')?;
+        code.parse().ok()
+    });
+    code.map_or(text, |code| io::Error::from_raw_os_error(code).to_string())
 }
 
 thread_local! {
@@ -221,5 +226,25 @@ impl Store for SledStore {
     fn flush(&self) -> Result<(), StoreError> {
         let tree = self.tree()?;
         guarded(|| tree.flush().map(|_| ()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::said;
+
+    #[test]
+    fn what_the_system_answered_is_said_in_its_words() {
+        let full = || io::Error::from_raw_os_error(28);
+        for error in [full(), io::Error::new(full().kind(), format!("{:?}", full()))] {
+            assert_eq!(
+                said(sled::Error::Io(error)),
+                "No space left on device (os error 28)"
+            );
+        }
+        let other = io::Error::other("could not acquire lock");
+        assert_eq!(said(sled::Error::Io(other)), "could not acquire lock");
     }
 }

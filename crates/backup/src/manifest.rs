@@ -140,7 +140,8 @@ mod tests {
     #[test]
     fn a_manifest_has_one_spelling() {
         let manifest = Manifest {
-            made_at: 1_795_790_400,
+            // date -u -d 2026-11-27T16:00:00Z +%s
+            made_at: 1_795_795_200,
             size: 3,
             head: Hash([0xab; 32]),
             signed: Some(SignedPart {

@@ -1,6 +1,7 @@
 //! `GET /v1/entries/{seq}/proof` and `/v1/trails/{code}/proof`: what is in the log, for who trusts nobody.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::header::CONTENT_DISPOSITION;
@@ -19,11 +20,29 @@ use crate::openapi::ReadProblems;
 use crate::params::{Name, Params, number, references_of};
 use crate::problem::{Fault, Problem};
 
+/// How long a proof waits for the next checkpoint, which is signed at most once a second; and how often it looks.
+const SIGNED_WITHIN: Duration = Duration::from_secs(2);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Waits until so many entries are covered by the checkpoint that is shown; not for ever, as a log can stand still.
+async fn until_covered(app: &App, entries: u64) -> Result<(), Problem> {
+    let view = app.log()?;
+    let covered = || view.checkpoint().is_some_and(|(_, shown)| entries <= shown.size);
+    let waiting = async {
+        while !covered() {
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    };
+    // Whoever asked is told what is missing when it is made.
+    let _ = tokio::time::timeout(SIGNED_WITHIN, waiting).await;
+    Ok(())
+}
+
 /// The proof that an entry is in the log
 ///
 /// A C2SP `.tlog-proof` under the last signed checkpoint: the hashes that lead from the entry to the root that was signed.
 /// Its `extra` line holds the entry's own bytes in base64. `minhbach verify FILE`, `docs/verify.py` and the page `/verify`
-/// check it without asking this server. An entry is covered within a second or two of being recorded.
+/// check it without asking this server. An entry is covered within a second or two of being recorded, which is waited for.
 #[utoipa::path(
     get,
     path = "/v1/entries/{seq}/proof",
@@ -42,6 +61,7 @@ pub(crate) async fn get_proof(
     if app.ledger()?.as_of().size <= number {
         return Err(none());
     }
+    until_covered(&app, number + 1).await?;
     let view = app.log()?.clone();
     let proof = app
         .blocking(move || {
@@ -98,6 +118,26 @@ pub(crate) fn written(code: &str, bundle: &TrailBundle) -> Result<String, Proble
 
 /// The file of a trail, as it is covered by the checkpoint that is shown now.
 pub(crate) async fn bundle_of(app: &App, from: IpAddr, code: &str) -> Result<TrailBundle, Problem> {
+    let mut made = try_bundle_of(app, from, code).await?;
+    if matches!(made, Err(MakeError::NotSigned)) {
+        until_covered(app, app.ledger()?.as_of().size).await?;
+        made = try_bundle_of(app, from, code).await?;
+    }
+    made.map_err(|error| match error {
+        MakeError::NotSigned => Problem::new(Fault::NotSigned, &[]),
+        MakeError::TooMany(_) => too_long(code),
+        error => {
+            tracing::error!(%error, "a bundle could not be made");
+            Problem::new(Fault::Internal, &[])
+        }
+    })
+}
+
+async fn try_bundle_of(
+    app: &App,
+    from: IpAddr,
+    code: &str,
+) -> Result<Result<TrailBundle, MakeError>, Problem> {
     let names = references_of(code)?;
     let (log, key) = (app.log()?.clone(), app.log_key()?.clone());
     let made = app
@@ -116,14 +156,7 @@ pub(crate) async fn bundle_of(app: &App, from: IpAddr, code: &str) -> Result<Tra
             }
         })
         .await?;
-    made.map_err(|error| match error {
-        MakeError::NotSigned => Problem::new(Fault::NotSigned, &[]),
-        MakeError::TooMany(_) => too_long(code),
-        error => {
-            tracing::error!(%error, "a bundle could not be made");
-            Problem::new(Fault::Internal, &[])
-        }
-    })
+    Ok(made)
 }
 
 fn too_long(code: &str) -> Problem {

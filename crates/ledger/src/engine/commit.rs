@@ -224,7 +224,7 @@ impl Committing {
         }
     }
 
-    fn stop(&self, stopped: &Stopped) {
+    pub(super) fn stop(&self, stopped: &Stopped) {
         lock(&self.turn).stopped.get_or_insert_with(|| stopped.clone());
         self.changed.notify_all();
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use minhbach_events::Entry;
 use minhbach_journal::Reader;
 
+use super::commit::Committing;
 use super::projector::Projected;
 use super::threads::{Receiver, RecvTimeoutError, RwLock, RwLockReadGuard};
 use crate::{Books, Unusable, keep, kept, kept_at};
@@ -80,24 +81,13 @@ impl KeptBooks {
         }
     }
 
-    /// Looks now and then, until `ending` is closed, and keeps a copy when enough has come.
-    pub fn run(&self, books: &RwLock<Books>, projected: &Projected, ending: &Receiver<()>) {
-        while ending.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
-            let size = read_lock(books).size();
-            // A file of a hundred bytes an entry: as much again is written as the journal is, at most.
-            if self.behind(size) < MIN.max(size / 8) * 4 {
-                continue;
-            }
-            let copy = read_lock(books).clone();
-            // The projections are told what they do not know, and can only be told if the books do not know it.
-            if projected.settled(copy.size()).is_ok() {
-                self.write(&copy);
-            }
-        }
-    }
-
     /// Keeps them, if the next opening would have more than a little to read.
-    pub fn close(&self, books: &RwLock<Books>) {
+    ///
+    /// Only the books of a writer that works: after an error they may be half of what an entry did.
+    pub fn close(&self, books: &RwLock<Books>, committing: &Committing) {
+        if books.is_poisoned() || committing.stopped().is_some() {
+            return;
+        }
         let books = read_lock(books);
         if MIN.max(books.size() / 50) <= self.behind(books.size()) {
             self.write(&books);
@@ -133,13 +123,92 @@ fn read_lock(books: &RwLock<Books>) -> RwLockReadGuard<'_, Books> {
 /// What the thread that looks is given.
 pub(super) struct Looking {
     pub kept: Arc<KeptBooks>,
+    pub committing: Arc<Committing>,
     pub books: Arc<RwLock<Books>>,
     pub projected: Arc<Projected>,
     pub ending: Receiver<()>,
 }
 
 impl Looking {
+    /// Looks now and then, until `ending` is closed, and keeps a copy when enough has come.
     pub fn run(&self) {
-        self.kept.run(&self.books, &self.projected, &self.ending);
+        while self.pause() {
+            let size = read_lock(&self.books).size();
+            if self.kept.behind(size) < (4 * MIN).max(size / 8) {
+                continue;
+            }
+            let copy = read_lock(&self.books).clone();
+            // A writer that failed has said so before it let the books go: a copy of what it left is not kept.
+            let trusted = !self.books.is_poisoned() && self.committing.stopped().is_none();
+            if trusted && self.reached(copy.size()) && self.projected.settled(copy.size()).is_ok() {
+                self.kept.write(&copy);
+            }
+        }
+    }
+
+    /// Waits a moment; false at the end.
+    fn pause(&self) -> bool {
+        self.ending.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout)
+    }
+
+    /// Waits until the projections know so many entries, which are durable then: they are told what they do not know, and can
+    /// only be told what the books do not know. A writer that stops, or the end, is not waited out.
+    fn reached(&self, size: u64) -> bool {
+        loop {
+            match self.projected.size() {
+                Err(_) => return false,
+                Ok(known) if size <= known => return true,
+                Ok(_) if self.committing.stopped().is_some() || !self.pause() => return false,
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+#[cfg(all(test, not(feature = "shuttle")))]
+mod tests {
+    use minhbach_events::{Actor, Proposal};
+    use minhbach_journal::Holder;
+
+    use super::path;
+    use crate::engine::Stopped;
+    use crate::{Caller, Ledger, REQUEST_PROPOSALS_MAX, system_clock};
+
+    const PARTIES: u64 = super::MIN + 1;
+
+    fn ledger(dir: &std::path::Path) -> Ledger {
+        let holder = Holder {
+            command: "test".to_owned(),
+            url: None,
+        };
+        let ledger = Ledger::create(dir, &holder, system_clock()).expect("made");
+        let caller = Caller::whole(Actor::new("local").expect("a post"));
+        let opened = r#"{"type":"ledger.opened","ledger":"thu","origin":"so.example.vn/thu","format":1,"kind":"live"}"#;
+        let party = |nth| {
+            format!(r#"{{"type":"party.registered","party":"quy-{nth}","kind":"fund","name":"Quỹ {nth}"}}"#)
+        };
+        let mut lines = std::iter::once(opened.to_owned())
+            .chain((0..PARTIES).map(party))
+            .map(|line| Proposal::from_line(line.as_bytes()).expect("a proposal"))
+            .peekable();
+        while lines.peek().is_some() {
+            let some = lines.by_ref().take(REQUEST_PROPOSALS_MAX).collect();
+            let answers = ledger.record(some, &caller, false).expect("the writer works");
+            assert!(answers.iter().all(Result::is_ok));
+        }
+        ledger
+    }
+
+    #[test]
+    fn what_a_writer_that_failed_leaves_is_not_kept() {
+        for fails in [false, true] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let ledger = ledger(folder.path());
+            if fails {
+                ledger.committing.stop(&Stopped::because("a test"));
+            }
+            ledger.close().expect("the projections are written");
+            assert_eq!(path(folder.path()).exists(), !fails);
+        }
     }
 }

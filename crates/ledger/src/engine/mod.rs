@@ -130,6 +130,7 @@ impl Ledger {
         let (looking, ending) = bounded(0);
         let look = Looking {
             kept: kept.clone(),
+            committing: committing.clone(),
             books: books.clone(),
             projected: projected.clone(),
             ending,
@@ -303,7 +304,7 @@ impl Ledger {
     pub fn close(mut self) -> Result<(), ReadFault> {
         self.end();
         self.projected.flush()?;
-        self.kept.close(&self.books);
+        self.kept.close(&self.books, &self.committing);
         Ok(())
     }
 

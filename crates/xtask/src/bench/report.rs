@@ -369,7 +369,7 @@ fn line(out: &mut String, text: &str) {
 }
 
 /// A whole number with a comma after each three digits.
-fn thousands(figure: f64) -> String {
+pub fn thousands(figure: f64) -> String {
     let digits = format!("{figure:.0}");
     let mut out = String::new();
     for (nth, digit) in digits.chars().enumerate() {

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Figure, Grows};
+use crate::report::thousands;
 
 /// One row a figure, one column a size.
 pub fn table(sizes: &[u64], columns: &[Vec<Figure>]) -> String {
@@ -49,18 +50,6 @@ fn shown(value: f64) -> String {
         _ if value < 100.0 => format!("{value:.1}"),
         _ => thousands(value),
     }
-}
-
-fn thousands(value: f64) -> String {
-    let digits = format!("{value:.0}");
-    let mut out = String::new();
-    for (nth, digit) in digits.chars().enumerate() {
-        if nth != 0 && (digits.len() - nth) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use minhbach_events::Entry;
@@ -12,7 +12,7 @@ use minhbach_journal::Reader;
 
 use super::commit::Committing;
 use super::projector::Projected;
-use super::threads::{Receiver, RecvTimeoutError, RwLock, RwLockReadGuard};
+use super::threads::{Receiver, RecvTimeoutError, RwLock};
 use crate::{Books, Unusable, keep, kept, kept_at};
 
 /// The file in the data folder.
@@ -85,11 +85,8 @@ impl KeptBooks {
     ///
     /// Only the books of a writer that works: after an error they may be half of what an entry did.
     pub fn close(&self, books: &RwLock<Books>, committing: &Committing) {
-        if books.is_poisoned() || committing.stopped().is_some() {
-            return;
-        }
-        let books = read_lock(books);
-        if MIN.max(books.size() / 50) <= self.behind(books.size()) {
+        let Ok(books) = books.read() else { return };
+        if committing.stopped().is_none() && MIN.max(books.size() / 50) <= self.behind(books.size()) {
             self.write(&books);
         }
     }
@@ -116,10 +113,6 @@ impl KeptBooks {
     }
 }
 
-fn read_lock(books: &RwLock<Books>) -> RwLockReadGuard<'_, Books> {
-    books.read().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// What the thread that looks is given.
 pub(super) struct Looking {
     pub kept: Arc<KeptBooks>,
@@ -133,13 +126,17 @@ impl Looking {
     /// Looks now and then, until `ending` is closed, and keeps a copy when enough has come.
     pub fn run(&self) {
         while self.pause() {
-            let size = read_lock(&self.books).size();
+            let Ok(size) = self.books.read().map(|books| books.size()) else {
+                return;
+            };
             if self.kept.behind(size) < (4 * MIN).max(size / 8) {
                 continue;
             }
-            let copy = read_lock(&self.books).clone();
+            let Ok(copy) = self.books.read().map(|books| books.clone()) else {
+                return;
+            };
             // A writer that failed has said so before it let the books go: a copy of what it left is not kept.
-            let trusted = !self.books.is_poisoned() && self.committing.stopped().is_none();
+            let trusted = self.committing.stopped().is_none();
             if trusted && self.reached(copy.size()) && self.projected.settled(copy.size()).is_ok() {
                 self.kept.write(&copy);
             }

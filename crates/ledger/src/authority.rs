@@ -245,7 +245,7 @@ pub(crate) fn check(
         return Err(Rejection::new(Reason::NoParty).with("actor", by));
     };
     // A delivery that is not there is said to be unknown, in the turn of that rule.
-    if let Some(Record::Delivery(place)) = books.codes.get(delivery)
+    if let Some(Record::Delivery(place)) = books.record_of_code(delivery)
         && let receiver = &*books.deliveries[place as usize].receiver
         && receiver != party
     {

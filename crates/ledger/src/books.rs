@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use imbl::Vector;
+use imbl::{OrdMap, Vector};
 use internment::ArcIntern;
 use minhbach_events::event::{
     CampaignOpened, ItemRegistered, PartyRegistered, PlaceRegistered, ProgrammePublished, Restriction,
@@ -12,15 +12,20 @@ use minhbach_events::event::{
 use minhbach_events::words::{LedgerKind, PlaceKind, Source};
 use minhbach_events::{Actor, Code, Currency, Date, Hash, Item, Key, Label, Reference, Slug, Timestamp};
 use minhbach_projections::recorded::StockId;
+use smallvec::SmallVec;
 
 use crate::NameKind;
-use crate::codes::{Codes, Keys, Record};
+use crate::codes::{Coded, Codes, Keys, Record};
+use crate::entries::Entries;
 use crate::line::{Line, Position, SmallSpan, Span};
 use crate::sharing::Shared;
 use crate::spans::Spans;
 
 /// A name that many records share: each is kept once.
 pub(crate) type Word<T> = ArcIntern<T>;
+
+/// The seqs of what stands on a record: for most one or none, which takes no memory of its own.
+pub(crate) type Standing = SmallVec<[u64; 2]>;
 
 /// Marks "none" where an index of 32 bits would be.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -37,8 +42,7 @@ pub struct Books {
     pub(crate) keys: Keys,
     /// Receipts whose key is a statement line's.
     pub(crate) imported_lines: u64,
-    /// What each entry opened, by seq.
-    pub(crate) entries: Vector<Record>,
+    pub(crate) entries: Entries,
     /// Reversed entries, and by which.
     pub(crate) reversed: Shared<HashMap<u64, u64>>,
     pub(crate) programmes: Shared<HashMap<Slug, Programme>>,
@@ -50,7 +54,8 @@ pub struct Books {
     pub(crate) pools: Shared<HashMap<Slug, u32>>,
     pub(crate) stocks: Vector<Stock>,
     pub(crate) donations: Vector<Donation>,
-    pub(crate) receipts: Vector<Receipt>,
+    /// The promise that a receipt keeps, as an index of `donations`, by the receipt's seq.
+    pub(crate) kept_promises: OrdMap<u32, u32>,
     pub(crate) allocations: Vector<Allocation>,
     pub(crate) deliveries: Vector<Delivery>,
     pub(crate) cancellings: Vector<Cancelling>,
@@ -145,13 +150,20 @@ pub(crate) struct Stock {
     pub depth: u8,
 }
 
+impl Stock {
+    pub fn is_lot(&self) -> bool {
+        matches!(self.store, Store::Lot { .. })
+    }
+}
+
 /// How a stock was filled.
 #[derive(Clone, Debug)]
 pub(crate) enum Store {
     /// At once.
     Lot { since: Date, expires_on: Option<Date> },
-    /// One receipt after the other, in order of seq and of place in the line.
-    Pool { receipts: Vector<Pooled> },
+    /// One receipt after the other, in order of seq and of place in the line. Boxed, because there are few pools and millions
+    /// of lots.
+    Pool { receipts: Box<Vector<Pooled>> },
 }
 
 /// A receipt's place in a pool's line. It ends where the next begins.
@@ -176,17 +188,15 @@ pub(crate) struct Donation {
     pub pledged_on: Date,
     pub restriction: Option<Arc<Restriction>>,
     /// Receipts and cancellings that stand.
-    pub standing: Vec<u64>,
+    pub standing: Standing,
 }
 
-/// Compact, because gifts come by the million.
+/// Where a receipt's gift lies. Nothing is kept of one but its place in a pool, because gifts come by the million.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Receipt {
-    pub seq: u32,
     pub stock: u32,
-    /// Its place among the pool's receipts; [`NONE`] for a lot of its own.
-    pub nth: u32,
-    pub donation: u32,
+    /// Its place among the pool's receipts; none for a lot of its own.
+    pub nth: Option<usize>,
 }
 
 #[derive(Clone, Debug)]
@@ -201,9 +211,9 @@ pub(crate) struct Allocation {
     pub need: u32,
     pub item: Word<Item>,
     pub decided_on: Date,
-    pub draws: Vec<Drawn>,
+    pub draws: SmallVec<[Drawn; 1]>,
     /// Deliveries and releases that stand.
-    pub standing: Vec<u64>,
+    pub standing: Standing,
 }
 
 /// What an allocation drew from one stock.
@@ -240,11 +250,11 @@ pub(crate) struct Delivery {
     pub receiver: Word<Slug>,
     pub quantity: u64,
     pub delivered_on: Date,
-    pub pieces: Box<[Piece]>,
+    pub pieces: SmallVec<[Piece; 1]>,
     /// Which parts of it came back, along the pieces.
     pub returned: Spans<()>,
     /// Returns that stand.
-    pub returns: Vec<u64>,
+    pub returns: Standing,
     /// The answer that stands; a resolution stands on its dispute.
     pub answer: Option<(u64, AnswerKind)>,
 }
@@ -265,7 +275,7 @@ pub(crate) struct Outflow {
     pub seq: u64,
     pub taking: Taking,
     /// In the order in which the entry lists stocks, each from its front.
-    pub taken: Box<[Taken]>,
+    pub taken: SmallVec<[Taken; 1]>,
     /// The stocks it opened: the first, and how many.
     pub opened: (u32, u32),
 }
@@ -365,7 +375,7 @@ pub(crate) struct Cancelling {
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     pub allocation: u32,
-    pub pieces: Box<[Piece]>,
+    pub pieces: SmallVec<[Piece; 1]>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -393,7 +403,10 @@ impl Books {
     }
     /// The entry that opened what a code stands for.
     pub fn seq_of_code(&self, code: &Code) -> Option<u64> {
-        self.codes.get(code).and_then(|record| self.seq_of(record))
+        match self.codes.get(code)? {
+            Coded::Entry(seq) => Some(seq.into()),
+            Coded::Lot(stock) => Some(self.stocks[stock as usize].id.seq()),
+        }
     }
     /// The entry that opened a pool.
     pub fn seq_of_pool(&self, pool: &Slug) -> Option<u64> {
@@ -444,7 +457,7 @@ impl Books {
     }
     /// What of a promise was received and what was cancelled, in thousandths.
     pub fn promise(&self, donation: &Code) -> Option<Promise> {
-        let Some(Record::Donation(index)) = self.codes.get(donation) else {
+        let Some(Record::Donation(index)) = self.record_of_code(donation) else {
             return None;
         };
         let donation = &self.donations[index as usize];
@@ -492,37 +505,34 @@ impl Books {
         })
     }
 
-    fn seq_of(&self, record: Record) -> Option<u64> {
-        Some(match record {
-            Record::Other
-            | Record::Cancelling(_)
-            | Record::Release(_)
-            | Record::Answer(_)
-            | Record::Return(_)
-            | Record::Purpose(_) => return None,
-            Record::Donation(index) => self.donations[index as usize].seq,
-            Record::Receipt(index) => u64::from(self.receipts[index as usize].seq),
-            Record::Allocation(index) => self.allocations[index as usize].seq,
-            Record::Delivery(index) => self.deliveries[index as usize].seq,
-            Record::Outflow(index) => self.outflows[index as usize].seq,
-            Record::Lot(index) => self.stocks[index as usize].id.seq(),
-            Record::Need(index) => self.needs[index as usize].seq,
-            Record::Sponsorship(index) => self.sponsorships[index as usize].seq,
-            Record::Finding(index) => self.findings[index as usize].seq,
-            Record::Inspection(seq) | Record::Paper(seq) => u64::from(seq),
-        })
+    /// What a code stands for.
+    pub(crate) fn record_of_code(&self, code: &Code) -> Option<Record> {
+        match self.codes.get(code)? {
+            Coded::Entry(seq) => self.entries.get(seq.into()),
+            Coded::Lot(stock) => Some(Record::Lot(stock)),
+        }
+    }
+
+    /// The receipt that an entry records, as a record says it.
+    pub(crate) fn receipt(&self, seq: u64, stock: u32) -> Receipt {
+        let nth = match &self.stocks[stock as usize].store {
+            Store::Lot { .. } => None,
+            Store::Pool { receipts } => receipts
+                .binary_search_by(|pooled| u64::from(pooled.seq).cmp(&seq))
+                .ok(),
+        };
+        Receipt { stock, nth }
     }
 
     /// A receipt's stretch of its stock's line.
     pub(crate) fn receipt_span(&self, receipt: &Receipt) -> Span {
         let stock = &self.stocks[receipt.stock as usize];
-        match &stock.store {
-            Store::Lot { .. } => Span {
+        match (&stock.store, receipt.nth) {
+            (Store::Lot { .. }, _) | (_, None) => Span {
                 from: 0,
                 to: stock.line.end(),
             },
-            Store::Pool { receipts } => {
-                let nth = receipt.nth as usize;
+            (Store::Pool { receipts }, Some(nth)) => {
                 let to = receipts
                     .get(nth + 1)
                     .map_or(stock.line.end(), |next| next.from.get());
@@ -537,11 +547,9 @@ impl Books {
     /// The stock a draw names: a lot by its code, a pool by its slug.
     pub(crate) fn stock(&self, reference: &Reference) -> Option<u32> {
         if let Some(code) = reference.as_code() {
-            match self.codes.get(&code) {
-                Some(Record::Receipt(index)) if self.receipts[index as usize].nth == NONE => {
-                    return Some(self.receipts[index as usize].stock);
-                }
-                Some(Record::Lot(index)) => return Some(index),
+            match self.record_of_code(&code) {
+                Some(Record::Receipt(stock)) if self.stocks[stock as usize].is_lot() => return Some(stock),
+                Some(Record::Lot(stock)) => return Some(stock),
                 _ => {}
             }
         }
@@ -658,13 +666,13 @@ impl Books {
         let mut open = vec![stock];
         while let Some(stock) = open.pop() {
             let known = &self.stocks[stock as usize];
-            let sources: Vec<(u32, Span)> = match self.entries.get(known.id.seq() as usize) {
+            let sources: Vec<(u32, Span)> = match self.entries.get(known.id.seq()) {
                 Some(Record::Outflow(index)) => {
-                    let taken = &self.outflows[*index as usize].taken;
+                    let taken = &self.outflows[index as usize].taken;
                     taken.iter().map(|taken| (taken.stock, taken.span())).collect()
                 }
                 Some(Record::Return(index)) => {
-                    let delivery = &self.deliveries[self.returns[*index as usize].delivery as usize];
+                    let delivery = &self.deliveries[self.returns[index as usize].delivery as usize];
                     let draws = &self.allocations[delivery.allocation as usize].draws;
                     let pieces = delivery.pieces.iter();
                     pieces

@@ -10,6 +10,7 @@ mod buckets;
 mod codes;
 mod decide;
 mod engine;
+mod entries;
 mod growing;
 mod kept;
 mod line;

@@ -109,8 +109,14 @@ fn books_that_were_kept_are_those_of_the_journal_and_no_damage_changes_an_answer
         40,
         103,
         104,
-        140,
+        127,
+        128,
+        159,
+        160,
+        200,
+        whole.len() / 3,
         whole.len() / 2,
+        whole.len() * 5 / 6,
         whole.len() - 1,
     ] {
         let mut flipped = whole.clone();
@@ -121,6 +127,7 @@ fn books_that_were_kept_are_those_of_the_journal_and_no_damage_changes_an_answer
         0,
         10,
         104,
+        160,
         200,
         whole.len() / 2,
         whole.len() - 36,

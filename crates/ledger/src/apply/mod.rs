@@ -5,7 +5,6 @@ mod reversal;
 
 use std::fmt;
 
-use imbl::Vector;
 use minhbach_events::event::{
     AllocationMade, AllocationReleased, DeliveryMade, DonationCancelled, DonationPledged, PoolOpened,
     PurposeChanged, ReceiptIssued,
@@ -16,10 +15,10 @@ use minhbach_projections::recorded::{Effects, Holding, Joined, Move, Opened, Sto
 use crate::NameKind;
 use crate::books::{
     Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, Finding, NONE,
-    Need, Piece, Place, Pooled, Programme, Purpose, Receipt, Release, Sources, Sponsorship, Stock, Store,
+    Need, Piece, Place, Pooled, Programme, Purpose, Release, Sources, Sponsorship, Standing, Stock, Store,
     Word,
 };
-use crate::codes::Record;
+use crate::codes::{Coded, Record};
 use crate::decide::front;
 use crate::line::{Line, Span};
 use crate::restriction::{join, normal};
@@ -202,7 +201,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
             books.use_item(&e.item);
             books.use_place(&e.place);
             record = Record::Need(index(books.needs.len())?);
-            new_code(books, e.need.get(), record)?;
+            new_code(books, e.need.get(), of_entry(seq)?)?;
             books.needs.push_back(Need {
                 seq,
                 code: e.need.get().clone(),
@@ -229,7 +228,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         }
         Event::SponsorshipStarted(e) => {
             record = Record::Sponsorship(index(books.sponsorships.len())?);
-            new_code(books, e.sponsorship.get(), record)?;
+            new_code(books, e.sponsorship.get(), of_entry(seq)?)?;
             books.sponsorships.push_back(Sponsorship {
                 seq,
                 starts: e.starts,
@@ -250,7 +249,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         Event::IndicatorReported(_) | Event::ReportFiled(_) => {}
         Event::FindingRaised(e) => {
             record = Record::Finding(index(books.findings.len())?);
-            new_code(books, e.finding.get(), record)?;
+            new_code(books, e.finding.get(), of_entry(seq)?)?;
             books.findings.push_back(Finding {
                 seq,
                 by: entry.by.clone(),
@@ -265,7 +264,7 @@ fn happen(books: &mut Books, entry: &Entry) -> Result<Effects, String> {
         }
         Event::EntryReversed(e) => reversal::entry_reversed(books, seq, e.reverses.get(), &mut effects)?,
     }
-    books.entries.push_back(record);
+    books.entries.push(record);
     Ok(effects)
 }
 
@@ -281,16 +280,22 @@ fn index(length: usize) -> Result<u32, String> {
         .ok_or_else(|| "the books are full".to_owned())
 }
 
-fn new_code(books: &mut Books, code: &Code, record: Record) -> Result<(), String> {
+/// What an entry's own code is given to.
+fn of_entry(seq: u64) -> Result<Coded, String> {
+    let seq = u32::try_from(seq).map_err(|_| "the journal is full".to_owned())?;
+    Ok(Coded::Entry(seq))
+}
+
+fn new_code(books: &mut Books, code: &Code, coded: Coded) -> Result<(), String> {
     books
         .codes
-        .insert(code, record)
+        .insert(code, coded)
         .then_some(())
         .ok_or_else(|| format!("{code} is used twice"))
 }
 
 fn standing(books: &Books, code: &Code) -> Result<Record, String> {
-    let record = known(books.codes.get(code), code)?;
+    let record = known(books.record_of_code(code), code)?;
     let seq = known(books.seq_of_code(code), code)?;
     if books.reversed.contains_key(&seq) {
         Err(format!("{code} was reversed"))
@@ -316,7 +321,7 @@ fn finding<'a>(books: &'a mut Books, code: &Code) -> Result<&'a mut Finding, Str
 /// A code of which nothing but its entry has to be remembered.
 fn paper(books: &mut Books, seq: u64, code: &Code, kind: fn(u32) -> Record) -> Result<Record, String> {
     let record = kind(u32::try_from(seq).map_err(|_| "the journal is full".to_owned())?);
-    new_code(books, code, record)?;
+    new_code(books, code, of_entry(seq)?)?;
     Ok(record)
 }
 
@@ -362,7 +367,7 @@ fn pool_opened(
         restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
         line: Line::default(),
         store: Store::Pool {
-            receipts: Vector::new(),
+            receipts: Box::default(),
         },
         reversed: false,
         depth: 0,
@@ -402,7 +407,7 @@ fn donation_pledged(books: &mut Books, entry: &Entry, e: &DonationPledged) -> Re
     let restriction = join(books, own.as_ref(), campaign.as_ref(), e.pledged_on);
     books.use_item(&e.item);
     let record = Record::Donation(index(books.donations.len())?);
-    new_code(books, e.donation.get(), record)?;
+    new_code(books, e.donation.get(), of_entry(entry.seq)?)?;
     books.donations.push_back(Donation {
         seq: entry.seq,
         code: e.donation.get().clone(),
@@ -412,7 +417,7 @@ fn donation_pledged(books: &mut Books, entry: &Entry, e: &DonationPledged) -> Re
         received: 0,
         pledged_on: e.pledged_on,
         restriction: restriction.map_err(|_| "its restrictions exclude each other".to_owned())?,
-        standing: Vec::new(),
+        standing: Standing::new(),
     });
     Ok(record)
 }
@@ -452,27 +457,21 @@ fn receipt_issued(
 ) -> Result<Record, String> {
     let seq32 = u32::try_from(seq).map_err(|_| "the journal is full".to_owned())?;
     let donation = match &e.donation {
-        None => NONE,
-        Some(code) => donation_index(books, code)?,
+        None => None,
+        Some(code) => Some(donation_index(books, code)?),
     };
-    let record = Record::Receipt(index(books.receipts.len())?);
-    new_code(books, e.receipt.get(), record)?;
+    new_code(books, e.receipt.get(), of_entry(seq)?)?;
     let value_vnd = if e.item.is_vnd() {
         Some(e.quantity.thousandths() / 1000)
     } else {
         e.value_vnd.map(minhbach_events::Vnd::get)
     };
-    let (stock, nth) = match &e.pool {
+    let stock = match &e.pool {
         Some(pool) => join_pool(books, seq32, pool, e, value_vnd, effects)?,
-        None => (open_lot(books, seq, e, value_vnd, effects)?, NONE),
+        None => open_lot(books, seq, e, value_vnd, effects)?,
     };
-    books.receipts.push_back(Receipt {
-        seq: seq32,
-        stock,
-        nth,
-        donation,
-    });
-    if donation != NONE {
+    if let Some(donation) = donation {
+        books.kept_promises.insert(seq32, donation);
         let state = &mut books.donations[donation as usize];
         state.received += u128::from(e.quantity.thousandths());
         state.standing.push(seq);
@@ -487,7 +486,7 @@ fn receipt_issued(
         return Err(format!("serial number {} follows {last}", e.serial.as_str()));
     }
     *last = number;
-    Ok(record)
+    Ok(Record::Receipt(stock))
 }
 
 fn join_pool(
@@ -497,14 +496,13 @@ fn join_pool(
     e: &ReceiptIssued,
     value_vnd: Option<u64>,
     effects: &mut Effects,
-) -> Result<(u32, u32), String> {
+) -> Result<u32, String> {
     let place = *known(books.pools.get(pool), pool)?;
     let stock = &mut books.stocks[place as usize];
     let Store::Pool { receipts } = &mut stock.store else {
         return Err(format!("{pool} is not a pool"));
     };
     let span = stock.line.extend(u128::from(e.quantity.thousandths()));
-    let nth = index(receipts.len())?;
     receipts.push_back(Pooled {
         from: span.from.into(),
         seq,
@@ -517,7 +515,7 @@ fn join_pool(
         to: span.to,
         value_vnd,
     });
-    Ok((place, nth))
+    Ok(place)
 }
 
 fn open_lot(
@@ -595,7 +593,7 @@ fn allocation_made(
     }
     books.use_place(&e.place);
     let record = Record::Allocation(index(books.allocations.len())?);
-    new_code(books, e.allocation.get(), record)?;
+    new_code(books, e.allocation.get(), of_entry(seq)?)?;
     known(books.programmes.get(&e.programme), &e.programme)?;
     let need = match &e.need {
         None => NONE,
@@ -615,8 +613,8 @@ fn allocation_made(
         need,
         item: e.item.clone().into(),
         decided_on: e.decided_on,
-        draws,
-        standing: Vec::new(),
+        draws: draws.into(),
+        standing: Standing::new(),
     });
     Ok(record)
 }
@@ -697,7 +695,7 @@ fn delivery_made(
     let place = allocation_index(books, &e.allocation)?;
     books.use_place(&e.place);
     let record = Record::Delivery(index(books.deliveries.len())?);
-    new_code(books, e.delivery.get(), record)?;
+    new_code(books, e.delivery.get(), of_entry(entry.seq)?)?;
     let allocation = &mut books.allocations[place as usize];
     let quantity = u128::from(e.quantity.thousandths());
     let pieces: Vec<Piece> = front(allocation, quantity)
@@ -732,7 +730,7 @@ fn delivery_made(
         delivered_on: e.delivered_on,
         pieces: pieces.into(),
         returned: Spans::default(),
-        returns: Vec::new(),
+        returns: Standing::new(),
         answer: None,
     });
     Ok(record)

@@ -7,9 +7,9 @@ use minhbach_events::event::{
 use minhbach_events::{Code, Date, Entry, Item, Quantity, Reference, Slug};
 use minhbach_projections::recorded::{Effects, Holding, Part, StockId, StockKind, Value};
 
-use super::{index, known, moved, new_code, opened, standing};
+use super::{index, known, moved, new_code, of_entry, opened, standing};
 use crate::books::{Books, Delivery, Outflow, Return, Sources, Stock, Store, Taken, Taking, Word};
-use crate::codes::Record;
+use crate::codes::{Coded, Record};
 use crate::decide::{depth, lowest, stretch_to_refund};
 use crate::line::{Line, Span};
 use crate::restriction::{join, normal};
@@ -77,7 +77,7 @@ fn outflow(
 ) -> Result<Record, String> {
     let record = Record::Outflow(index(books.outflows.len())?);
     if let Some(code) = code {
-        new_code(books, code, record)?;
+        new_code(books, code, of_entry(seq)?)?;
     }
     books.outflows.push_back(Outflow {
         seq,
@@ -106,7 +106,7 @@ struct Lot<'a> {
 impl Lot<'_> {
     fn open(self, books: &mut Books, effects: &mut Effects) -> Result<u32, String> {
         let place = index(books.stocks.len())?;
-        new_code(books, self.code, Record::Lot(place))?;
+        new_code(books, self.code, Coded::Lot(place))?;
         let stock = Stock {
             id: self.id,
             name: Reference::from(self.code),

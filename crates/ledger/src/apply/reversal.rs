@@ -1,9 +1,10 @@
 //! Undoing an entry.
 
 use minhbach_projections::recorded::{Effects, Holding};
+use smallvec::SmallVec;
 
 use super::{known, moved};
-use crate::books::{AnswerKind, Books, Cancelling, NONE, Piece, Purpose, Receipt, Release, Taken};
+use crate::books::{AnswerKind, Books, Cancelling, Piece, Purpose, Release, Standing, Taken};
 use crate::codes::Record;
 use crate::line::Span;
 
@@ -13,11 +14,11 @@ pub(super) fn entry_reversed(
     reverses: u64,
     effects: &mut Effects,
 ) -> Result<(), String> {
-    let record = *known(books.entries.get(reverses as usize), reverses)?;
+    let record = known(books.entries.get(reverses), reverses)?;
     if books.reversed.insert(reverses, seq).is_some() {
         return Err(format!("entry {reverses} is reversed twice"));
     }
-    let stands = |standing: &mut Vec<u64>| standing.retain(|&other| other != reverses);
+    let stands = |standing: &mut Standing| standing.retain(|other| *other != reverses);
     match record {
         Record::Other
         | Record::Lot(_)
@@ -39,7 +40,7 @@ pub(super) fn entry_reversed(
             stands(&mut donation.standing);
             effects.about = Some(donation.seq);
         }
-        Record::Receipt(place) => receipt(books, reverses, books.receipts[place as usize], effects)?,
+        Record::Receipt(stock) => receipt(books, reverses, stock, effects)?,
         Record::Allocation(place) => {
             let allocation = &mut books.allocations[place as usize];
             if !allocation.standing.is_empty() {
@@ -171,22 +172,23 @@ fn withdraw_lot(books: &mut Books, stock: u32, effects: &mut Effects) -> Result<
 }
 
 /// A receipt leaves its lot or pool. What was drawn of a pooled one passes to the next undrawn receipts.
-fn receipt(books: &mut Books, reverses: u64, receipt: Receipt, effects: &mut Effects) -> Result<(), String> {
+fn receipt(books: &mut Books, reverses: u64, stock: u32, effects: &mut Effects) -> Result<(), String> {
+    let receipt = books.receipt(reverses, stock);
     let span = books.receipt_span(&receipt);
-    if receipt.nth == NONE {
-        withdraw_lot(books, receipt.stock, effects)?;
+    if receipt.nth.is_none() {
+        withdraw_lot(books, stock, effects)?;
     } else {
-        let id = books.stocks[receipt.stock as usize].id;
-        let line = &books.stocks[receipt.stock as usize].line;
+        let id = books.stocks[stock as usize].id;
+        let line = &books.stocks[stock as usize].line;
         let held = line.held_within(span);
         let lengths = held.iter().map(|(part, _)| part.length());
         let replaced = line.replacements(lengths, span).ok_or_else(|| {
             format!("a part of receipt {reverses} is drawn, and too little is left to replace it")
         })?;
         for ((part, holder), by) in held.into_iter().zip(replaced) {
-            replace(books, receipt.stock, (part, holder), &by, effects)?;
+            replace(books, stock, (part, holder), &by, effects)?;
         }
-        let line = &mut books.stocks[receipt.stock as usize].line;
+        let line = &mut books.stocks[stock as usize].line;
         for free in line.free_within(span) {
             line.withdraw(free);
             effects
@@ -194,10 +196,11 @@ fn receipt(books: &mut Books, reverses: u64, receipt: Receipt, effects: &mut Eff
                 .push(moved(id, free, Holding::Available, Holding::Withdrawn));
         }
     }
-    if receipt.donation != NONE {
-        let donation = &mut books.donations[receipt.donation as usize];
+    let promise = u32::try_from(reverses).ok();
+    if let Some(&promise) = promise.and_then(|seq| books.kept_promises.get(&seq)) {
+        let donation = &mut books.donations[promise as usize];
         donation.received -= span.length();
-        donation.standing.retain(|&other| other != reverses);
+        donation.standing.retain(|other| *other != reverses);
         effects.about = Some(donation.seq);
     }
     Ok(())
@@ -211,7 +214,7 @@ fn replace(
     by: &[Span],
     effects: &mut Effects,
 ) -> Result<(), String> {
-    let holding = match *known(books.entries.get(holder as usize), holder)? {
+    let holding = match known(books.entries.get(holder), holder)? {
         Record::Allocation(place) => {
             let draws = &mut books.allocations[place as usize].draws;
             let draw = known(draws.iter_mut().find(|draw| draw.stock == stock), holder)?;
@@ -224,7 +227,7 @@ fn replace(
             let delivery = &mut books.deliveries[place as usize];
             let draws = &books.allocations[delivery.allocation as usize].draws;
             let draw = known(draws.iter().position(|draw| draw.stock == stock), holder)? as u32;
-            let mut pieces: Vec<Piece> = Vec::with_capacity(delivery.pieces.len() + by.len());
+            let mut pieces: SmallVec<[Piece; 1]> = SmallVec::with_capacity(delivery.pieces.len() + by.len());
             for piece in &delivery.pieces {
                 let left = if piece.draw == draw {
                     without(piece.span(), part)
@@ -236,7 +239,7 @@ fn replace(
             pieces.extend(by.iter().map(|&span| Piece::of(draw, span)));
             // Pool order within each draw.
             pieces.sort_by_key(|piece| (piece.draw, piece.span()));
-            delivery.pieces = pieces.into();
+            delivery.pieces = pieces;
             Holding::Delivered(holder)
         }
         Record::Outflow(place) => {

@@ -229,8 +229,7 @@ impl<'a> Ask<'a> {
     pub fn record(&self, kind: &'static str, code: &Code) -> Result<(Record, u64), Rejection> {
         let record = self
             .books
-            .codes
-            .get(code)
+            .record_of_code(code)
             .ok_or_else(|| Self::unknown(kind, code))?;
         let seq = self
             .books

@@ -3,14 +3,14 @@
 use minhbach_events::event::EntryReversed;
 
 use super::Ask;
-use crate::books::{AnswerKind, Books, NONE, Receipt, Store, Taking, amount, met};
+use crate::books::{AnswerKind, Books, Receipt, Store, Taking, amount, met};
 use crate::codes::Record;
 use crate::line::Span;
 use crate::rejection::{Reason, Rejection};
 
 pub(super) fn entry_reversed(ask: &mut Ask<'_>, e: &EntryReversed) -> Result<(), Rejection> {
     let seq = e.reverses.get();
-    let Some(&record) = ask.books.entries.get(seq as usize) else {
+    let Some(record) = ask.books.entries.get(seq) else {
         return Err(Rejection::new(Reason::NoEntry)
             .count("seq", seq)
             .count("size", ask.books.size));
@@ -27,7 +27,7 @@ pub(super) fn entry_reversed(ask: &mut Ask<'_>, e: &EntryReversed) -> Result<(),
         ask.rule(Rejection::new(Reason::NotReversible).count("seq", seq));
         return Ok(());
     }
-    let mut standing = standing_on(ask.books, record);
+    let mut standing = standing_on(ask.books, seq, record);
     standing.sort_unstable();
     standing.dedup();
     if !standing.is_empty() {
@@ -35,8 +35,8 @@ pub(super) fn entry_reversed(ask: &mut Ask<'_>, e: &EntryReversed) -> Result<(),
         ask.rule(rejection.entries(&standing));
         return Ok(());
     }
-    if let Record::Receipt(index) = record {
-        replaceable(ask, seq, ask.books.receipts[index as usize]);
+    if let Record::Receipt(stock) = record {
+        replaceable(ask, seq, ask.books.receipt(seq, stock));
     }
     Ok(())
 }
@@ -67,7 +67,7 @@ fn reversible(record: Record) -> bool {
 /// A pooled receipt that was drawn, a recalled transfer for example, can go while the pool has enough left to take
 /// its place in the draws.
 fn replaceable(ask: &mut Ask<'_>, seq: u64, receipt: Receipt) {
-    if receipt.nth == NONE {
+    if receipt.nth.is_none() {
         return;
     }
     let stock = &ask.books.stocks[receipt.stock as usize];
@@ -99,12 +99,12 @@ fn replaceable(ask: &mut Ask<'_>, seq: u64, receipt: Receipt) {
 }
 
 /// The entries that hold its quantity, drew after its change of purpose, or answer it.
-fn standing_on(books: &Books, record: Record) -> Vec<u64> {
+fn standing_on(books: &Books, seq: u64, record: Record) -> Vec<u64> {
     match record {
-        Record::Donation(index) => books.donations[index as usize].standing.clone(),
-        Record::Receipt(index) => {
-            let receipt = books.receipts[index as usize];
-            if receipt.nth == NONE {
+        Record::Donation(index) => books.donations[index as usize].standing.to_vec(),
+        Record::Receipt(stock) => {
+            let receipt = books.receipt(seq, stock);
+            if receipt.nth.is_none() {
                 return on_stock(books, receipt.stock);
             }
             // Only what names the receipt itself cannot be passed to the next one.
@@ -113,7 +113,7 @@ fn standing_on(books: &Books, record: Record) -> Vec<u64> {
             holders.retain(|holder| is_refund(books, *holder));
             holders
         }
-        Record::Allocation(index) => books.allocations[index as usize].standing.clone(),
+        Record::Allocation(index) => books.allocations[index as usize].standing.to_vec(),
         Record::Release(index) => {
             // What came back may have been drawn again, or gone for good with the receipt that brought it.
             let release = &books.releases[index as usize];
@@ -172,8 +172,8 @@ fn on_stock(books: &Books, stock: u32) -> Vec<u64> {
 }
 
 fn is_refund(books: &Books, holder: u64) -> bool {
-    match books.entries.get(holder as usize) {
-        Some(Record::Outflow(index)) => books.outflows[*index as usize].taking == Taking::Refunded,
+    match books.entries.get(holder) {
+        Some(Record::Outflow(index)) => books.outflows[index as usize].taking == Taking::Refunded,
         _ => false,
     }
 }
@@ -200,15 +200,13 @@ fn since_purpose(books: &Books, index: u32) -> Vec<u64> {
         to: line.end(),
     });
     // A delivery drew when its allocation did.
-    let drew = holders
-        .into_iter()
-        .map(|holder| match books.entries.get(holder as usize) {
-            Some(Record::Delivery(index)) => {
-                let delivery = &books.deliveries[*index as usize];
-                books.allocations[delivery.allocation as usize].seq
-            }
-            _ => holder,
-        });
+    let drew = holders.into_iter().map(|holder| match books.entries.get(holder) {
+        Some(Record::Delivery(index)) => {
+            let delivery = &books.deliveries[index as usize];
+            books.allocations[delivery.allocation as usize].seq
+        }
+        _ => holder,
+    });
     let mut standing: Vec<u64> = drew.filter(|seq| purpose.seq < *seq).collect();
     let later = books.purposes_of.get(&purpose.stock).into_iter().flatten();
     standing.extend(

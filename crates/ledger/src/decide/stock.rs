@@ -69,10 +69,10 @@ pub(super) fn step(field: &str, depth: u8) -> Result<(), Rejection> {
 
 /// Whether a code stands for a receipt, and where its gift lies: the stock and its stretch.
 pub(super) fn receipt(books: &Books, code: &Code) -> Option<(u32, Span)> {
-    match books.codes.get(code) {
-        Some(crate::codes::Record::Receipt(index)) => {
-            let receipt = &books.receipts[index as usize];
-            Some((receipt.stock, books.receipt_span(receipt)))
+    let seq = books.seq_of_code(code)?;
+    match books.entries.get(seq) {
+        Some(crate::codes::Record::Receipt(stock)) => {
+            Some((stock, books.receipt_span(&books.receipt(seq, stock))))
         }
         _ => None,
     }

@@ -1,7 +1,8 @@
 //! The books in a file of the data folder: written now and then and when a ledger is closed, read when it is opened.
 
 use std::fs::{self, File};
-use std::io::{self, BufReader, BufWriter, Write as _};
+use std::io::{self, BufReader, BufWriter, Read, Write as _};
+use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -38,9 +39,8 @@ pub(super) fn read(dir: &Path, reader: &Reader, known: u64) -> Option<Books> {
 }
 
 fn read_all(dir: &Path, reader: &Reader, known: u64) -> Result<Option<Books>, Unusable> {
-    // Chunks of a megabyte are read at once; this is for what lies between them.
-    let mut file = BufReader::new(File::open(path(dir))?);
-    let at = kept_at(&mut file)?;
+    let file = File::open(path(dir))?;
+    let at = kept_at(&mut ReadFrom { file: &file, at: 0 })?;
     let entry = |seq: u64| reader.entry(seq).ok().flatten();
     let last = at
         .size
@@ -51,7 +51,28 @@ fn read_all(dir: &Path, reader: &Reader, known: u64) -> Result<Option<Books>, Un
         return Ok(None);
     }
     let entry = |seq| Entry::read(&entry(seq)?.bytes).ok();
-    Ok(Some(kept(at, &mut file, &entry)?))
+    // Chunks of a megabyte are read at once; the buffer is for what lies between them.
+    let from = |begin| -> io::Result<Box<dyn Read + Send + '_>> {
+        Ok(Box::new(BufReader::new(ReadFrom {
+            file: &file,
+            at: begin,
+        })))
+    };
+    Ok(Some(kept(at, &from, &entry)?))
+}
+
+/// A file from a byte on, for one of several readers: the same file for all, whatever comes in its place meanwhile.
+struct ReadFrom<'f> {
+    file: &'f File,
+    at: u64,
+}
+
+impl Read for ReadFrom<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read_at(buffer, self.at)?;
+        self.at += length as u64;
+        Ok(length)
+    }
 }
 
 /// Forgets them.

@@ -6,15 +6,15 @@ use std::hash::Hash;
 use std::io;
 use std::sync::Arc;
 
-use crossbeam_channel::Receiver;
-use imbl::Vector;
+use imbl::{OrdMap, Vector};
 use internment::ArcIntern;
 use minhbach_events::event::Restriction;
 use minhbach_events::{Actor, Code, Date, Item, Label, Reference, Slug};
 use minhbach_projections::recorded::StockId;
+use smallvec::{Array, SmallVec};
 
 use super::Unusable;
-use super::chunks::{CHUNK_BYTES, Chunks};
+use super::chunks::{CHUNK_BYTES, Chunks, ReadChunks};
 
 /// Something that is written and read back.
 pub(super) trait Part: Sized {
@@ -48,7 +48,8 @@ impl<'o> Out<'o> {
         }
     }
 
-    pub fn end(mut self) -> io::Result<()> {
+    /// How many bytes were written in all.
+    pub fn end(mut self) -> io::Result<u64> {
         if !self.bytes.is_empty() {
             self.chunks.write(&self.bytes);
         }
@@ -83,7 +84,7 @@ impl<'o> Out<'o> {
 
 /// Where parts are read from.
 pub(super) struct In<'i> {
-    chunks: &'i Receiver<Vec<u8>>,
+    chunks: ReadChunks<'i>,
     chunk: Vec<u8>,
     at: usize,
     words: Vec<String>,
@@ -96,7 +97,7 @@ pub(super) struct In<'i> {
 }
 
 impl<'i> In<'i> {
-    pub fn new(chunks: &'i Receiver<Vec<u8>>) -> In<'i> {
+    pub fn new(chunks: ReadChunks<'i>) -> In<'i> {
         In {
             chunks,
             chunk: Vec::new(),
@@ -113,10 +114,23 @@ impl<'i> In<'i> {
     /// What is left of the chunk, and never nothing.
     fn rest(&mut self) -> Result<&[u8], Unusable> {
         if self.at == self.chunk.len() {
-            self.chunk = self.chunks.recv().map_err(|_| Unusable::Damaged("cut"))?;
             self.at = 0;
+            self.chunks.next(&mut self.chunk)?;
+            if self.chunk.is_empty() {
+                return Err(Unusable::Damaged("cut"));
+            }
         }
         Ok(&self.chunk[self.at..])
+    }
+
+    /// Everything must be read.
+    pub fn end(mut self) -> Result<(), Unusable> {
+        let all = self.at == self.chunk.len();
+        self.chunks.next(&mut self.chunk)?;
+        if !all || !self.chunk.is_empty() {
+            return Err(Unusable::Damaged("end"));
+        }
+        Ok(())
     }
 
     fn bytes(&mut self, length: usize) -> Result<&[u8], Unusable> {
@@ -259,15 +273,27 @@ impl Part for i32 {
     }
 }
 
-impl Part for [u32; 3] {
+impl<const N: usize> Part for [u32; N] {
     fn put(&self, out: &mut Out<'_>) {
         for number in self {
             out.bytes.extend_from_slice(&number.to_le_bytes());
         }
     }
     fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
-        let [a, b, c] = [input.array()?, input.array()?, input.array()?];
-        Ok([a, b, c].map(u32::from_le_bytes))
+        let mut numbers = [0; N];
+        for (number, bytes) in numbers.iter_mut().zip(input.bytes(4 * N)?.chunks_exact(4)) {
+            *number = bytes.try_into().map_or(0, u32::from_le_bytes);
+        }
+        Ok(numbers)
+    }
+}
+
+impl Part for [u8; 5] {
+    fn put(&self, out: &mut Out<'_>) {
+        out.bytes.extend_from_slice(self);
+    }
+    fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+        input.array()
     }
 }
 
@@ -323,7 +349,8 @@ impl<T: Part> Part for Vec<T> {
     }
 }
 
-impl<T: Part> Part for Box<[T]> {
+/// A short one.
+impl<A: Array<Item: Part>> Part for SmallVec<A> {
     fn put(&self, out: &mut Out<'_>) {
         out.number(self.len() as u128);
         for element in self {
@@ -331,7 +358,28 @@ impl<T: Part> Part for Box<[T]> {
         }
     }
     fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
-        Vec::get(input).map(Vec::into_boxed_slice)
+        let length = input.length()?;
+        let mut list = SmallVec::with_capacity(length.min(BELIEVED_MAX));
+        for _ in 0..length {
+            list.push(A::Item::get(input)?);
+        }
+        Ok(list)
+    }
+}
+
+/// By the order of its keys.
+impl<K: Part + Ord + Clone, V: Part + Clone> Part for OrdMap<K, V> {
+    fn put(&self, out: &mut Out<'_>) {
+        out.number(self.len() as u128);
+        for (key, value) in self {
+            key.put(out);
+            value.put(out);
+            out.record_ends();
+        }
+    }
+    fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+        let pairs = (0..input.length()?).map(|_| Ok((K::get(input)?, V::get(input)?)));
+        pairs.collect()
     }
 }
 

@@ -13,11 +13,12 @@ use super::parts::{In, Out, Part};
 use crate::NameKind;
 use crate::books::{
     Allocation, Answer, AnswerKind, Books, Campaign, Cancelling, Delivery, Donation, Drawn, Finding, Need,
-    Outflow, Piece, Place, Pooled, Programme, Purpose, Receipt, Release, Return, Sources, Sponsorship, Stock,
-    Store, Taken, Taking,
+    Outflow, Piece, Place, Pooled, Programme, Purpose, Release, Return, Sources, Sponsorship, Stock, Store,
+    Taken, Taking,
 };
 use crate::buckets::Buckets;
-use crate::codes::{Codes, Keys, Record};
+use crate::codes::{Codes, Keys};
+use crate::entries::Entries;
 use crate::growing::{Growing, Hashing};
 use crate::line::{Line, Position, SmallSpan, Span};
 use crate::spans::Spans;
@@ -65,12 +66,6 @@ macro_rules! variants {
 }
 
 variants! {
-    Record {
-        0 = Other, 1 = Donation(place), 2 = Receipt(place), 3 = Allocation(place), 4 = Delivery(place),
-        5 = Cancelling(place), 6 = Release(place), 7 = Answer(place), 8 = Outflow(place), 9 = Lot(place),
-        10 = Return(place), 11 = Purpose(place), 12 = Need(place), 13 = Sponsorship(place), 14 = Finding(place),
-        15 = Inspection(seq), 16 = Paper(seq),
-    }
     AnswerKind { 0 = Confirmed, 1 = Disputed, 2 = Resolved { dispute } }
     Taking { 0 = Spent, 1 = Transferred, 2 = Refunded, 3 = WrittenOff, 4 = Expensed }
     NameKind { 0 = Place, 1 = Party, 2 = Item, 3 = Programme, 4 = Category }
@@ -83,7 +78,6 @@ records! {
     Stock { id, name, fund, item, sources, restriction, line, store, reversed, depth }
     Pooled { from, seq, received_on, expires_on }
     Donation { seq, code, item, pledged, cancelled, received, pledged_on, restriction, standing }
-    Receipt { seq, stock, nth, donation }
     Allocation {
         seq, code, programme, category, place, group, need, item, decided_on, draws, standing,
     }
@@ -171,13 +165,13 @@ impl Part for Store {
             }
             Store::Pool { receipts } => {
                 true.put(out);
-                receipts.put(out);
+                (**receipts).put(out);
             }
         }
     }
     fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
         if bool::get(input)? {
-            let receipts = Part::get(input)?;
+            let receipts = Box::new(Part::get(input)?);
             return Ok(Store::Pool { receipts });
         }
         let (since, expires_on) = Part::get(input)?;
@@ -221,18 +215,29 @@ fn get_table<T: Part + Copy>(
     Ok(table)
 }
 
+impl Part for Entries {
+    fn put(&self, out: &mut Out<'_>) {
+        out.list(self.len(), self.iter());
+    }
+    fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
+        Entries::of(Part::get(input)?).ok_or(Unusable::Damaged("record"))
+    }
+}
+
 impl Part for Codes {
     fn put(&self, out: &mut Out<'_>) {
         self.hashing.put(out);
-        let hashing = self.hashing;
-        put_table(&self.short, |(number, _)| hashing.of(number), out);
+        put_table(&self.short, self.hash(), out);
         out.map(&self.long);
     }
     fn get(input: &mut In<'_>) -> Result<Self, Unusable> {
-        let hashing = Hashing::get(input)?;
-        let short = get_table(input, |(number, _): &(u64, Record)| hashing.of(number))?;
-        let long = input.map()?.into();
-        Ok(Codes { hashing, short, long })
+        let mut codes = Codes {
+            hashing: Hashing::get(input)?,
+            ..Codes::default()
+        };
+        codes.short = get_table(input, codes.hash())?;
+        codes.long = input.map()?.into();
+        Ok(codes)
     }
 }
 
@@ -248,7 +253,8 @@ impl Part for Keys {
     }
 }
 
-pub(super) fn put(books: &Books, out: &mut Out<'_>) {
+/// Names and numbers: what everything else is found by.
+pub(super) fn put_names(books: &Books, out: &mut Out<'_>) {
     // A field that is new must be named here.
     let Books {
         size: _,
@@ -266,21 +272,21 @@ pub(super) fn put(books: &Books, out: &mut Out<'_>) {
         parties,
         campaigns,
         pools,
-        stocks,
-        donations,
-        receipts,
-        allocations,
-        deliveries,
-        cancellings,
-        releases,
-        answers,
-        outflows,
-        returns,
-        purposes,
+        stocks: _,
+        donations: _,
+        kept_promises: _,
+        allocations: _,
+        deliveries: _,
+        cancellings: _,
+        releases: _,
+        answers: _,
+        outflows: _,
+        returns: _,
+        purposes: _,
         purposes_of,
-        needs,
-        sponsorships,
-        findings,
+        needs: _,
+        sponsorships: _,
+        findings: _,
         defined,
         used_items,
         used_places,
@@ -333,23 +339,38 @@ pub(super) fn put(books: &Books, out: &mut Out<'_>) {
     entries.put(out);
     codes.put(out);
     keys.put(out);
-    receipts.put(out);
-    stocks.put(out);
-    donations.put(out);
-    allocations.put(out);
-    deliveries.put(out);
-    cancellings.put(out);
-    releases.put(out);
-    answers.put(out);
-    outflows.put(out);
-    returns.put(out);
-    purposes.put(out);
-    needs.put(out);
-    sponsorships.put(out);
-    findings.put(out);
 }
 
-pub(super) fn get(input: &mut In<'_>, entry: &dyn Fn(u64) -> Option<Entry>) -> Result<Books, Unusable> {
+/// What is there.
+pub(super) fn put_stocks(books: &Books, out: &mut Out<'_>) {
+    books.stocks.put(out);
+    books.donations.put(out);
+    books.kept_promises.put(out);
+}
+
+/// What was done with it.
+pub(super) fn put_drawn(books: &Books, out: &mut Out<'_>) {
+    books.allocations.put(out);
+    books.deliveries.put(out);
+    books.cancellings.put(out);
+    books.releases.put(out);
+    books.answers.put(out);
+    books.outflows.put(out);
+    books.returns.put(out);
+    books.purposes.put(out);
+    books.needs.put(out);
+    books.sponsorships.put(out);
+    books.findings.put(out);
+}
+
+/// Books of which only names and numbers are known.
+pub(super) fn get_names(mut input: In<'_>, entry: &dyn Fn(u64) -> Option<Entry>) -> Result<Books, Unusable> {
+    let books = names_of(&mut input, entry)?;
+    input.end()?;
+    Ok(books)
+}
+
+fn names_of(input: &mut In<'_>, entry: &dyn Fn(u64) -> Option<Entry>) -> Result<Books, Unusable> {
     let at: Option<u64> = Part::get(input)?;
     let last_at = at.map(|at| i64::try_from(at).ok().and_then(Timestamp::from_millis));
     let last_at = last_at
@@ -400,9 +421,7 @@ pub(super) fn get(input: &mut In<'_>, entry: &dyn Fn(u64) -> Option<Entry>) -> R
         })
     })?;
     Ok(Books {
-        size: 0,
         last_at,
-        head: minhbach_events::Hash::ZERO,
         kind,
         imported_lines,
         programmes: programmes.into(),
@@ -420,22 +439,62 @@ pub(super) fn get(input: &mut In<'_>, entry: &dyn Fn(u64) -> Option<Entry>) -> R
         entries: Part::get(input)?,
         codes: Part::get(input)?,
         keys: Part::get(input)?,
-        receipts: Part::get(input)?,
-        stocks: Part::get(input)?,
-        donations: Part::get(input)?,
-        allocations: Part::get(input)?,
-        deliveries: Part::get(input)?,
-        cancellings: Part::get(input)?,
-        releases: Part::get(input)?,
-        answers: Part::get(input)?,
-        outflows: Part::get(input)?,
-        returns: Part::get(input)?,
-        purposes: Part::get(input)?,
-        needs: Part::get(input)?,
-        sponsorships: Part::get(input)?,
-        findings: Part::get(input)?,
         defined: defined.into(),
+        ..Books::default()
     })
+}
+
+/// Books of which only is known what is there.
+pub(super) fn get_stocks(mut input: In<'_>) -> Result<Books, Unusable> {
+    let books = Books {
+        stocks: Part::get(&mut input)?,
+        donations: Part::get(&mut input)?,
+        kept_promises: Part::get(&mut input)?,
+        ..Books::default()
+    };
+    input.end()?;
+    Ok(books)
+}
+
+/// Books of which only is known what was done with it.
+pub(super) fn get_drawn(mut input: In<'_>) -> Result<Books, Unusable> {
+    let books = Books {
+        allocations: Part::get(&mut input)?,
+        deliveries: Part::get(&mut input)?,
+        cancellings: Part::get(&mut input)?,
+        releases: Part::get(&mut input)?,
+        answers: Part::get(&mut input)?,
+        outflows: Part::get(&mut input)?,
+        returns: Part::get(&mut input)?,
+        purposes: Part::get(&mut input)?,
+        needs: Part::get(&mut input)?,
+        sponsorships: Part::get(&mut input)?,
+        findings: Part::get(&mut input)?,
+        ..Books::default()
+    };
+    input.end()?;
+    Ok(books)
+}
+
+/// The books that three parts make.
+pub(super) fn together(names: Books, stocks: Books, drawn: Books) -> Books {
+    Books {
+        stocks: stocks.stocks,
+        donations: stocks.donations,
+        kept_promises: stocks.kept_promises,
+        allocations: drawn.allocations,
+        deliveries: drawn.deliveries,
+        cancellings: drawn.cancellings,
+        releases: drawn.releases,
+        answers: drawn.answers,
+        outflows: drawn.outflows,
+        returns: drawn.returns,
+        purposes: drawn.purposes,
+        needs: drawn.needs,
+        sponsorships: drawn.sponsorships,
+        findings: drawn.findings,
+        ..names
+    }
 }
 
 /// What names stand for: some of it is kept, the rest is what their entries say.

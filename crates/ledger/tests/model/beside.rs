@@ -1,6 +1,7 @@
 //! The real ledger beside the model, step by step.
 
 use std::collections::BTreeMap;
+use std::io::{Cursor, Read};
 use std::sync::Arc;
 
 use minhbach_events::{Actor, Entry, Hash, Proposal, Reference, Timestamp};
@@ -203,15 +204,18 @@ impl Beside {
             kind: "kept books".to_owned(),
             detail: error.to_string(),
         };
-        let mut bytes = Vec::new();
+        let mut bytes = Cursor::new(Vec::new());
         keep(&self.books, &mut bytes).map_err(|error| wrong(&error))?;
-        let mut rest = bytes.as_slice();
-        let at = kept_at(&mut rest).map_err(|error| wrong(&error))?;
+        let bytes = bytes.into_inner();
+        let at = kept_at(&mut bytes.as_slice()).map_err(|error| wrong(&error))?;
         let entry = |seq: u64| Some((*self.entries.get(seq as usize)?.0).clone());
-        let books = kept(at, &mut rest, &entry).map_err(|error| wrong(&error))?;
-        let mut again = Vec::new();
+        let from = |begin: u64| Ok(Box::new(&bytes[begin as usize..]) as Box<dyn Read + Send + '_>);
+        let books = kept(at, &from, &entry).map_err(|error| wrong(&error))?;
+        let mut again = Cursor::new(Vec::new());
         keep(&books, &mut again).map_err(|error| wrong(&error))?;
-        if (books.size(), books.head()) != (self.books.size(), self.books.head()) || bytes != again {
+        if (books.size(), books.head()) != (self.books.size(), self.books.head())
+            || bytes != again.into_inner()
+        {
             return Err(wrong(&"they are not what was kept"));
         }
         Ok(books)

@@ -44,7 +44,7 @@ use writer::Writer;
 
 /// Committed batches that may wait for the projections. A batch holds at most [`writer::BATCH_ENTRIES_MAX`] and the
 /// proposals of one more request.
-const LAG_BATCHES_MAX: usize = at_most(24, 1);
+const LAG_BATCHES_MAX: usize = at_most(8, 1);
 /// Proposals in one request at most.
 pub const REQUEST_PROPOSALS_MAX: usize = 1_024;
 

@@ -246,10 +246,9 @@ fn append(folder: &Path, entries: usize) -> Result<()> {
     let caller = caller()?;
     let first = groups(entries);
     let more = groups(BURST * crate::measure::BATCH + SINGLY) + 1;
-    let requests: Vec<Vec<Proposal>> = requests(first..first + more, |_, _| ()).collect::<Result<_>>()?;
-    let (burst, rest) = requests.split_at(BURST.min(requests.len()));
+    let mut burst: Vec<Vec<Proposal>> = requests(first..first + more, |_, _| ()).collect::<Result<_>>()?;
+    let rest = burst.split_off(BURST.min(burst.len()));
     let count: usize = burst.iter().map(Vec::len).sum();
-    let burst = burst.to_vec();
     let begun = Instant::now();
     let mut pending = std::collections::VecDeque::new();
     for request in burst {
@@ -274,7 +273,7 @@ fn append(folder: &Path, entries: usize) -> Result<()> {
         count as f64 / seconds(caught_up),
         Grows::Not,
     );
-    let single: Vec<Proposal> = rest.iter().flatten().take(SINGLY).cloned().collect();
+    let single: Vec<Proposal> = rest.into_iter().flatten().take(SINGLY).collect();
     let count = single.len();
     let begun = Instant::now();
     let mut slowest = Duration::ZERO;

@@ -60,7 +60,7 @@ pub use received::{Dimension, Month, ReceivedQuery, ReceivedRow, ReceivedTable, 
 pub use search::{FoundKind, FoundPlace, FoundRow, Match, QUERY_CHARS_MAX, SEARCH_PAGE, SearchAnswer};
 pub use statement::{Balance, StatementFilter, StatementRow, StatementTable};
 pub use stock::{Stock, StockSource, Totals};
-pub use store::OpenError;
+pub use store::{DAMAGED, OpenError};
 pub use trail::{Edge, Reached, Trail};
 pub use trails::DeliveryState;
 pub use value::{Worth, value_of};

@@ -6,7 +6,7 @@ mod sled;
 
 pub use self::leaves::Leaves;
 pub use self::memory::MemoryStore;
-pub use self::sled::{OpenError, SledStore};
+pub use self::sled::{DAMAGED, OpenError, SledStore};
 
 /// A key and its value.
 pub type Pair = (Vec<u8>, Vec<u8>);

@@ -158,6 +158,7 @@ fn the_next_command_after_a_truncation_says_what_it_cut_and_goes_on() {
     let folder = twelve();
     let path = journal_path(folder.path());
     let bytes = folder.journal().bytes;
+    let whole = folder.copy();
     for len in (begin_of(&bytes, 12 - LAST_BATCH)..bytes.len()).step_by(EVERY * 8 + 1) {
         std::fs::write(&path, &bytes[..len]).expect("cut");
         // What was signed would be missed: here it was not.
@@ -166,7 +167,17 @@ fn the_next_command_after_a_truncation_says_what_it_cut_and_goes_on() {
         }
         let kept = seq_of(&bytes, len);
         let torn = len != begin_of(&bytes, kept);
-        // The chain alone: the tables have seen more, which the whole pass would name.
+        // Where the tables were told of what is missing, it is no line that was never finished.
+        let told = whole.copy();
+        forget_what_was_signed(told.path());
+        std::fs::write(journal_path(told.path()), &bytes[..len]).expect("cut");
+        let run = told.record(&[receipt(9_000)]);
+        run.fails_clearly(2, &[&kept.to_string(), "12", "minhbach recover"]);
+        let left = std::fs::read(journal_path(told.path())).expect("the journal");
+        assert_eq!(left, bytes[..len], "cut at {len}");
+        // Here they were not.
+        std::fs::remove_dir_all(folder.path().join("projections")).expect("removed");
+        // The chain alone, quicker.
         let verified = folder.run(["verify", "--chain"]).exits(i32::from(torn));
         assert!(
             !torn || verified.err.contains(".log") || verified.out.contains(".log"),
@@ -236,7 +247,7 @@ fn a_damaged_line_is_refused_with_the_command_that_decides_and_that_command_open
             assert_refused(folder.path(), seq as u64);
             let run = folder.record(&[receipt(9_000)]);
             assert_eq!(run.out, "");
-            let run = run.fails_clearly(2, &[".log", &format!("minhbach recover --cut {seq}")]);
+            let run = run.fails_clearly(2, &[".log", "12 entries were signed"]);
             let said = |word| number_after(&run.err, word);
             assert_eq!(
                 (said("line"), said("entry")),
@@ -260,6 +271,10 @@ fn a_damaged_line_is_refused_with_the_command_that_decides_and_that_command_open
             // What was signed is never cut; these lines were not, say.
             folder.run(["recover", "--cut", &seq.to_string()]).exits(2);
             forget_what_was_signed(folder.path());
+            let decides = format!("minhbach recover --data {} --cut {seq}", folder.path().display());
+            folder
+                .record(&[receipt(9_000)])
+                .fails_clearly(2, &[".log", &decides]);
             folder.run(["recover", "--cut", &seq.to_string()]).ok();
             assert_eq!(std::fs::read(&path).expect("the journal"), bytes[..begin]);
             let saved = saved_bytes(&folder.path().join("recovered"));

@@ -102,13 +102,20 @@ fn projections_that_know_more_or_less_than_the_journal_are_brought_to_it() {
     );
     assert_eq!(balances(&folder), expected, "older");
 
-    // Those that know entries which the journal lacks are of no use.
+    // Those that know entries which the journal lacks are the only trace of these: nothing is opened until somebody decides.
     let fewer = balances(&before);
     std::fs::remove_dir_all(before.path().join("projections")).expect("deleted");
     copy_folder(
         &folder.path().join("projections"),
         &before.path().join("projections"),
     );
+    let size = before.journal().size();
+    for arguments in [&["balances"][..], &["record", "-"], &["rebuild"]] {
+        let run = before.run(arguments);
+        run.fails_clearly(2, &[&size.to_string(), &(size + 2).to_string()]);
+    }
+    before.run(["verify"]).exits(1);
+    before.run(["recover", "--cut", &size.to_string()]).ok();
     assert_rebuilt(&before, &fewer, "newer");
 
     // As many entries, but others: a journal that was cut and went on.

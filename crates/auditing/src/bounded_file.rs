@@ -1,12 +1,13 @@
 //! Files that are read as far as they can be what they should.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
+use minhbach_publishing::open_file;
+
 /// Reads a file, or the beginning that shows it to be longer than `most`; none where there is none.
 pub(crate) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
-    let file = match File::open(path) {
+    let file = match open_file(path) {
         Ok(file) => file,
         Err(error) if is_absence(&error) => return Ok(None),
         Err(error) => return Err(error),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use minhbach_journal::{IoFault, OpenError, ReadError, Reader};
-use minhbach_publishing::{PublishError, read_vkey};
+use minhbach_publishing::{PublishError, checkpoint_is_missing, durable_once, read_vkey};
 use minhbach_tlog::{Checkpoint, KeyName, Note, TreeHash, VerifyingKey, cosignature};
 
 use crate::bounded_file;
@@ -22,6 +22,9 @@ pub struct FolderReport {
     pub key: Option<VerifyingKey>,
     /// What the folder's checkpoint says; none where there is none, or none that can be read.
     pub checkpoint: Option<Checkpoint>,
+    /// That there is no checkpoint although the folder has a key and a tree: it was lost, or the first signing was
+    /// interrupted.
+    pub checkpoint_missing: bool,
     /// Which of the known witnesses have seen it, and when, in POSIX seconds.
     pub cosigned: Vec<(KeyName, u64)>,
     /// What of the tree's files is missing. They are made again from the journal when the folder is opened to write.
@@ -156,6 +159,7 @@ pub fn check_folder(
         journal: journal.head().size,
         key: None,
         checkpoint: None,
+        checkpoint_missing: false,
         cosigned: Vec::new(),
         behind: None,
         faults: Vec::new(),
@@ -164,6 +168,15 @@ pub fn check_folder(
     report.key = key_of(dir, key, &mut of_key)?;
     if let Some(bytes) = note {
         report.read_checkpoint(&bytes, witnesses, &mut of_key);
+    } else {
+        report.checkpoint_missing = checkpoint_is_missing(dir)?;
+        let (journal, signed) = (report.journal, durable_once(dir)?);
+        let which = Which::Own;
+        of_key.extend((journal < signed).then_some(FolderFault::Shorter {
+            which,
+            journal,
+            signed,
+        }));
     }
     report.compare(dir, &journal, seen, progress)?;
     report.faults.append(&mut of_key);

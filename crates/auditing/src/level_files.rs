@@ -6,6 +6,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use minhbach_journal::{IoFault, ReadError};
+use minhbach_publishing::open_file;
 use minhbach_tlog::{TILE_HASHES, TreeHash};
 
 use crate::remote_log::hashes_of_level;
@@ -45,7 +46,7 @@ impl LevelFiles {
         let folder = dir.join("log").join("tree");
         let open = |level: u8| {
             let path = folder.join(format!("level-{level}"));
-            match File::open(&path) {
+            match open_file(&path) {
                 Ok(file) => Ok((path, Some(file))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok((path, None)),
                 Err(error) => Err(fault("open", &path, error)),

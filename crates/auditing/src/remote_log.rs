@@ -11,7 +11,7 @@ const VKEY: &str = "vkey";
 /// Longer files are no keys.
 const VKEY_BYTES_MAX: u64 = 1_024;
 /// The longest checkpoint, as the longest note.
-pub(crate) const CHECKPOINT_BYTES_MAX: u64 = 64 * 1024;
+pub(crate) use minhbach_publishing::CHECKPOINT_BYTES_MAX;
 /// A full tile of hashes.
 const TILE_BYTES: u64 = TILE_HASHES * TreeHash::LEN as u64;
 /// The longest bundle: 256 of the longest entries, each behind its length.

@@ -8,12 +8,13 @@ pub mod witness;
 
 use std::error::Error;
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use minhbach_exchange::statement::StatementError;
 use minhbach_exchange::{Ambiguity, Doubt, ImportError};
 use minhbach_journal::{CutError, Damage, IoFault, VerifyError, What};
 use minhbach_ledger::{OpenError, Rebuilt, Stopped};
-use minhbach_publishing::PublishError;
+use minhbach_publishing::{PublishError, durable_once};
 use minhbach_server::actors::ActorsError;
 use minhbach_witness::WitnessError;
 
@@ -119,7 +120,8 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
         return Some(texts.with("failure-stopped", &[("why", stopped)]));
     }
     if let Some(fault) = error.downcast_ref::<minhbach_ledger::ReadFault>() {
-        return Some(texts.with("failure-projections", &[("why", fault)]));
+        let why = tables(&fault.to_string(), texts);
+        return Some(texts.with("failure-projections", &[("why", &why)]));
     }
     if let Some(minhbach_projections::ReadError::BadCursor) = error.downcast_ref() {
         return Some(texts.get("failure-cursor"));
@@ -144,6 +146,7 @@ fn ledger(error: &OpenError, texts: Texts) -> String {
     match error {
         OpenError::Journal(error) => journal(error, texts),
         OpenError::Read(error) => read_error(error, texts),
+        OpenError::EndMissing { data, entries, known } => end_missing(data, *entries, *known, texts),
         OpenError::Entry { seq, error } => {
             texts.with("failure-unreadable-entry", &[("seq", seq), ("why", error)])
         }
@@ -157,8 +160,14 @@ fn ledger(error: &OpenError, texts: Texts) -> String {
         OpenError::Projections(minhbach_projections::OpenError::Io(error)) => {
             texts.with("failure-projections-io", &[("why", &system(error, texts))])
         }
-        OpenError::Projections(error) => texts.with("failure-projections", &[("why", error)]),
-        OpenError::Project(error) => texts.with("failure-projections", &[("why", error)]),
+        OpenError::Projections(error) => texts.with(
+            "failure-projections",
+            &[("why", &tables(&error.to_string(), texts))],
+        ),
+        OpenError::Project(error) => texts.with(
+            "failure-projections",
+            &[("why", &tables(&error.to_string(), texts))],
+        ),
         OpenError::Aside { path, error } => texts.with(
             "failure-io",
             &[("path", &path.display()), ("why", &system(error, texts))],
@@ -196,10 +205,8 @@ fn journal(error: &minhbach_journal::OpenError, texts: Texts) -> String {
             };
             format!("{held} {advice}")
         }
-        OpenError::Damaged(found) => texts.with(
-            "failure-damaged",
-            &[("damage", &damage(found, texts)), ("seq", &found.seq)],
-        ),
+        OpenError::Damaged(found) => damaged(found, texts),
+        OpenError::EndMissing { data, seq, known } => end_missing(data, *seq, *known, texts),
         OpenError::Foreign(file) => texts.with("failure-foreign", &[("file", &file.display())]),
         OpenError::Io(fault) => io_fault(fault, texts),
     }
@@ -245,6 +252,60 @@ pub fn damage(found: &Damage, texts: Texts) -> String {
     )
 }
 
+/// What to do about damage: nothing that was signed is given up.
+fn damaged(found: &Damage, texts: Texts) -> String {
+    let what = damage(found, texts);
+    let data = found
+        .file
+        .parent()
+        .and_then(Path::parent)
+        .unwrap_or(Path::new("."));
+    match durable_once(data) {
+        Ok(signed) if found.seq < signed => {
+            let signed = numbers::number(texts, signed);
+            texts.with(
+                "failure-damaged-signed",
+                &[("damage", &what), ("signed", &signed)],
+            )
+        }
+        _ => {
+            let facts: [(&'static str, &dyn std::fmt::Display); 3] =
+                [("damage", &what), ("data", &data.display()), ("seq", &found.seq)];
+            texts.with("failure-damaged", &facts)
+        }
+    }
+}
+
+/// Why tables cannot be used, as far as people are told: what the system answered, or that they are damaged.
+pub fn tables(why: &str, texts: Texts) -> String {
+    let code = why.rsplit_once("(os error ").and_then(|(_, rest)| {
+        let (code, _) = rest.split_once(')')?;
+        code.parse().ok()
+    });
+    match code {
+        Some(code) => system(&io::Error::from_raw_os_error(code), texts),
+        None if why.contains(minhbach_projections::DAMAGED) => texts.get("system-tables"),
+        None => why.to_owned(),
+    }
+}
+
+/// The end of a journal is missing, of which something else still knows.
+fn end_missing(data: &Path, entries: u64, known: u64, texts: Texts) -> String {
+    if let Ok(signed) = durable_once(data)
+        && entries < signed
+    {
+        let journal = entries;
+        return publishing::sentence(&PublishError::Shorter { journal, signed }, texts);
+    }
+    let facts: [(&'static str, &dyn std::fmt::Display); 4] = [
+        ("data", &data.display()),
+        ("entries", &numbers::number(texts, entries)),
+        ("known", &numbers::number(texts, known)),
+        ("cut", &entries),
+    ];
+    texts.with("failure-end-missing", &facts)
+}
+
 fn io_fault(fault: &IoFault, texts: Texts) -> String {
     if fault.error.kind() == ErrorKind::NotFound {
         return texts.with("failure-no-file", &[("path", &fault.path.display())]);
@@ -267,6 +328,8 @@ pub fn system(error: &io::Error, texts: Texts) -> String {
         ErrorKind::ReadOnlyFilesystem => "system-read-only",
         ErrorKind::AddrInUse => "system-address-in-use",
         ErrorKind::IsADirectory => "system-directory",
+        ErrorKind::NotSeekable => "system-no-plain-file",
+        ErrorKind::FileTooLarge => "system-too-large",
         ErrorKind::NotADirectory => "system-not-a-directory",
         _ => return error.to_string(),
     };
@@ -277,12 +340,9 @@ pub fn system(error: &io::Error, texts: Texts) -> String {
 pub fn rebuilt_because(why: &Rebuilt, texts: Texts) -> String {
     match why {
         Rebuilt::NoneThere => texts.get("rebuilt-none"),
-        Rebuilt::KnowMore { known, size } => {
-            texts.with("rebuilt-know-more", &[("known", known), ("size", size)])
-        }
         Rebuilt::OtherLedger => texts.get("rebuilt-other-ledger"),
         Rebuilt::Differ { seq } => texts.with("rebuilt-differ", &[("seq", seq)]),
-        Rebuilt::Unusable(why) => texts.with("rebuilt-unusable", &[("why", why)]),
+        Rebuilt::Unusable(why) => texts.with("rebuilt-unusable", &[("why", &tables(why, texts))]),
     }
 }
 

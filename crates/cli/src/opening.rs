@@ -5,7 +5,7 @@ use std::path::Path;
 use minhbach_journal::{Holder, Reader};
 use minhbach_ledger::{BooksGuard, Ledger, OpenError, Opened, ReadFault, Snapshot, View, system_clock};
 use minhbach_projections::Projections;
-use minhbach_publishing::{hashes_as_signed, is_as_signed};
+use minhbach_publishing::{durable_once, hashes_as_signed, is_as_signed};
 
 use crate::failure;
 use crate::numbers;
@@ -25,9 +25,15 @@ pub fn to_write_as(
     holder: &Holder,
     witnessed: Option<Witnessed>,
 ) -> anyhow::Result<Writing> {
-    let (ledger, opened) = Ledger::open(dir, holder, system_clock(), &Bar::new(session))?;
+    let (ledger, opened) = open(session, dir, holder)?;
     say_what_was_done(session, &opened);
     Writing::of(session, dir, ledger, witnessed)
+}
+
+/// Opens a ledger; what is wrong with its log is found afterwards.
+fn open(session: &Session, dir: &Path, holder: &Holder) -> Result<(Ledger, Opened), OpenError> {
+    let signed = durable_once(dir).unwrap_or(0);
+    Ledger::open_signed(dir, holder, system_clock(), signed, &Bar::new(session))
 }
 
 /// Says what opening had to do.
@@ -48,7 +54,8 @@ pub fn say_what_was_done(session: &Session, opened: &Opened) {
 /// Ends a ledger that was opened without signing. The entries are durable; only the projections can have failed.
 pub fn close(session: &Session, ledger: Ledger) {
     if let Err(fault) = ledger.close() {
-        session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
+        let why = failure::tables(&fault.to_string(), session.texts);
+        session.say(&session.texts.with("closing-projections", &[("why", &why)]));
     }
 }
 
@@ -64,13 +71,7 @@ pub enum Readable {
 impl Readable {
     /// Opens for reading. On a full or read-only disk the ledger is read without writing a byte.
     pub fn open(session: &Session) -> anyhow::Result<Readable> {
-        let opened = Ledger::open(
-            &session.data,
-            &session.holder(),
-            system_clock(),
-            &Bar::new(session),
-        );
-        match opened {
+        match open(session, &session.data, &session.holder()) {
             Ok((ledger, opened)) => {
                 say_what_was_done(session, &opened);
                 is_as_signed(&session.data, ledger.reader().clone())?;

@@ -135,7 +135,8 @@ impl Prepared {
         drop(log);
         // The entries are durable; only the read models can have failed, and are rebuilt at the next opening.
         if let Err(fault) = app.close() {
-            session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
+            let why = failure::tables(&fault.to_string(), session.texts);
+            session.say(&session.texts.with("closing-projections", &[("why", &why)]));
         }
         if let Err(error) = app.close_log() {
             session.say(&failure::publishing::not_signed(&error, session.texts));

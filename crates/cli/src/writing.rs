@@ -7,7 +7,9 @@ use std::sync::Arc;
 use minhbach_events::{Entry, Event};
 use minhbach_journal::Reader;
 use minhbach_ledger::{Committed, Ledger, Observer};
-use minhbach_publishing::{Cosigning, Failing, Grown, Publisher, SIGN_EVERY, open_to_write};
+use minhbach_publishing::{
+    Cosigning, Failing, Grown, Publisher, SIGN_EVERY, checkpoint_is_missing, open_to_write,
+};
 use minhbach_server::AskedWitnesses;
 use minhbach_tlog::{KeyName, Policy};
 
@@ -81,7 +83,8 @@ impl Writing {
     pub fn close(self, session: &Session) {
         // The entries are durable; only the projections can have failed.
         if let Err(fault) = self.ledger.close() {
-            session.say(&session.texts.with("closing-projections", &[("why", &fault)]));
+            let why = failure::tables(&fault.to_string(), session.texts);
+            session.say(&session.texts.with("closing-projections", &[("why", &why)]));
         }
         if let Some(Err(error)) = self.publisher.map(Publisher::end) {
             session.say(&failure::publishing::not_signed(&error, session.texts));
@@ -103,8 +106,12 @@ fn begin(
     journal: &Reader,
     witnessed: Option<Witnessed>,
 ) -> anyhow::Result<(Publisher, Option<AskedWitnesses>)> {
-    let log = open_to_write(dir, origin, journal.clone())?;
     let texts = session.texts;
+    let missing = checkpoint_is_missing(dir)?;
+    let log = open_to_write(dir, origin, journal.clone())?;
+    if missing {
+        session.say(&texts.get("signing-checkpoint-missing"));
+    }
     // A server's log has it too; a person at a terminal sees it where it happens.
     let on_failure = Box::new(move |error: &_| {
         Session::say_anywhere(&failure::publishing::not_signed(error, texts));

@@ -84,6 +84,20 @@ pub enum OpenError {
         seq = .0.seq
     )]
     Damaged(Box<Damage>),
+    /// The last line is cut off, and it is known that it was durable.
+    #[error(
+        "the journal ends in the middle of entry {seq}, and {known} entries were durable: its end is missing. Nothing was \
+         changed; bring the files of {} back from a backup or a mirror",
+        data.display()
+    )]
+    EndMissing {
+        /// The data folder.
+        data: PathBuf,
+        /// The entry that is cut off; all before it are sound.
+        seq: u64,
+        /// How many entries were durable.
+        known: u64,
+    },
     /// A file in the journal's folder has a name that none of its files has.
     #[error("{} is not a file of the journal: move it elsewhere", .0.display())]
     Foreign(PathBuf),
@@ -164,13 +178,29 @@ impl Journal {
     ///
     /// No journal is there, another process holds it, an entry is damaged, or the system refuses. Nothing is changed.
     pub fn open(dir: &Path, holder: &Holder, options: OpenOptions) -> Result<(Journal, Recovery), OpenError> {
-        Journal::open_with(dir, holder, options, SEGMENT_BYTES_MAX, Box::new(Disk))
+        Journal::open_knowing(dir, holder, options, &|_| 0)
+    }
+
+    /// The same, where somebody may know how many entries were durable, whatever the files say now: a line among those that
+    /// is cut off is no crash's, and stays. `known` is asked under the lock, before anything is changed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Journal::open), and [`OpenError::EndMissing`].
+    pub fn open_knowing(
+        dir: &Path,
+        holder: &Holder,
+        options: OpenOptions,
+        known: &dyn Fn(&Reader) -> u64,
+    ) -> Result<(Journal, Recovery), OpenError> {
+        Journal::open_with(dir, holder, options, known, SEGMENT_BYTES_MAX, Box::new(Disk))
     }
 
     pub(crate) fn open_with(
         dir: &Path,
         holder: &Holder,
         options: OpenOptions,
+        known: &dyn Fn(&Reader) -> u64,
         segment_bytes_max: u64,
         storage: Box<dyn Storage>,
     ) -> Result<(Journal, Recovery), OpenError> {
@@ -203,25 +233,8 @@ impl Journal {
             checked: sound.iter().map(|sound| sound.entries).sum(),
         };
 
-        let folder = dir.join(FOLDER);
-        make_names_durable(&*storage, dir)?;
-        let file = match segments.last() {
-            None => None,
-            Some(last) => {
-                if let Some(tail) = &recovery.torn_tail {
-                    truncate(&*storage, &tail.file, tail.byte)?;
-                }
-                let handle = open_durable(&*storage, &last.path)?;
-                let len = sound.last().map_or(0, |sound| sound.bytes);
-                Some(OpenFile {
-                    path: last.path.to_path_buf(),
-                    handle,
-                    first: last.first,
-                    len,
-                })
-            }
-        };
         let unread = segments.len() - sound.len();
+        let len = sound.last().map_or(0, |sound| sound.bytes);
         let mut extents: Vec<Extent> = segments[..unread].iter().map(Segment::extent).collect();
         extents.extend(
             segments[unread..]
@@ -241,6 +254,28 @@ impl Journal {
                 segments: extents,
             },
         );
+        let folder = dir.join(FOLDER);
+        let (seq, known) = (chain.head.size, known(&reader));
+        if recovery.torn_tail.is_some() && seq < known {
+            let data = dir.to_path_buf();
+            return Err(OpenError::EndMissing { data, seq, known });
+        }
+        make_names_durable(&*storage, dir)?;
+        let file = match segments.last() {
+            None => None,
+            Some(last) => {
+                if let Some(tail) = &recovery.torn_tail {
+                    truncate(&*storage, &tail.file, tail.byte)?;
+                }
+                let handle = open_durable(&*storage, &last.path)?;
+                Some(OpenFile {
+                    path: last.path.to_path_buf(),
+                    handle,
+                    first: last.first,
+                    len,
+                })
+            }
+        };
         let journal = Journal {
             reader,
             folder,

@@ -29,7 +29,7 @@ pub use decide::{Moment, decide};
 pub use engine::{
     Acknowledgement, Answer, BooksGuard, Clock, Committed, Ledger, Observer, OpenError, Opened, Pending,
     Progress, REQUEST_PROPOSALS_MAX, ReadFault, Rebuilt, Replaying, Snapshot, Stopped, View,
-    discard_projections, read_books, recorded_at, repeats, system_clock,
+    discard_projections, forget_projections, read_books, recorded_at, repeats, system_clock,
 };
 pub use kept::{KeptAt, Unusable, keep, kept, kept_at};
 pub use named::{Named, NamedKind, Unknown};

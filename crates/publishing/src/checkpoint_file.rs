@@ -1,12 +1,14 @@
 //! The last signed checkpoint, durable before anybody sees it.
 
-use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use minhbach_tlog::{Checkpoint, Note, VerifyingKey};
 
-use crate::{PublishError, replace_file};
+use crate::{PublishError, open_file, replace_file};
+
+/// Longer files are no checkpoints.
+pub const CHECKPOINT_BYTES_MAX: u64 = 64 * 1024;
 
 fn path(dir: &Path) -> PathBuf {
     dir.join("log").join("checkpoint")
@@ -34,11 +36,15 @@ pub(crate) fn read_cosigned(
 }
 
 pub(crate) fn read(path: PathBuf, key: &VerifyingKey) -> Result<Option<(Note, Checkpoint)>, PublishError> {
-    let bytes = match fs::read(&path) {
-        Ok(bytes) => bytes,
+    let file = match open_file(&path) {
+        Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(PublishError::io("read", &path)(error)),
     };
+    let mut bytes = Vec::new();
+    // One that is longer is cut, and then none.
+    let read = file.take(CHECKPOINT_BYTES_MAX).read_to_end(&mut bytes);
+    read.map_err(PublishError::io("read", &path))?;
     let bad = |why| PublishError::BadNote {
         path: path.clone(),
         why,

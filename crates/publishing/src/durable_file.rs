@@ -12,11 +12,29 @@ use std::path::Path;
 /// The system refuses; which of the two is there after a crash is not known then.
 pub fn replace_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let draft = path.with_added_extension("new");
-    let mut file = File::create(&draft)?;
+    // Whatever is there, also a link to somebody's file or a pipe, is not written to.
+    match fs::remove_file(&draft) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    let mut file = File::create_new(&draft)?;
     file.write_all(bytes)?;
     file.sync_all()?;
     fs::rename(&draft, path)?;
     sync_folder_of(path)
+}
+
+/// Opens a file to be read, and nothing else that has a name: a pipe would be waited for.
+///
+/// # Errors
+///
+/// It is not there ([`io::ErrorKind::NotFound`]), it is no file ([`io::ErrorKind::NotSeekable`]), or the system refuses.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    if fs::metadata(path)?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::ErrorKind::NotSeekable.into())
+    }
 }
 
 /// Makes a folder and those above it that are missing, each name durable.

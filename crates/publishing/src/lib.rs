@@ -28,15 +28,16 @@ mod view;
 #[cfg(test)]
 mod tests;
 
-pub use checkpoint_file::{keep_checkpoint, read_checkpoint};
+pub use checkpoint_file::{CHECKPOINT_BYTES_MAX, keep_checkpoint, read_checkpoint};
 pub use cosigning::{Consistency, Cosigners, Cosigning, Failing};
-pub use durable_file::{make_folder, replace_file};
+pub use durable_file::{make_folder, open_file, replace_file};
 pub use error::PublishError;
 pub use export::{Exported, export_tiles};
 pub use kept_tree::KeptTree;
 pub use log_key::{draw_key, has_key, keep_key, key_of_file, read_key};
 pub use opening::{
-    LastSigned, discard_tree, hashes_as_signed, is_as_signed, is_mirror, open_to_write, signed,
+    LastSigned, checkpoint_is_missing, discard_tree, durable_once, hashes_as_signed, is_as_signed, is_mirror,
+    open_to_write, signed,
 };
 pub use public_key_file::{keep_vkey, read_vkey};
 pub use published_log::PublishedLog;

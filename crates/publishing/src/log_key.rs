@@ -68,7 +68,11 @@ pub fn keep_key(dir: &Path, key: &SigningKey) -> Result<(), PublishError> {
 
 /// Whether there is a key in the data folder `dir`, good or bad.
 pub fn has_key(dir: &Path) -> bool {
-    fs::symlink_metadata(path(dir)).is_ok()
+    // Who may not look is not told that it is missing.
+    match fs::symlink_metadata(path(dir)) {
+        Ok(_) => true,
+        Err(error) => error.kind() == io::ErrorKind::PermissionDenied,
+    }
 }
 
 /// Reads the key of the log `origin` from a file of one's own, as [`keep_key`] writes it.
@@ -91,7 +95,9 @@ pub fn read_key(dir: &Path, origin: &KeyName) -> Result<SigningKey, PublishError
 
 fn read_key_at(path: PathBuf, origin: &KeyName) -> Result<SigningKey, PublishError> {
     let mut options = OpenOptions::new();
-    options.read(true).custom_flags(OFlags::NOFOLLOW.bits() as i32);
+    // A pipe would be waited for.
+    let flags = OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    options.read(true).custom_flags(flags.bits() as i32);
     let file = options.open(&path).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => PublishError::NoKey(path.clone()),
         _ => PublishError::io("read", &path)(error),

@@ -1,9 +1,10 @@
 //! Opening a data folder as a log: to sign what is written to it, or to see that it is still what was signed.
 
+use std::io;
 use std::path::Path;
 
 use minhbach_journal::Reader;
-use minhbach_tlog::{Checkpoint, Frontier, KeyName, Note, TreeHash, VerifyingKey};
+use minhbach_tlog::{Checkpoint, Frontier, KeyName, Note, TreeHash, TreeReader, VerifyingKey};
 
 use crate::log_key::has_key;
 use crate::{KeptTree, PublishError, PublishedLog, draw_key, keep_key, read_checkpoint, read_vkey};
@@ -33,9 +34,47 @@ pub fn open_to_write(dir: &Path, origin: &KeyName, journal: Reader) -> Result<Pu
 /// It is not, the checkpoint's file is not the log's, or the system refuses.
 pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
     match signed(dir)? {
-        None => Ok(()),
+        None => is_no_shorter(dir, &journal),
         Some(signed) => KeptTree::open(dir, journal)?.agree_with(Some(&signed.checkpoint)),
     }
+}
+
+/// How many entries of a data folder were durable once, as its log says: what was signed. Where no checkpoint is left, as
+/// many as the tree has hashes of, since only what is durable is added to it.
+///
+/// # Errors
+///
+/// The key or the checkpoint is not the log's, or the system refuses.
+pub fn durable_once(dir: &Path) -> Result<u64, PublishError> {
+    if let Some(signed) = signed(dir)? {
+        return Ok(signed.checkpoint.size);
+    }
+    let folder = dir.join("log").join("tree");
+    match TreeReader::open(&folder).and_then(|tree| tree.held()) {
+        Ok(held) => Ok(held),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(0),
+        Err(error) => Err(PublishError::io("open", &folder)(error)),
+    }
+}
+
+/// Whether a data folder has a log that something was added to, and nothing that says what was signed: its checkpoint was
+/// lost, or its first signing was interrupted.
+///
+/// # Errors
+///
+/// As for [`durable_once`].
+pub fn checkpoint_is_missing(dir: &Path) -> Result<bool, PublishError> {
+    let missing = !dir.join("log").join("checkpoint").exists();
+    Ok(missing && read_vkey(dir)?.is_some() && 0 < durable_once(dir)?)
+}
+
+/// Where nothing says what was signed.
+fn is_no_shorter(dir: &Path, journal: &Reader) -> Result<(), PublishError> {
+    let (journal, signed) = (journal.head().size, durable_once(dir)?);
+    if journal < signed {
+        return Err(PublishError::Shorter { journal, signed });
+    }
+    Ok(())
 }
 
 /// Forgets the files of a data folder's tree, which are made again of the journal. The caller holds the folder.
@@ -46,7 +85,7 @@ pub fn is_as_signed(dir: &Path, journal: Reader) -> Result<(), PublishError> {
 pub fn discard_tree(dir: &Path) -> Result<(), PublishError> {
     let folder = dir.join("log").join("tree");
     match std::fs::remove_dir_all(&folder) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
             Err(PublishError::io("remove", &folder)(error))
         }
         _ => Ok(()),
@@ -61,7 +100,7 @@ pub fn discard_tree(dir: &Path) -> Result<(), PublishError> {
 /// As for [`is_as_signed`].
 pub fn hashes_as_signed(dir: &Path, journal: &Reader) -> Result<(), PublishError> {
     match signed(dir)? {
-        None => Ok(()),
+        None => is_no_shorter(dir, journal),
         Some(signed) => hashed_again(journal, &signed.checkpoint),
     }
 }

@@ -1,12 +1,11 @@
 //! The log's public key beside its checkpoint: whose log this folder holds, also where there is no key to sign with.
 
-use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use minhbach_tlog::{KeyError, KeyKind, VerifyingKey};
 
-use crate::{PublishError, make_folder, replace_file};
+use crate::{PublishError, make_folder, open_file, replace_file};
 
 /// Longer files are no keys.
 const KEY_BYTES_MAX: u64 = 1_024;
@@ -22,7 +21,7 @@ fn path(dir: &Path) -> PathBuf {
 /// The file holds no key of a log, or the system refuses.
 pub fn read_vkey(dir: &Path) -> Result<Option<VerifyingKey>, PublishError> {
     let path = path(dir);
-    let file = match File::open(&path) {
+    let file = match open_file(&path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(PublishError::io("read", &path)(error)),

@@ -42,7 +42,9 @@ impl Tree {
         let open = |level: u8| {
             let mut options = OpenOptions::new();
             let options = options.read(true).write(true).create(true).truncate(false);
-            options.open(level_path(dir, level))
+            let path = level_path(dir, level);
+            refuse_other_than_file(&path)?;
+            options.open(path)
         };
         let files = Files((0..LEVELS).map(open).collect::<io::Result<_>>()?);
         let mut size = files.count(0)?;
@@ -138,9 +140,22 @@ impl TreeReader {
     ///
     /// They are not there, or the system refuses.
     pub fn open(dir: &Path) -> io::Result<TreeReader> {
-        let open = |level| File::open(level_path(dir, level));
+        let open = |level| {
+            let path = level_path(dir, level);
+            refuse_other_than_file(&path)?;
+            File::open(path)
+        };
         let files = (0..LEVELS).map(open).collect::<io::Result<_>>()?;
         Ok(TreeReader(Arc::new(Files(files))))
+    }
+
+    /// How many entries its files hold the hashes of. Whether those count, its owner must know.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    pub fn held(&self) -> io::Result<u64> {
+        self.0.count(0)
     }
 
     /// The bytes of a tile of hashes. Whether the log has [so many](TilePath::is_within) entries is the caller's to ask: the
@@ -178,6 +193,15 @@ impl Nodes for TreeReader {
 
 fn level_path(dir: &Path, level: u8) -> PathBuf {
     dir.join(format!("level-{level}"))
+}
+
+/// A link would have somebody's file written to, and a pipe would be waited for.
+fn refuse_other_than_file(path: &Path) -> io::Result<()> {
+    match fs::symlink_metadata(path) {
+        Ok(meta) if !meta.is_file() => Err(io::ErrorKind::NotSeekable.into()),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 impl Files {

@@ -19,6 +19,9 @@ const FLUSH_EVERY_MS: u64 = 1_000;
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 const LOCK_RETRY: Duration = Duration::from_millis(20);
 
+/// What is said of files that are not as they were written.
+pub const DAMAGED: &str = "a part of it is not as it was written";
+
 /// Why a projection folder cannot be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
@@ -100,7 +103,7 @@ impl SledStore {
             Ok(Ok(opened)) => Ok(SledStore { opened: Some(opened) }),
             Ok(Err(error)) => Err(open_error(error)),
             Err(_) => Err(OpenError::Unusable {
-                why: "sled stopped while it read its files".to_owned(),
+                why: DAMAGED.to_owned(),
             }),
         }
     }
@@ -126,8 +129,11 @@ fn open_error(error: sled::Error) -> OpenError {
 
 /// What went wrong, in the system's words where it was the system: sled copies such an error as the text of its code.
 fn said(error: sled::Error) -> String {
-    let sled::Error::Io(error) = error else {
-        return error.to_string();
+    let error = match error {
+        sled::Error::Io(error) => error,
+        // Where and how is sled's own affair.
+        sled::Error::Corruption { .. } => return DAMAGED.to_owned(),
+        error => return error.to_string(),
     };
     let text = error.to_string();
     let code = text.split_once("Os { code: ").and_then(|(_, rest)| {
@@ -176,7 +182,7 @@ fn guarded<T>(work: impl FnOnce() -> sled::Result<T>) -> Result<T, StoreError> {
         Ok(Ok(value)) => Ok(value),
         Ok(Err(error)) => Err(StoreError::Failed { why: said(error) }),
         Err(_) => Err(StoreError::Failed {
-            why: "sled stopped while it read or wrote its files".to_owned(),
+            why: DAMAGED.to_owned(),
         }),
     }
 }

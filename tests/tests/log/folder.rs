@@ -3,8 +3,9 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::process::Command;
 
-use minhbach_tests::{DataFolder, ORIGIN, Server, actor, receipt, rewrite, swap};
+use minhbach_tests::{DataFolder, ORIGIN, Server, actor, journal_path, receipt, rewrite, swap};
 
 use super::{ledger, signed, vkey};
 
@@ -104,12 +105,20 @@ fn a_journal_that_lost_its_end_is_not_opened() {
     let folder = ledger(40);
     rewrite(folder.path(), |entries| entries.truncate(40));
     refused(&folder, &["40", "43"]);
-    // An unsigned end may be lost: nobody was told of it.
+    // An unsigned end is missed too, because the tables were told of it; but it may be given up.
     let folder = ledger(40);
     let note = checkpoint(&folder);
     folder.record_all(&[receipt(5)]);
     fs::write(folder.path().join("log/checkpoint"), note).expect("written");
-    rewrite(folder.path(), |entries| entries.truncate(43));
+    let file = journal_path(folder.path());
+    let text = fs::read_to_string(&file).expect("the journal");
+    let lines: Vec<&str> = text.lines().collect();
+    fs::write(&file, lines[..43].join("\n") + "\n").expect("cut");
+    for arguments in [&["record", "-"][..], &["balances"], &["rebuild"]] {
+        let run = folder.run(arguments);
+        run.fails_clearly(2, &["43", "44", "minhbach recover --data", "--cut 43"]);
+    }
+    folder.run(["recover", "--cut", "43"]).ok();
     folder.record_all(&[receipt(6)]);
     folder.run(["verify"]).ok();
 }
@@ -230,6 +239,112 @@ fn a_journal_shorter_than_its_tree_is_not_signed_although_the_checkpoint_is_gone
     rewrite(folder.path(), |entries| entries.truncate(15));
     fs::remove_file(folder.path().join("log/checkpoint")).expect("removed");
     folder.record(&[receipt(1)]).fails_clearly(2, &["15", "23"]);
+}
+
+#[test]
+fn the_end_of_a_signed_line_is_never_cut_off() {
+    for without_tables in [false, true] {
+        let folder = ledger(20);
+        let file = journal_path(folder.path());
+        let whole = fs::read(&file).expect("the journal");
+        let cut = &whole[..whole.len() - 100];
+        fs::write(&file, cut).expect("cut");
+        if without_tables {
+            fs::remove_dir_all(folder.path().join("projections")).expect("removed");
+        }
+        refused(&folder, &["22", "23"]);
+        assert!(
+            fs::read(&file).expect("the journal") == cut,
+            "a refusal changes nothing"
+        );
+        let run = folder.run(["verify"]).exits(1);
+        assert!(!run.out.contains("never acknowledged"), "{}", run.out);
+        fs::write(&file, &whole).expect("brought back");
+        folder.run(["verify"]).ok();
+    }
+}
+
+#[test]
+fn what_is_missing_of_the_log_is_said_and_never_taken_for_never_signed() {
+    let folder = ledger(20);
+    let (note, key) = (
+        folder.path().join("log/checkpoint"),
+        folder.path().join("log/vkey"),
+    );
+    let kept = fs::read(&note).expect("a checkpoint");
+    fs::remove_file(&note).expect("removed");
+    let run = folder.run(["verify"]).exits(2);
+    assert!(run.err.contains("log/checkpoint"), "{}", run.err);
+    assert!(!run.out.contains("signed yet"), "{}", run.out);
+    let said = folder.run(["status"]).ok().out;
+    assert!(said.contains("log/checkpoint"), "{said}");
+    // A read that finds the end missing leaves what says so.
+    let file = journal_path(folder.path());
+    let whole = fs::read_to_string(&file).expect("the journal");
+    let lines: Vec<&str> = whole.lines().collect();
+    fs::write(&file, lines[..21].join("\n") + "\n").expect("cut");
+    for _ in 0..2 {
+        folder.run(["verify"]).exits(1);
+        folder.run(["balances"]).fails_clearly(2, &["21", "23"]);
+    }
+    fs::write(&file, whole).expect("brought back");
+    let run = folder.record(&[receipt(1)]).ok();
+    assert!(run.err.contains("log/checkpoint"), "{}", run.err);
+    let run = folder.record(&[receipt(2)]).ok();
+    assert!(!run.err.contains("log/checkpoint"), "once: {}", run.err);
+    // The key that signatures are checked with.
+    fs::write(&note, kept).expect("written");
+    fs::remove_file(&key).expect("removed");
+    let run = folder.run(["verify"]).exits(2);
+    assert!(run.err.contains("log/vkey"), "{}", run.err);
+}
+
+#[test]
+fn what_lies_where_a_file_should_be_is_neither_written_to_nor_waited_for() {
+    let original = ledger(5);
+    // A pipe would be waited for.
+    for name in [
+        "books",
+        "log/vkey",
+        "log/checkpoint",
+        "log/tree/level-0",
+        "private/log-key",
+    ] {
+        let folder = original.copy();
+        let path = folder.path().join(name);
+        let _ = fs::remove_file(&path);
+        let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo");
+        assert!(made.success());
+        for arguments in [&["balances"][..], &["verify"], &["status"]] {
+            // The commands of the tests end by themselves or fail the test.
+            let run = folder.run(arguments);
+            assert!(run.code != Some(101), "{name}: {}", run.err);
+        }
+        let run = folder.record(&[receipt(1)]);
+        assert_eq!(
+            run.code,
+            Some(if name == "books" { 0 } else { 2 }),
+            "{name}: {}",
+            run.err
+        );
+    }
+    // A link would have somebody's file written to.
+    for name in ["log/tree/level-1", "log/checkpoint.new", "books.new"] {
+        let folder = original.copy();
+        let (path, victim) = (folder.path().join(name), folder.path().join("victim"));
+        fs::write(&victim, "mine").expect("written");
+        let _ = fs::remove_file(&path);
+        std::os::unix::fs::symlink(&victim, &path).expect("linked");
+        folder.run(["balances"]);
+        folder.record(&[receipt(1)]);
+        assert_eq!(
+            fs::read_to_string(&victim).expect("still there"),
+            "mine",
+            "{name}"
+        );
+        let note = folder.path().join("log/checkpoint");
+        assert!(fs::symlink_metadata(note).expect("there").is_file(), "{name}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use clap::{ArgMatches, Command};
 use minhbach_journal::Reader;
 use minhbach_ledger::{Ledger, discard_projections, system_clock};
-use minhbach_publishing::{discard_tree, is_as_signed};
+use minhbach_publishing::{discard_tree, durable_once, is_as_signed};
 use serde_json::json;
 
 use crate::ending::Ending;
@@ -19,7 +19,7 @@ pub fn arguments(command: Command) -> Command {
 pub fn run(session: &Session, _: &ArgMatches) -> anyhow::Result<Ending> {
     // A folder that holds no journal is not touched.
     Reader::open_readonly(&session.data)?;
-    discard_projections(&session.data, &session.holder())?;
+    discard_projections(&session.data, &session.holder(), durable_once(&session.data)?)?;
     let (ledger, _) = Ledger::open(
         &session.data,
         &session.holder(),

@@ -2,9 +2,9 @@
 
 use clap::{ArgMatches, Command, value_parser};
 use minhbach_journal::{VerifyError, cut, held_by, verify};
-use minhbach_ledger::discard_projections;
+use minhbach_ledger::forget_projections;
 use minhbach_projections::AsOf;
-use minhbach_publishing::signed;
+use minhbach_publishing::durable_once;
 use serde_json::json;
 
 use crate::ending::Ending;
@@ -29,7 +29,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     }
     let cut = cut(&session.data, &session.holder(), seq)?;
     // They know the entries that went, and would speak of them. Also after a `recover` that was interrupted here.
-    discard_projections(&session.data, &session.holder())?;
+    forget_projections(&session.data, &session.holder())?;
     let size = texts.counted("count-entries", cut.head.size);
     session.say(&match &cut.saved {
         None => texts.with("recover-nothing", &[("size", &size)]),
@@ -61,13 +61,12 @@ fn refuse_what_is_signed(session: &Session, seq: u64) -> anyhow::Result<()> {
         // The cut will say who holds the folder.
         return Ok(());
     }
-    match signed(&session.data)? {
-        Some(last) if seq < last.checkpoint.size => {
-            let signed = numbers::number(session.texts, last.checkpoint.size);
-            Err(session.told("recover-signed", &[("signed", &signed)]))
-        }
-        _ => Ok(()),
+    let signed = durable_once(&session.data)?;
+    if seq < signed {
+        let signed = numbers::number(session.texts, signed);
+        return Err(session.told("recover-signed", &[("signed", &signed)]));
     }
+    Ok(())
 }
 
 /// Entries that are sound were acknowledged; only who says so gives them up.

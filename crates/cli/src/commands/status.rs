@@ -13,7 +13,7 @@ use minhbach_exchange::csv_tables::{Csv, Field};
 use minhbach_exchange::visible::visible;
 use minhbach_journal::{Reader, held_by};
 use minhbach_projections::AsOf;
-use minhbach_publishing::{LastSigned, has_key, is_mirror, read_vkey, signed};
+use minhbach_publishing::{LastSigned, checkpoint_is_missing, has_key, is_mirror, read_vkey, signed};
 use serde::{Deserialize, Serialize};
 
 use crate::answers::Answers as _;
@@ -181,6 +181,9 @@ fn warnings(session: &Session, status: &Status) -> anyhow::Result<Vec<(&'static 
     if let Some(folder) = standing_alarm(dir)? {
         let said = texts.with("mirror-in-alarm", &[("folder", &folder.display())]);
         lines.push(("status-warning", said));
+    }
+    if checkpoint_is_missing(dir)? {
+        lines.push(("status-warning", texts.get("status-checkpoint-missing")));
     }
     if status.vkey.is_some() && !has_key(dir) && !is_mirror(dir) {
         lines.push(("status-warning", texts.get("status-no-key")));

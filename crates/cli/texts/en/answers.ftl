@@ -77,6 +77,7 @@ verify-projections-other = the tables of this very ledger have another entry { $
 verify-empty = the journal has no entries, not even the one that opens a ledger (ledger.opened). Restore the folder from a copy, or make a ledger with minhbach init.
 verify-projections-stale = they are of another ledger, and are built again at the next opening.
 verify-projections-differ = the projections ({ $what }) do not say what the journal says. The journal is right; build them again with: minhbach rebuild
+verify-torn-besides = { $file } ends in an unfinished line: { $bytes } bytes from byte { $byte } on.
 verify-torn = { $file } ends in an unfinished line: { $bytes } bytes from byte { $byte } on. It was never acknowledged; the next opening removes it.
 verify-broken = NOT SOUND: { $what }
 verify-broken-entry = { $file }, line { $line }, entry { $seq }: { $why }

@@ -30,14 +30,20 @@ failure-in-use-wait = Wait until it ends and try again; status and verify work m
 failure-in-use-url = Ask and record there: --server { $url }; status and verify work meanwhile.
 failure-damaged =
     The journal is damaged: { $damage }
-    Restore the folder from a backup; or give up this entry and all after it with: minhbach recover --cut { $seq }
+    Restore the folder from a backup; or give up this entry and all after it with: minhbach recover --data { $data } --cut { $seq }
+failure-damaged-signed =
+    The journal is damaged: { $damage }
+    { $signed } entries were signed, so this one cannot be given up. Bring that file back from a backup or from a mirror.
+failure-end-missing =
+    The journal holds only { $entries } entries, and { $known } were safely on the disk before: its end is missing. Nothing was changed.
+    Bring the files of the journal back from a newer backup or from a mirror. If they are lost for good and were not signed, give them up with: minhbach recover --data { $data } --cut { $cut }
 failure-foreign = { $file } is not a file of the journal. Move it elsewhere.
 failure-no-file = There is no file { $path }.
 failure-io = The system does not let us read or write { $path }: { $why }.
 failure-unreadable-entry = Entry { $seq } of the journal cannot be read: { $why }. A newer version may have written it; nothing was changed.
 failure-impossible = Entry { $seq } cannot follow from the entries before it: { $why }. The journal was changed, or written by a newer version; nothing was changed now. Check it with: minhbach verify
 failure-projections-in-use = The projections are in use by another process. Wait until it ends and try again.
-failure-projections = The projections cannot be used: { $why }. The journal is well; build them again with: minhbach rebuild
+failure-projections = The projections cannot be used: { $why }. The journal is well; then build them again with: minhbach rebuild
 failure-projections-io = The projections cannot be opened to write: { $why }. The journal is well; mend that and try again.
 failure-cut-beyond = The entries before { $seq } cannot be kept: the journal has only { $readable }.
 failure-cut-damaged = The entries before { $seq } cannot be kept: only the first { $readable } are sound. { $damage }
@@ -46,8 +52,11 @@ failure-cursor = The page's cursor is not one that the ledger gave. Leave it out
 
 system-not-found = there is no such file or folder
 system-permission = permission denied
-system-full = the disk is full
+system-full = the disk is full, make room on it
+system-tables = a part of them is not as it was written
 system-read-only = the disk is read-only
+system-no-plain-file = it is a link, a pipe or something else, and no file
+system-too-large = the file would be larger than the system allows (ulimit -f)
 system-directory = it is a folder, not a file
 system-not-a-directory = a part of the path is not a folder
 
@@ -71,7 +80,6 @@ opening-read-only = { $why } The ledger is read from the journal alone; nothing 
 closing-projections = What was recorded is safe, but the projections could not be written: { $why }. They are built again at the next opening.
 rebuilt-none = there were none
 rebuilt-other-ledger = those there were of another ledger
-rebuilt-know-more = they knew { $known } entries, the journal holds { $size }
 rebuilt-differ = they differed from the journal at entry { $seq }
 rebuilt-unusable = they could not be used: { $why }
 

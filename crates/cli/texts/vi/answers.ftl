@@ -77,6 +77,7 @@ verify-projections-other = bảng tổng hợp của chính sổ này ghi dòng 
 verify-empty = nhật ký không có dòng nào, thiếu cả dòng mở sổ (ledger.opened). Hãy khôi phục thư mục từ bản sao lưu, hoặc lập sổ bằng minhbach init.
 verify-projections-stale = của một sổ khác; sẽ được dựng lại ở lần mở tới.
 verify-projections-differ = bảng tổng hợp ({ $what }) không khớp với nhật ký. Nhật ký vẫn đúng; dựng lại bằng: minhbach rebuild
+verify-torn-besides = Cuối { $file } có một dòng dở dang: { $bytes } byte từ byte { $byte }.
 verify-torn = Cuối { $file } có một dòng dở dang: { $bytes } byte từ byte { $byte }. Dòng đó chưa hề được xác nhận là đã ghi; lần mở sổ tới sẽ bỏ nó.
 verify-broken = KHÔNG NGUYÊN VẸN: { $what }
 verify-broken-entry = { $file }, dòng { $line }, số { $seq }: { $why }

@@ -30,14 +30,20 @@ failure-in-use-wait = Đợi lệnh đó kết thúc rồi gõ lại; status và
 failure-in-use-url = Hỏi và ghi qua đó: --server { $url }; status và verify vẫn dùng được ngay.
 failure-damaged =
     Nhật ký bị hỏng: { $damage }
-    Khôi phục thư mục từ bản sao lưu; hoặc bỏ dòng này và mọi dòng sau nó bằng: minhbach recover --cut { $seq }
+    Khôi phục thư mục từ bản sao lưu; hoặc bỏ dòng này và mọi dòng sau nó bằng: minhbach recover --data { $data } --cut { $seq }
+failure-damaged-signed =
+    Nhật ký bị hỏng: { $damage }
+    Sổ đã ký { $signed } dòng, nên dòng này không bỏ được. Lấy lại tệp đó từ bản sao lưu hoặc từ một bản gương.
+failure-end-missing =
+    Nhật ký chỉ còn { $entries } dòng, mà trước đây { $known } dòng đã nằm chắc trên đĩa: mất phần cuối. Chưa đổi gì.
+    Lấy lại các tệp nhật ký từ bản sao lưu mới hơn hoặc từ một bản gương. Nếu chúng đã mất hẳn và chưa được ký, bỏ chúng bằng: minhbach recover --data { $data } --cut { $cut }
 failure-foreign = { $file } không phải tệp của nhật ký. Chuyển nó đi chỗ khác.
 failure-no-file = Không tìm thấy tệp { $path }.
 failure-io = Hệ thống không cho đọc hoặc ghi { $path }: { $why }.
 failure-unreadable-entry = Dòng số { $seq } của nhật ký không đọc được: { $why }. Có thể nó do phiên bản mới hơn ghi; không có gì bị thay đổi.
 failure-impossible = Dòng số { $seq } không thể đứng sau các dòng trước nó: { $why }. Nhật ký đã bị sửa, hoặc do phiên bản mới hơn ghi; không có gì bị thay đổi. Kiểm bằng: minhbach verify
 failure-projections-in-use = Các bảng tổng hợp đang được tiến trình khác dùng. Đợi nó kết thúc rồi gõ lại.
-failure-projections = Các bảng tổng hợp không dùng được: { $why }. Nhật ký không hề gì; dựng lại bằng: minhbach rebuild
+failure-projections = Các bảng tổng hợp không dùng được: { $why }. Nhật ký không hề gì; sau đó dựng lại bằng: minhbach rebuild
 failure-projections-io = Không mở được các bảng tổng hợp để ghi: { $why }. Nhật ký không hề gì; sửa chỗ đó rồi gõ lại.
 failure-cut-beyond = Không giữ được các dòng trước { $seq }: nhật ký chỉ có { $readable } dòng.
 failure-cut-damaged = Không giữ được các dòng trước { $seq }: chỉ { $readable } dòng đầu còn lành. { $damage }
@@ -46,8 +52,11 @@ failure-cursor = Con trỏ trang không phải do sổ trả lời. Bỏ nó đi
 
 system-not-found = không có tệp hay thư mục đó
 system-permission = không có quyền
-system-full = đĩa đã đầy
+system-full = đĩa đã đầy, hãy dọn bớt chỗ
+system-tables = có chỗ trong đó không còn như lúc ghi
 system-read-only = đĩa chỉ cho đọc
+system-no-plain-file = đó là liên kết, ống dẫn hay thứ khác, không phải một tệp
+system-too-large = tệp vượt quá mức mà hệ thống cho phép (ulimit -f)
 system-directory = đó là thư mục, không phải tệp
 system-not-a-directory = một phần của đường dẫn không phải thư mục
 
@@ -71,7 +80,6 @@ opening-read-only = { $why } Sổ được đọc thẳng từ nhật ký, khôn
 closing-projections = Các dòng đã ghi vẫn nguyên vẹn, nhưng các bảng tổng hợp chưa ghi xong: { $why }. Chúng sẽ được dựng lại ở lần mở sau.
 rebuilt-none = trước đó chưa có
 rebuilt-other-ledger = bảng cũ thuộc một sổ khác
-rebuilt-know-more = bảng cũ biết { $known } dòng, nhật ký chỉ có { $size } dòng
 rebuilt-differ = bảng cũ khác nhật ký ở dòng số { $seq }
 rebuilt-unusable = bảng cũ không dùng được: { $why }
 

@@ -40,7 +40,14 @@ pub fn open(
     segment_bytes_max: u64,
     disk: &SimulatedDisk,
 ) -> Result<(Journal, Recovery), OpenError> {
-    Journal::open_with(dir, holder, options, segment_bytes_max, Box::new(disk.clone()))
+    Journal::open_with(
+        dir,
+        holder,
+        options,
+        &|_| 0,
+        segment_bytes_max,
+        Box::new(disk.clone()),
+    )
 }
 
 /// [`crate::cut`] on a simulated disk, with files of that size.

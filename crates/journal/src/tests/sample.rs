@@ -121,7 +121,14 @@ pub fn create(dir: &Path, limit: u64) -> Journal {
 }
 
 pub fn open(dir: &Path, limit: u64) -> Result<(Journal, Recovery), OpenError> {
-    Journal::open_with(dir, &holder(), OpenOptions::default(), limit, Box::new(Disk))
+    Journal::open_with(
+        dir,
+        &holder(),
+        OpenOptions::default(),
+        &|_| 0,
+        limit,
+        Box::new(Disk),
+    )
 }
 
 pub fn open_all(dir: &Path, limit: u64) -> Result<(Journal, Recovery), OpenError> {

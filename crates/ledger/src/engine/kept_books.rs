@@ -39,6 +39,10 @@ pub(super) fn read(dir: &Path, reader: &Reader, known: u64) -> Option<Books> {
 }
 
 fn read_all(dir: &Path, reader: &Reader, known: u64) -> Result<Option<Books>, Unusable> {
+    // A pipe would be waited for.
+    if !fs::metadata(path(dir))?.is_file() {
+        return Ok(None);
+    }
     let file = File::open(path(dir))?;
     let at = kept_at(&mut ReadFrom { file: &file, at: 0 })?;
     let entry = |seq: u64| reader.entry(seq).ok().flatten();
@@ -96,6 +100,8 @@ fn draft(dir: &Path) -> PathBuf {
 
 impl KeptBooks {
     pub fn new(dir: &Path, size: u64) -> KeptBooks {
+        // What a kill left of the last attempt.
+        let _ = fs::remove_file(draft(dir));
         KeptBooks {
             dir: dir.to_path_buf(),
             size: AtomicU64::new(size),
@@ -120,7 +126,9 @@ impl KeptBooks {
     /// is full costs the next opening time, and nothing else.
     fn write(&self, books: &Books) {
         let draft = draft(&self.dir);
-        let written = File::create(&draft).and_then(|file| {
+        // Whatever is there, also a link to somebody's file, is not written to.
+        let _ = fs::remove_file(&draft);
+        let written = File::create_new(&draft).and_then(|file| {
             let mut out = BufWriter::new(file);
             keep(books, &mut out)?;
             out.flush()

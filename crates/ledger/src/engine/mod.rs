@@ -28,7 +28,8 @@ use minhbach_projections::{AsOf, Projections};
 pub use answer::{Acknowledgement, Answer, Stopped};
 pub use observer::{Committed, Observer};
 pub use opening::{
-    OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections, read_books,
+    OpenError, Opened, Progress, Rebuilt, Replaying, Snapshot, discard_projections, forget_projections,
+    read_books,
 };
 pub use projector::ReadFault;
 pub use recorded_at::recorded_at;
@@ -103,7 +104,23 @@ impl Ledger {
         clock: Clock,
         progress: &dyn Progress,
     ) -> Result<(Ledger, Opened), OpenError> {
-        let (journal, books, projections, opened) = opening::open(dir, holder, progress)?;
+        Ledger::open_signed(dir, holder, clock, 0, progress)
+    }
+
+    /// The same, where `signed` entries are known to have been durable: none of those is taken for a line that was never
+    /// finished.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Ledger::open).
+    pub fn open_signed(
+        dir: &Path,
+        holder: &Holder,
+        clock: Clock,
+        signed: u64,
+        progress: &dyn Progress,
+    ) -> Result<(Ledger, Opened), OpenError> {
+        let (journal, books, projections, opened) = opening::open(dir, holder, signed, progress)?;
         let kept = opened.kept;
         Ok((
             Ledger::start(dir, journal, books, projections, clock, kept)?,

@@ -1,5 +1,6 @@
 //! Opening: the journal is recovered, the books replayed, the projections brought up or rebuilt.
 
+use std::cell::{Cell, OnceCell};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -30,6 +31,18 @@ pub enum OpenError {
     /// The journal cannot be read.
     #[error(transparent)]
     Read(#[from] ReadError),
+    /// The journal ends before entries that the projections were told of, which they are only once those are durable.
+    #[error(
+        "the journal holds {entries} entries, and {known} were durable: its end is missing. Nothing was changed"
+    )]
+    EndMissing {
+        /// The data folder.
+        data: PathBuf,
+        /// How many it holds.
+        entries: u64,
+        /// How many the projections know.
+        known: u64,
+    },
     /// A line of the journal is not an entry that this version reads.
     #[error("entry {seq} cannot be read: {error}")]
     Entry {
@@ -85,14 +98,6 @@ pub enum Rebuilt {
     /// There were none.
     #[error("there were none")]
     NoneThere,
-    /// They know entries that the journal does not hold.
-    #[error("they know {known} entries, the journal holds {size}")]
-    KnowMore {
-        /// How many they know.
-        known: u64,
-        /// How many the journal holds.
-        size: u64,
-    },
     /// They are another journal's.
     #[error("they are of another ledger")]
     OtherLedger,
@@ -126,19 +131,27 @@ impl Progress for () {
     fn entries(&self, _: Replaying, _: u64, _: u64) {}
 }
 
-/// Opens for writing.
+/// Opens for writing. `signed` entries are known to have been durable.
 pub(super) fn open(
     dir: &Path,
     holder: &Holder,
+    signed: u64,
     progress: &dyn Progress,
 ) -> Result<(Journal, Books, Projections, Opened), OpenError> {
-    let (journal, recovery) = Journal::open(dir, holder, OpenOptions::default())?;
+    let early = OnceCell::new();
+    let known = |reader: &Reader| {
+        let opened = early.get_or_init(|| open_there(dir));
+        let told = opened.as_ref().and_then(|opened| opened.as_ref().ok());
+        told.map_or(0, |told| told_of(told, reader)).max(signed)
+    };
+    let (journal, recovery) = Journal::open_knowing(dir, holder, OpenOptions::default(), &known)?;
     let reader = journal.reader();
     let mut opened = Opened {
         recovery,
         ..Opened::default()
     };
-    let (mut projections, mut why) = open_projections(dir, &reader)?;
+    let there = early.into_inner().unwrap_or_else(|| open_there(dir));
+    let (mut projections, mut why) = these_or_new(dir, &reader, there)?;
     loop {
         opened.caught_up = reader.head().size - projections.position().map_or(0, |position| position.size);
         opened.rebuilt = why.clone();
@@ -176,18 +189,41 @@ pub(super) fn open(
     }
 }
 
+/// What opening the projections of a folder gave; none where there are none.
+type There = Option<Result<Projections, minhbach_projections::OpenError>>;
+
+fn open_there(dir: &Path) -> There {
+    let folder = dir.join(PROJECTIONS);
+    folder.exists().then(|| Projections::open_sled(&folder))
+}
+
+/// How many entries of this journal projections were told of; 0 where they are another's.
+fn told_of(projections: &Projections, reader: &Reader) -> u64 {
+    let first = reader.entry(0).ok().flatten().map(|entry| entry.hash);
+    let position = projections.position();
+    let ours = position.filter(|position| Some(position.genesis) == first);
+    ours.map_or(0, |position| position.size)
+}
+
 /// The projections of a folder if they are this journal's; else new ones, and why.
 pub(super) fn open_projections(
     dir: &Path,
     reader: &Reader,
 ) -> Result<(Projections, Option<Rebuilt>), OpenError> {
-    let folder = dir.join(PROJECTIONS);
-    if !folder.exists() {
+    these_or_new(dir, reader, open_there(dir))
+}
+
+fn these_or_new(
+    dir: &Path,
+    reader: &Reader,
+    there: There,
+) -> Result<(Projections, Option<Rebuilt>), OpenError> {
+    let Some(there) = there else {
         let why = (0 < reader.head().size).then_some(Rebuilt::NoneThere);
         return Ok((fresh_projections(dir)?, why));
-    }
-    let why = match Projections::open_sled(&folder) {
-        Ok(projections) => match strange(projections.position(), reader)? {
+    };
+    let why = match there {
+        Ok(projections) => match strange(dir, projections.position(), reader)? {
             None => return Ok((projections, None)),
             Some(why) => why,
         },
@@ -199,18 +235,21 @@ pub(super) fn open_projections(
 }
 
 /// Why projections at a position are not of this journal.
-fn strange(position: Option<Position>, reader: &Reader) -> Result<Option<Rebuilt>, OpenError> {
+fn strange(dir: &Path, position: Option<Position>, reader: &Reader) -> Result<Option<Rebuilt>, OpenError> {
     let size = reader.head().size;
     let Some(position) = position else {
         return Ok((0 < size).then_some(Rebuilt::NoneThere));
     };
-    if size < position.size {
-        let known = position.size;
-        return Ok(Some(Rebuilt::KnowMore { known, size }));
-    }
     let hash = |seq| Ok::<_, OpenError>(reader.entry(seq)?.map(|entry| entry.hash));
     if hash(0)? != Some(position.genesis) {
         return Ok(Some(Rebuilt::OtherLedger));
+    }
+    if size < position.size {
+        return Err(OpenError::EndMissing {
+            data: dir.to_path_buf(),
+            entries: size,
+            known: position.size,
+        });
     }
     if hash(position.size - 1)? != Some(position.head) {
         let seq = position.size - 1;
@@ -239,13 +278,39 @@ fn move_aside(dir: &Path) -> Result<(), OpenError> {
     std::fs::rename(&folder, &aside).map_err(failed)
 }
 
-/// Deletes the projections and the kept books, so that the next opening makes them again of the journal.
+/// Deletes the projections and the kept books, so that the next opening makes them again of the journal. `signed` entries are
+/// known to have been durable.
+///
+/// # Errors
+///
+/// Those or the projections are more than the journal holds, its folder is in use, or the system refuses.
+pub fn discard_projections(dir: &Path, holder: &Holder, signed: u64) -> Result<(), OpenError> {
+    let told = Cell::new(0);
+    let known = |reader: &Reader| {
+        let there = open_there(dir).and_then(Result::ok);
+        told.set(there.map_or(0, |there| told_of(&there, reader)).max(signed));
+        told.get()
+    };
+    let (journal, _) = Journal::open_knowing(dir, holder, OpenOptions::default(), &known)?;
+    let (entries, known) = (journal.head().size, told.get());
+    if entries < known {
+        let data = dir.to_path_buf();
+        return Err(OpenError::EndMissing { data, entries, known });
+    }
+    forget(dir, journal)
+}
+
+/// The same, whatever the projections know: for who gives up what the journal does not hold.
 ///
 /// # Errors
 ///
 /// The journal's folder is in use, or the system refuses.
-pub fn discard_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError> {
+pub fn forget_projections(dir: &Path, holder: &Holder) -> Result<(), OpenError> {
     let (journal, _) = Journal::open(dir, holder, OpenOptions::default())?;
+    forget(dir, journal)
+}
+
+fn forget(dir: &Path, journal: Journal) -> Result<(), OpenError> {
     kept_books::discard(dir).map_err(|error| OpenError::Aside {
         path: dir.join("books"),
         error,

@@ -200,7 +200,7 @@ fn singly(folder: &Path, load: &Load, entries: usize, clients: usize, done: &Don
 fn rebuild(folder: &Path, load: &Load, entries: usize, done: &Done) -> Result<Duration> {
     let (_, ledger) = fill(folder, load, entries, &Done::default(), true)?;
     ledger.close()?;
-    discard_projections(folder, &holder())?;
+    discard_projections(folder, &holder(), 0)?;
     let begin = Instant::now();
     let (ledger, _) = Ledger::open(folder, &holder(), system_clock(), &())?;
     let took = begin.elapsed();

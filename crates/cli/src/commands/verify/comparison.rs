@@ -47,7 +47,7 @@ pub fn compare(session: &Session, reader: &Reader, rebuilt: &Projections, size: 
     };
     let kept = match Projections::open_sled(&copy.0) {
         Ok(kept) => kept,
-        Err(error) => return Compared::NotDone(error.to_string()),
+        Err(error) => return Compared::NotDone(failure::tables(&error.to_string(), texts)),
     };
     if let (Some(known), Some(journal)) = (kept.position(), rebuilt.position())
         && known != journal
@@ -81,7 +81,7 @@ pub fn compare(session: &Session, reader: &Reader, rebuilt: &Projections, size: 
     match kept.first_difference(rebuilt) {
         Ok(None) => Compared::Equal,
         Ok(Some(what)) => Compared::Different(what),
-        Err(error) => Compared::NotDone(error.to_string()),
+        Err(error) => Compared::NotDone(failure::tables(&error.to_string(), texts)),
     }
 }
 

@@ -270,9 +270,14 @@ fn report(session: &Session, found: &Report<'_>) -> anyhow::Result<Ending> {
     let texts = session.texts;
     let torn = found.verified.and_then(|verified| verified.torn_tail.as_ref());
     let sound = found.broken.is_none() && torn.is_none();
+    // Of an entry that something else knows of it is not true that it was never acknowledged.
+    let key = match found.broken {
+        None => "verify-torn",
+        Some(_) => "verify-torn-besides",
+    };
     let said_torn = torn.map(|tail| {
         texts.with(
-            "verify-torn",
+            key,
             &[
                 ("file", &tail.file.display()),
                 ("byte", &tail.byte),
@@ -376,6 +381,12 @@ fn untold(session: &Session, signed: &SignedOf) -> Option<String> {
     let texts = session.texts;
     if signed.report.checkpoint.is_none() && (signed.key_given || !signed.missing.is_empty()) {
         return Some(texts.get("verify-none-signed"));
+    }
+    if signed.report.checkpoint_missing {
+        return Some(texts.get("verify-none-left"));
+    }
+    if signed.report.checkpoint.is_some() && signed.report.key.is_none() {
+        return Some(texts.get("verify-nobodys"));
     }
     let missing = (!signed.missing.is_empty()).then(|| signed.missing.join(", "));
     missing.map(|names| texts.with("verify-not-witnessed", &[("names", &names)]))

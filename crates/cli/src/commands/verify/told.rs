@@ -32,7 +32,11 @@ pub fn witnessed(session: &Session, cosigned: &[(KeyName, u64)]) -> Vec<String> 
 pub fn signed(session: &Session, report: &FolderReport, key_given: bool, seen: usize) -> Vec<String> {
     let texts = session.texts;
     let Some(checkpoint) = &report.checkpoint else {
-        return vec![texts.get("verify-unsigned")];
+        let key = match report.checkpoint_missing {
+            true => "verify-checkpoint-missing",
+            false => "verify-unsigned",
+        };
+        return vec![texts.get(key)];
     };
     let size = numbers::number(texts, checkpoint.size);
     let root = checkpoint.root.to_base64();
@@ -48,6 +52,8 @@ pub fn signed(session: &Session, report: &FolderReport, key_given: bool, seen: u
             "verify-key-claimed"
         };
         lines.push(texts.with(said, &[("key", key)]));
+    } else {
+        lines.push(texts.get("verify-no-key"));
     }
     lines.extend(witnessed(session, &report.cosigned));
     if 0 < seen {

@@ -360,7 +360,7 @@ fn verify(folder: &Path) -> Result<()> {
 }
 
 fn rebuild(folder: &Path) -> Result<()> {
-    discard_projections(folder, &holder())?;
+    discard_projections(folder, &holder(), 0)?;
     let begun = Instant::now();
     let ledger = open_ledger(folder)?;
     let size = ledger.as_of().size;

@@ -38,7 +38,12 @@ impl<S: Store> Leaves<S> {
             },
             Some(pair) => {
                 let (at, bytes) = pair?;
-                Ok((at, Leaf::read(bytes)?))
+                let leaf = Leaf::read(bytes)?;
+                // One that ends before it: the leaf behind that is lost.
+                if !leaf.reaches(key) {
+                    return Err(StoreError::Damaged { what: "leaf" });
+                }
+                Ok((at, leaf))
             }
         }
     }
@@ -62,13 +67,17 @@ impl<S: Store> Store for Leaves<S> {
         if leaf.ends_behind(&to) {
             return Box::new(within(leaf, &from, &to, direction).into_iter());
         }
+        let mut row = Row::of(&first, &to, direction);
         let leaves = self.base.range(&first, &to, direction);
-        Box::new(leaves.flat_map(move |read| {
-            let pairs = read.and_then(|(_, bytes)| Ok(within(Leaf::read(bytes)?, &from, &to, direction)));
-            match pairs {
-                Ok(pairs) => pairs,
-                Err(error) => vec![Err(error)],
-            }
+        Box::new(leaves.map(Some).chain([None]).flat_map(move |read| {
+            let pairs = match read.transpose() {
+                Ok(Some((at, bytes))) => Leaf::read(bytes)
+                    .and_then(|leaf| row.goes_on(&at, leaf.end()).map(|()| leaf))
+                    .map(|leaf| within(leaf, &from, &to, direction)),
+                Ok(None) => row.ends().map(|()| Vec::new()),
+                Err(error) => Err(error),
+            };
+            pairs.unwrap_or_else(|error| vec![Err(error)])
         }))
     }
 
@@ -98,6 +107,60 @@ impl<S: Store> Store for Leaves<S> {
     fn flush(&self) -> Result<(), StoreError> {
         self.base.flush()
     }
+}
+
+/// Sees that no leaf is missing in a row: each begins where the one before it ends.
+struct Row {
+    direction: Direction,
+    /// Where the next must begin, or in the other direction end; none at first in that one.
+    joint: Option<Vec<u8>>,
+    first: Vec<u8>,
+    to: Vec<u8>,
+}
+
+impl Row {
+    fn of(first: &[u8], to: &[u8], direction: Direction) -> Row {
+        let joint = (direction == Direction::Forward).then(|| first.to_vec());
+        let (first, to) = (first.to_vec(), to.to_vec());
+        Row {
+            direction,
+            joint,
+            first,
+            to,
+        }
+    }
+
+    fn goes_on(&mut self, at: &[u8], end: &[u8]) -> Result<(), StoreError> {
+        let (near, far) = match self.direction {
+            Direction::Forward => (at, end),
+            Direction::Backward => (end, at),
+        };
+        let joins = match &self.joint {
+            Some(joint) => joint == near,
+            None => self.is_behind(near),
+        };
+        self.joint = Some(far.to_vec());
+        told_if_not(joins)
+    }
+
+    fn ends(&self) -> Result<(), StoreError> {
+        told_if_not(match (&self.joint, self.direction) {
+            (Some(end), Direction::Forward) => self.is_behind(end),
+            (joint, Direction::Backward) => joint.as_ref() == Some(&self.first),
+            (None, Direction::Forward) => false,
+        })
+    }
+
+    /// Whether a leaf with that end is the last that is asked for.
+    fn is_behind(&self, end: &[u8]) -> bool {
+        end.is_empty() || self.to.as_slice() <= end
+    }
+}
+
+fn told_if_not(joins: bool) -> Result<(), StoreError> {
+    joins.then_some(()).ok_or(StoreError::Damaged {
+        what: "row of leaves",
+    })
 }
 
 /// The pairs of a leaf between two keys.
@@ -246,5 +309,31 @@ mod tests {
             let pairs = read.iter().filter(|pair| pair.is_ok()).count();
             assert!(read.iter().any(Result::is_err) || pairs < 20, "{length} bytes");
         }
+    }
+
+    #[test]
+    fn a_lost_leaf_is_told_by_whatever_meets_it() {
+        let leaves = Leaves::over(MemoryStore::new());
+        let pairs = (0..200u8).map(|nth| (vec![1, nth], Some(vec![nth; 20])));
+        leaves.write(pairs.collect()).unwrap();
+        let kept = leaves.base.range(&[], &[9], Direction::Forward);
+        let kept: Vec<_> = kept.map(|pair| pair.unwrap().0).collect();
+        let [_, lost, after, ..] = &kept[..] else {
+            panic!("{} leaves are too few", kept.len());
+        };
+        leaves.base.write(vec![(lost.clone(), None)]).unwrap();
+        let (key, next) = (lost.clone(), after.clone());
+        assert!(leaves.get(&key).is_err());
+        assert!(leaves.write(vec![(key.clone(), Some(vec![7]))]).is_err());
+        assert!(leaves.write(vec![(key.clone(), None)]).is_err());
+        let mut read = leaves.range(&key, &next, Direction::Forward);
+        assert!(read.next().is_some_and(|pair| pair.is_err()));
+        for direction in [Direction::Forward, Direction::Backward] {
+            let all: Vec<_> = leaves.range(&[1], &[2], direction).collect();
+            assert!(all.iter().any(Result::is_err), "{direction:?}");
+        }
+        // Its neighbours are as they were.
+        assert_eq!(leaves.get(&[1, 0]).unwrap(), Some(vec![0; 20]));
+        assert_eq!(leaves.get(&[1, 199]).unwrap(), Some(vec![199; 20]));
     }
 }

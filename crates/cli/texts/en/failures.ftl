@@ -125,4 +125,4 @@ demo-not-as-told = The demo is not as its story says: step { $step } ({ $event }
 serve-cannot-listen = Cannot listen on { $address }: { $why }. Choose another port with --listen, for example --listen 127.0.0.1:0 for any free one.
 serve-listen-form = --listen takes an address and a port, like 127.0.0.1:8080 or [::1]:0; “{ $given }” is not one.
 serve-cut-off = Time was over: some requests that were not finished were cut off. What was answered is recorded.
-serve-ended = Ended. Every acknowledged entry is in the journal.
+serve-ended = Ended. Every acknowledged entry was written to the disk.

@@ -125,4 +125,4 @@ demo-not-as-told = Sổ mẫu không đúng như kịch bản: bước { $step }
 serve-cannot-listen = Không nghe được ở { $address }: { $why }. Chọn cổng khác bằng --listen, ví dụ --listen 127.0.0.1:0 để lấy cổng trống.
 serve-listen-form = --listen cần địa chỉ và cổng, như 127.0.0.1:8080 hoặc [::1]:0; “{ $given }” không phải.
 serve-cut-off = Hết thời gian chờ: một vài yêu cầu chưa xong đã bị ngắt. Những gì đã trả lời đều đã ghi.
-serve-ended = Đã dừng. Mọi dòng đã xác nhận đều nằm trong nhật ký.
+serve-ended = Đã dừng. Mọi dòng đã xác nhận đều đã được ghi xuống đĩa.

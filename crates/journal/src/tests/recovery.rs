@@ -10,7 +10,7 @@ use super::verification::walk;
 use crate::cut::cut_with;
 use crate::storage::Disk;
 use crate::verify::verify_with;
-use crate::{CutError, Damage, OpenError, Reader, TornTail, What};
+use crate::{CutError, Damage, Journal, OpenError, OpenOptions, Reader, TornTail, What};
 
 const LIMIT: u64 = 1 << 20;
 
@@ -59,6 +59,48 @@ fn a_last_batch_cut_at_any_byte_is_recovered() {
             drop(journal);
             assert_eq!(open_all(dir.path(), LIMIT).expect("opened").1.checked, 5);
         }
+    }
+}
+
+#[test]
+fn a_line_that_is_known_to_have_been_durable_is_never_cut_off() {
+    let sample = Sample::of([5, 30, 12]);
+    let whole = sample.lines(0..3).into_bytes();
+    let end = sample.lines(0..2).len();
+    for len in end..whole.len() {
+        let dir = quick_folder();
+        sample.write(dir.path(), &[0..3]);
+        let path = file(dir.path(), 0);
+        fs::write(&path, &whole[..len]).expect("written");
+        let known = |reader: &Reader| {
+            assert_eq!(
+                reader.head().size,
+                2,
+                "it is asked with the sound entries in hand"
+            );
+            3
+        };
+        let options = OpenOptions::default();
+        let opened = Journal::open_knowing(dir.path(), &holder(), options, &known);
+        // Where nothing is left of the line, whoever knew of it has to say so.
+        if len == end {
+            assert_eq!(opened.expect("nothing to cut").0.head().size, 2);
+            continue;
+        }
+        match opened {
+            Err(OpenError::EndMissing { seq: 2, known: 3, .. }) => {}
+            other => panic!("{len}: {:?}", other.map(|(_, recovery)| recovery)),
+        }
+        assert!(
+            fs::read(&path).expect("read") == whole[..len],
+            "a refusal changes nothing"
+        );
+        // Of whom fewer is known the line was never finished.
+        let (journal, _) = Journal::open_knowing(dir.path(), &holder(), options, &|_| 2).expect("opened");
+        assert_eq!(
+            (journal.head().size, fs::read(&path).expect("read").len()),
+            (2, end)
+        );
     }
 }
 

@@ -136,6 +136,7 @@ pub fn open_all(dir: &Path, limit: u64) -> Result<(Journal, Recovery), OpenError
         dir,
         &holder(),
         OpenOptions { verify_all: true },
+        &|_| 0,
         limit,
         Box::new(Disk),
     )

@@ -4,7 +4,7 @@
 //! after the other as elements come, so no insertion ever waits for all of them to be moved, and nearly no memory is empty.
 
 /// Elements in a bucket, on the average, before the next one is split.
-const FILL: usize = 96;
+const FILL: usize = 48;
 
 /// Elements, each found by a hash of 64 bits that it holds or that its content gives.
 #[derive(Clone, Debug)]

@@ -157,7 +157,6 @@ impl Writer {
         let undone = self.undone(&entry, effects.about)?;
         decided.lines.push(&self.buffer, hash);
         let answer = acknowledged(proposal, &entry, hash, false);
-        let entry: Arc<Entry> = Arc::from(entry);
         self.in_flight.push_back(entry.clone());
         decided.recorded.push(Recorded {
             entry,
@@ -232,7 +231,7 @@ impl Writer {
             return Ok(Judged::Answered(Err(rejection)));
         }
         let hash = Hash::of(&self.buffer);
-        Ok(Judged::Accepted(Box::new(entry), hash))
+        Ok(Judged::Accepted(Arc::new(entry), hash))
     }
 
     /// The answer that a known key gives, if the key is known.
@@ -305,7 +304,7 @@ enum Judged {
     /// It is refused, or known already.
     Answered(Answer),
     /// It becomes this entry.
-    Accepted(Box<Entry>, Hash),
+    Accepted(Arc<Entry>, Hash),
 }
 
 fn acknowledged(proposal: &Proposal, entry: &Entry, hash: Hash, repeated: bool) -> Acknowledgement {

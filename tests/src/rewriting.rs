@@ -29,16 +29,20 @@ pub fn rewrite(data: &Path, change: impl FnOnce(&mut Vec<String>)) {
     }
 }
 
-/// Lets two receipts change places, each with the serial number of its new place: by the rules nothing is wrong.
+/// Lets two receipts change places, each with the serial number and the time of its new place: by the rules nothing is wrong.
 pub fn swap(entries: &mut [String], one: usize, other: usize) {
-    let serial = |entry: &str| {
-        let (_, rest) = entry.split_once("\"serial\":\"").expect("a receipt");
-        rest.split_once('"').expect("its end").0.to_owned()
-    };
-    let (first, second) = (serial(&entries[one]), serial(&entries[other]));
     entries.swap(one, other);
-    entries[one] = entries[one].replace(&second, &first);
-    entries[other] = entries[other].replace(&first, &second);
+    for field in ["serial", "at"] {
+        let begin = format!("\"{field}\":\"");
+        let value = |entry: &str| {
+            let (_, rest) = entry.split_once(&begin).expect("a receipt");
+            let (value, _) = rest.split_once('"').expect("its end");
+            format!("{begin}{value}\"")
+        };
+        let (first, second) = (value(&entries[one]), value(&entries[other]));
+        entries[one] = entries[one].replacen(&first, &second, 1);
+        entries[other] = entries[other].replacen(&second, &first, 1);
+    }
 }
 
 /// Forgets what was signed, and keeps the key: what is signed next is signed by the same log.

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 
 use minhbach_auditing::Signed;
 use minhbach_events::Hash;
+use minhbach_publishing::PublishError;
 
 use crate::BackupError;
 use crate::history::{Batch, History, Read};
@@ -39,8 +40,15 @@ pub struct Side {
     pub signed: Option<Signed>,
     /// Why no more of it could be read, or what was signed of it could not be.
     pub faults: Vec<BackupError>,
-    /// Whether its own checkpoint is not of its own journal.
+    /// Whether its own checkpoint is not of its own journal, which reaches as far.
     pub not_as_signed: bool,
+}
+
+impl Side {
+    /// Whether something of it is missing or cannot be read: then nothing is said of what it lacks.
+    pub fn is_damaged(&self) -> bool {
+        !self.faults.is_empty()
+    }
 }
 
 /// An entry that differs.
@@ -84,7 +92,7 @@ impl Comparison {
     /// What it comes to.
     pub fn verdict(&self) -> Verdict {
         let [a, b] = &self.sides;
-        let damaged = self.sides.iter().any(|side| !side.faults.is_empty());
+        let damaged = self.sides.iter().any(Side::is_damaged);
         // A side that is damaged may go on behind its damage.
         let longer = a.size != b.size && !damaged;
         let fork = self.checkpoints == Checkpoints::Contradict;
@@ -202,17 +210,29 @@ fn checkpoints(sides: [(&History, &Read); 2]) -> Checkpoints {
 fn side(history: History, read: Read) -> Side {
     let place = history.place().to_path_buf();
     let signed = history.signed.map(|(signed, _)| signed);
-    let not_as_signed = signed.as_ref().is_some_and(|signed| {
-        let Signed { checkpoint, .. } = signed;
-        let own = |(at, root): &(u64, _)| *at == checkpoint.size && *root == checkpoint.root;
-        !read.roots.iter().any(own)
-    });
+    let mut faults: Vec<BackupError> = history.not_signed.into_iter().chain(read.fault).collect();
+    let mut not_as_signed = false;
+    if let Some(Signed { checkpoint, .. }) = &signed {
+        let own = read.roots.iter().find(|(at, _)| *at == checkpoint.size);
+        match own {
+            Some((_, root)) => not_as_signed = *root != checkpoint.root,
+            // Whatever else is wrong with it has been said.
+            None if faults.is_empty() && read.size < checkpoint.size => faults.push(
+                PublishError::Shorter {
+                    journal: read.size,
+                    signed: checkpoint.size,
+                }
+                .into(),
+            ),
+            None => {}
+        }
+    }
     Side {
         place,
         size: read.size,
         head: read.head,
         signed,
-        faults: history.not_signed.into_iter().chain(read.fault).collect(),
+        faults,
         not_as_signed,
     }
 }

@@ -7,6 +7,9 @@ use minhbach_auditing::{CheckError, FolderFault};
 use minhbach_journal::{Damage, IoFault, OpenError, ReadError, VerifyError};
 use minhbach_publishing::PublishError;
 
+use crate::KeyFault;
+use crate::log_key;
+
 /// Why a ledger cannot be backed up, restored or compared.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,6 +44,42 @@ pub enum BackupError {
     /// The file that was to be replaced is no earlier backup of this ledger.
     #[error("{} is no earlier backup of this ledger", .0.display())]
     NotEarlier(PathBuf),
+    /// The file that was to be replaced has a private part, and what replaces it would have none.
+    #[error("{} has a private part, and this backup has none", .0.display())]
+    Sealed(PathBuf),
+    /// The backup would lie in what it is of.
+    #[error("{} is within the ledger {}", .file.display(), .folder.display())]
+    Within {
+        /// The backup.
+        file: PathBuf,
+        /// The data folder.
+        folder: PathBuf,
+    },
+    /// The folder that something is to be made in is not there.
+    #[error("there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
+    /// The data folder has no private part that could be sealed.
+    #[error("there is nothing private in {}", .0.display())]
+    NothingPrivate(PathBuf),
+    /// The key of the data folder is not there or not its log's: so it is not sealed as if it were.
+    #[error("{}: {fault}", .path.display())]
+    Key {
+        /// Its file.
+        path: PathBuf,
+        /// How.
+        fault: KeyFault,
+    },
+    /// The key in a backup's private part is not its log's.
+    #[error("{}, {}: {fault}", .file.display(), log_key::FILE)]
+    SealedKey {
+        /// The backup.
+        file: PathBuf,
+        /// How.
+        fault: KeyFault,
+    },
+    /// It was wanted that the work be left off. Nothing is left of it.
+    #[error("stopped")]
+    Stopped,
     /// Somebody else is making a backup, or restoring one, in that place.
     #[error("another command is at work in {}", .0.display())]
     Busy(PathBuf),
@@ -59,6 +98,9 @@ pub enum BackupError {
     /// The folder's name has no end to put something beside.
     #[error("{} cannot be restored to", .0.display())]
     NoTarget(PathBuf),
+    /// A disk of its own begins at the folder, which cannot be exchanged for another.
+    #[error("{} is a mount point", .0.display())]
+    MountPoint(PathBuf),
     /// There is something there that is no ledger.
     #[error("{} is neither empty nor a ledger", .0.display())]
     NotALedger(PathBuf),

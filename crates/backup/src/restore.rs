@@ -2,22 +2,24 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use minhbach_auditing::{FolderReport, Signed, check_folder};
 use minhbach_events::Timestamp;
 use minhbach_journal::{Hold, Holder, Reader, hold, verify};
-use minhbach_publishing::{PublishError, has_key, is_mirror, read_key, read_vkey, signed};
+use minhbach_publishing::{has_key, is_mirror, read_vkey, signed};
 use minhbach_tlog::{Checkpoint, VerifyingKey};
 
 use crate::backup_reader::{BackupReader, PrivatePart};
+use crate::draft::folder_of;
 use crate::error::{Common, Replaced};
+use crate::log_key;
 use crate::manifest::Manifest;
 use crate::place;
 use crate::staging::{Staging, aside};
-use crate::{BackupError, Fault, Passphrase};
+use crate::{BackupError, Fault, Passphrase, Stop};
 
 /// So much is written at once.
 const PIECE: usize = 256 * 1024;
@@ -34,6 +36,8 @@ pub struct Restoring<'a> {
     pub replace: bool,
     /// Who holds the target meanwhile.
     pub holder: Holder,
+    /// Ends it before it is done.
+    pub stop: Stop,
 }
 
 /// How far a restore is.
@@ -60,6 +64,24 @@ pub struct Restored {
     pub is_mirror: bool,
     /// What was in the target, and where it is now.
     pub replaced: Option<(Replaced, PathBuf)>,
+    /// Where the log's key lies in that, if it is not in what was restored.
+    pub key_aside: Option<PathBuf>,
+}
+
+/// Sees whether a backup can be restored to the folder `target`, before somebody is asked for a passphrase. What is seen later
+/// is seen by [`restore`], which looks again.
+///
+/// # Errors
+///
+/// The target is taken, or is no place for a ledger.
+pub fn can_be_restored(
+    backup: &BackupReader,
+    target: &Path,
+    holder: &Holder,
+    replace: bool,
+) -> Result<(), BackupError> {
+    let target = &resolved(target)?;
+    look(target, holder, backup, replace).map(drop)
 }
 
 /// Restores the backup `file` to the folder `target`, which is absent or empty, or holds a ledger that is to be replaced.
@@ -80,19 +102,12 @@ pub fn restore(
     let target = &resolved(target)?;
     // Also moves what an earlier restore left to its place, so that the target is judged as it is.
     let staging = Staging::beside(target)?;
-    let there = look(target, &how.holder, &backup)?;
-    if let Target::Ledger { found, .. } = &there
-        && !how.replace
-    {
-        return Err(BackupError::LedgerThere {
-            found: Box::new(found.clone()),
-            backup: backup.manifest().size,
-        });
-    }
-    unpack(&mut backup, staging.path(), how.passphrase.as_ref(), progress)?;
+    let there = look(target, &how.holder, &backup, how.replace)?;
+    unpack(&mut backup, staging.path(), how, progress)?;
     let report = check(&backup, staging.path(), how, progress)?;
     let manifest = backup.manifest().clone();
     let (has_key, is_mirror) = (has_key(staging.path()), is_mirror(staging.path()));
+    how.stop.heed()?;
     let replaced = match there {
         Target::Free => {
             staging.become_target()?;
@@ -106,13 +121,24 @@ pub fn restore(
             Some((found, aside))
         }
     };
+    let key_aside = match &replaced {
+        Some((_, aside)) if !has_key && holds_key_of(aside, target) => Some(aside.join(log_key::FILE)),
+        _ => None,
+    };
     Ok(Restored {
         manifest,
         report,
         has_key,
         is_mirror,
         replaced,
+        key_aside,
     })
+}
+
+/// Whether a folder holds the key that the log in another is signed with.
+fn holds_key_of(folder: &Path, log: &Path) -> bool {
+    let key = read_vkey(log).ok().flatten();
+    key.is_some_and(|key| matches!(log_key::fault_of(folder, &key), Ok(None)))
 }
 
 /// What is in the target.
@@ -130,13 +156,26 @@ fn resolved(target: &Path) -> Result<PathBuf, BackupError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => target.to_path_buf(),
         Err(error) => return Err(BackupError::io("look at", target)(error)),
     };
-    match path.file_name() {
-        Some(_) => Ok(path),
-        None => Err(BackupError::NoTarget(target.to_path_buf())),
+    if path.file_name().is_none() {
+        return Err(BackupError::NoTarget(target.to_path_buf()));
+    }
+    let above = folder_of(&path);
+    let above = match fs::metadata(&above) {
+        Ok(there) => there,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BackupError::NoFolder(above)),
+        Err(error) => return Err(BackupError::io("look at", &above)(error)),
+    };
+    match fs::metadata(&path) {
+        Ok(there) if there.dev() != above.dev() => Err(BackupError::MountPoint(path)),
+        _ => Ok(path),
     }
 }
 
-fn look(target: &Path, holder: &Holder, backup: &BackupReader) -> Result<Target, BackupError> {
+/// What is in a data folder beside what is made anew: where one of them is, a ledger is, or what is left of one.
+const OF_A_LEDGER: [&str; 3] = ["journal", "log", "private"];
+
+/// Sees what is in the target, and whether it may be moved aside.
+fn look(target: &Path, holder: &Holder, backup: &BackupReader, replace: bool) -> Result<Target, BackupError> {
     let empty = match fs::read_dir(target) {
         Ok(mut items) => items.next().is_none(),
         Err(error) if error.kind() == io::ErrorKind::NotFound => true,
@@ -145,7 +184,7 @@ fn look(target: &Path, holder: &Holder, backup: &BackupReader) -> Result<Target,
     if empty {
         return Ok(Target::Free);
     }
-    if !target.join("journal").is_dir() {
+    if !OF_A_LEDGER.iter().any(|part| target.join(part).is_dir()) {
         return Err(BackupError::NotALedger(target.to_path_buf()));
     }
     let held = hold(target, holder)?;
@@ -167,7 +206,13 @@ fn look(target: &Path, holder: &Holder, backup: &BackupReader) -> Result<Target,
             _ => None,
         };
     }
-    Ok(Target::Ledger { found, _held: held })
+    match replace {
+        true => Ok(Target::Ledger { found, _held: held }),
+        false => Err(BackupError::LedgerThere {
+            found: Box::new(found),
+            backup: backup.manifest().size,
+        }),
+    }
 }
 
 /// Tells whether a ledger that is shorter than the backup is the beginning of it, which was not known before it was unpacked.
@@ -192,7 +237,7 @@ fn beside_each_other(mut found: Replaced, restored: &Path, manifest: &Manifest) 
 fn unpack(
     backup: &mut BackupReader,
     to: &Path,
-    passphrase: Option<&Passphrase>,
+    how: &Restoring<'_>,
     progress: &(dyn Fn(Stage, u64, u64) + Sync),
 ) -> Result<(), BackupError> {
     for folder in ["journal", "log"] {
@@ -232,10 +277,12 @@ fn unpack(
             }
             let (done, of) = backup.progress();
             progress(Stage::Unpacking, done, of);
+            how.stop.heed()?;
         }
         file.sync_all().map_err(at)?;
         backup.end_of_file(first)?;
     }
+    let passphrase = how.passphrase.as_ref();
     if passphrase.is_some() {
         let folder = to.join("private");
         let made = DirBuilder::new().mode(0o700).create(&folder);
@@ -271,6 +318,7 @@ fn check(
     progress: &(dyn Fn(Stage, u64, u64) + Sync),
 ) -> Result<FolderReport, BackupError> {
     let manifest = backup.manifest();
+    how.stop.heed()?;
     let verified = verify(folder, &|at| progress(Stage::Verifying, at.bytes, at.bytes_total))?;
     let manifest_is_wrong = |why: &str| {
         let why = Fault::Manifest(why.to_owned());
@@ -279,6 +327,7 @@ fn check(
     if verified.torn_tail.is_some() || (verified.size, verified.head.hash) != (manifest.size, manifest.head) {
         return manifest_is_wrong("it is of another journal");
     }
+    how.stop.heed()?;
     // The checkpoint that enough witnesses saw is one more that the journal must continue.
     let mut seen = how.seen.to_vec();
     if let (Some(bytes), Some(key)) = (backup.log_file(place::COSIGNED), backup.key()) {
@@ -306,12 +355,11 @@ fn check(
     if !agree {
         return manifest_is_wrong("it is of another checkpoint");
     }
-    if let (true, Some(key)) = (has_key(folder), read_vkey(folder)?) {
-        let own = read_key(folder, key.name())?.public().clone();
-        if own != key {
-            let (kept, given) = (key.to_string(), own.to_string());
-            return Err(PublishError::OtherVkey { kept, given }.into());
-        }
+    if let (true, Some(key)) = (has_key(folder), read_vkey(folder)?)
+        && let Some(fault) = log_key::fault_of(folder, &key)?
+    {
+        let file = backup.file().to_path_buf();
+        return Err(BackupError::SealedKey { file, fault });
     }
     Ok(report)
 }

@@ -5,6 +5,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use age_core::format::{FileKey, Stanza};
 use rustix::fs::OFlags;
 
 use crate::archive_reader::ArchiveReader;
@@ -22,23 +23,24 @@ pub(crate) const FOLDER: &str = "private";
 const DEPTH_MAX: usize = 8;
 
 /// Writes the private folder of the data folder `dir`, sealed: a file at a time in memory, and nothing of it unsealed on a
-/// disk.
+/// disk. Gives back the names of the files that are in it.
 pub(crate) fn seal(
     dir: &Path,
     passphrase: &Passphrase,
     time: u64,
     to: &mut impl Write,
-) -> Result<(), BackupError> {
+) -> Result<Vec<String>, BackupError> {
     let folder = dir.join(FOLDER);
     let mut files = Vec::new();
     list(&folder, FOLDER, 0, &mut files)?;
     files.sort();
-    let mut recipient = age::scrypt::Recipient::new(passphrase.secret());
+    let mut recipient = age::scrypt::Recipient::new(passphrase.to_seal());
     recipient.set_work_factor(WORK);
     let recipients = std::iter::once(&recipient as &dyn age::Recipient);
     let sealing = age::Encryptor::with_recipients(recipients).map_err(io::Error::other);
     let sealing = sealing.and_then(|sealing| sealing.wrap_output(to));
     let mut out = sealing.map_err(BackupError::io("seal", &folder))?;
+    let mut sealed = Vec::new();
     for (name, path) in files {
         let bytes = match read_private(&path) {
             Ok(bytes) => bytes,
@@ -54,11 +56,20 @@ pub(crate) fn seal(
             .map(|()| member.into_inner().into_inner());
         let written = written.and_then(|member| out.write_all(&member));
         written.map_err(BackupError::io("seal", &path))?;
+        sealed.push(name);
     }
     let end = ArchiveWriter::new(io::Cursor::new(Vec::new()), time).finish();
     let ended = end.and_then(|(end, _)| out.write_all(&end.into_inner()));
     let ended = ended.and_then(|()| out.finish()).map(drop);
-    ended.map_err(BackupError::io("seal", &folder))
+    ended.map_err(BackupError::io("seal", &folder))?;
+    Ok(sealed)
+}
+
+/// Sees that there is a private folder, and anything in it.
+pub(crate) fn is_there(dir: &Path) -> Result<bool, BackupError> {
+    let mut files = Vec::new();
+    list(&dir.join(FOLDER), FOLDER, 0, &mut files)?;
+    Ok(!files.is_empty())
 }
 
 /// A file as it is at one moment, not through a link.
@@ -145,8 +156,7 @@ fn unseal_member(
     if !opening.is_scrypt() {
         return Err(Unsealing::Wrong("it is not sealed with a passphrase".into()));
     }
-    let mut identity = age::scrypt::Identity::new(passphrase.secret());
-    identity.set_max_work_factor(WORK_MAX);
+    let identity = AnyForm(passphrase);
     let opened = opening.decrypt(std::iter::once(&identity as &dyn age::Identity));
     let opened = opened.map_err(|error| match error {
         DecryptError::DecryptionFailed | DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed => {
@@ -170,6 +180,25 @@ fn unseal_member(
     Ok(())
 }
 
+/// A passphrase in any of the forms in which the same words are typed.
+struct AnyForm<'a>(&'a Passphrase);
+
+impl age::Identity for AnyForm<'_> {
+    fn unwrap_stanza(&self, stanza: &Stanza) -> Option<Result<FileKey, age::DecryptError>> {
+        let mut last = None;
+        for form in self.0.to_open() {
+            let mut identity = age::scrypt::Identity::new(form);
+            identity.set_max_work_factor(WORK_MAX);
+            last = identity.unwrap_stanza(stanza);
+            // Only of what another form would open is another tried.
+            if !matches!(last, Some(Err(age::DecryptError::DecryptionFailed))) {
+                break;
+            }
+        }
+        last
+    }
+}
+
 fn unpack(archive: &mut ArchiveReader<impl Read>, path: &Path) -> Result<(), Unsealing> {
     let failed = |error| Unsealing::Other(BackupError::io("write", path)(error));
     let mut folder = DirBuilder::new();
@@ -190,4 +219,53 @@ fn unpack(archive: &mut ArchiveReader<impl Read>, path: &Path) -> Result<(), Uns
     let file = out.into_inner().map_err(|error| failed(error.into_error()))?;
     let synced = |file: File| file.sync_all();
     synced(file).map_err(failed)
+}
+
+#[cfg(test)]
+mod tests {
+    use age::secrecy::SecretString;
+
+    use super::*;
+
+    /// A private part without files, sealed with exactly these bytes, as earlier versions did and the `age` tool does.
+    fn sealed_with(text: &str) -> Vec<u8> {
+        let mut recipient = age::scrypt::Recipient::new(SecretString::from(text));
+        recipient.set_work_factor(2);
+        let recipients = std::iter::once(&recipient as &dyn age::Recipient);
+        let sealing = age::Encryptor::with_recipients(recipients).expect("a recipient");
+        let mut sealed = Vec::new();
+        let mut out = sealing.wrap_output(&mut sealed).expect("begun");
+        let end = ArchiveWriter::new(io::Cursor::new(Vec::new()), 0).finish();
+        out.write_all(&end.expect("an archive").0.into_inner())
+            .expect("sealed");
+        out.finish().expect("ended");
+        sealed
+    }
+
+    #[test]
+    fn what_was_sealed_with_another_form_of_the_words_opens() {
+        let opens = |sealed: &[u8], typed: &str| {
+            let passphrase = Passphrase::given(typed.to_owned());
+            match unseal_member(sealed, Path::new("a.tar"), &passphrase, None) {
+                Ok(()) => true,
+                Err(Unsealing::Other(BackupError::WrongPassphrase(_))) => false,
+                Err(Unsealing::Other(error)) => panic!("{error}"),
+                Err(Unsealing::Wrong(why)) => panic!("{why}"),
+            }
+        };
+        let (composed, apart) = (
+            "m\u{1b0}a n\u{1eaf}ng r\u{1ed3}i",
+            "mu\u{31b}a na\u{306}\u{301}ng ro\u{302}\u{300}i",
+        );
+        for form in [composed, apart] {
+            let sealed = sealed_with(form);
+            for typed in [composed, apart, &format!("{composed} "), &format!("{apart}\n")] {
+                assert!(opens(&sealed, typed), "{form:?} {typed:?}");
+            }
+            assert!(!opens(&sealed, "m\u{1b0}a n\u{1eaf}ng r\u{1ed3}"));
+        }
+        // With a space behind it only as it was typed.
+        let spaced = format!("{apart} ");
+        assert!(opens(&sealed_with(&spaced), &spaced));
+    }
 }

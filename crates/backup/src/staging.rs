@@ -58,7 +58,7 @@ impl Staging {
 
     /// Becomes the target, where there is nothing or an empty folder.
     pub(crate) fn become_target(mut self) -> Result<(), BackupError> {
-        let failed = BackupError::io("make", &self.target);
+        let failed = |error| not_moved("make", &self.target, error);
         let moved = match fs::symlink_metadata(&self.target) {
             // A folder takes the place of an empty one in one step, and of no other.
             Ok(_) => fs::rename(&self.path, &self.target),
@@ -71,7 +71,7 @@ impl Staging {
 
     /// Takes the place of the target in one step; what was there gets the name that is given back.
     pub(crate) fn replace_target(mut self, aside: &Path) -> Result<(), BackupError> {
-        let failed = |error: io::Error| BackupError::io("replace", &self.target)(error);
+        let failed = |error| not_moved("replace", &self.target, error);
         match renameat_with(CWD, &self.path, CWD, &self.target, RenameFlags::EXCHANGE) {
             Ok(()) => {
                 self.became = true;
@@ -93,6 +93,15 @@ impl Staging {
         sync_folder_of(&self.target)?;
         let mark = self.target.join(MARK);
         fs::remove_file(&mark).map_err(BackupError::io("remove", &mark))
+    }
+}
+
+/// Why the target could not be exchanged.
+fn not_moved(doing: &'static str, target: &Path, error: io::Error) -> BackupError {
+    match error.kind() {
+        // Where a folder of the same disk is mounted, nothing else tells.
+        io::ErrorKind::ResourceBusy => BackupError::MountPoint(target.to_path_buf()),
+        _ => BackupError::io(doing, target)(error),
     }
 }
 

@@ -21,6 +21,7 @@ mod rows;
 mod serving;
 mod session;
 mod signed_folder;
+mod stopping;
 mod table;
 mod terminal;
 mod texts;

@@ -11,30 +11,49 @@ use minhbach_backup::{PASSPHRASE_CHARS_MIN, Passphrase, WeakPassphrase};
 
 use crate::failure;
 use crate::session::{Session, Told};
+use crate::texts::Texts;
 
 /// Longer ones are files of something else.
 const BYTES_MAX: u64 = 4_096;
+/// So often a new passphrase is asked for.
+const TRIALS: u32 = 3;
 
 /// A passphrase to seal with; typed, it is asked for twice.
 pub fn to_seal_with(session: &Session, matches: &ArgMatches) -> anyhow::Result<Passphrase> {
     let given = match matches.get_one::<PathBuf>("passphrase-file") {
         Some(path) => of_file(session, path)?,
-        None => {
-            let typed = typed(session, &session.texts.get("passphrase-new"))?;
-            // What is too weak need not be typed again.
-            if Passphrase::to_seal_with(typed.clone()).is_ok()
-                && typed != self::typed(session, &session.texts.get("passphrase-again"))?
-            {
-                return Err(session.told("passphrase-differs", &[]));
-            }
-            typed
-        }
+        None => return typed_to_seal_with(session),
     };
-    Passphrase::to_seal_with(given).map_err(|why| match why {
-        WeakPassphrase::Empty => session.told("passphrase-empty", &[]),
-        WeakPassphrase::Short => session.told("passphrase-short", &[("least", &PASSPHRASE_CHARS_MIN)]),
-        WeakPassphrase::Same => session.told("passphrase-same", &[]),
-    })
+    Passphrase::to_seal_with(given).map_err(|why| Told(weak(why, session.texts)).into())
+}
+
+/// The same from a terminal, until it is one to seal with and was typed the same twice; not for ever.
+fn typed_to_seal_with(session: &Session) -> anyhow::Result<Passphrase> {
+    let texts = session.texts;
+    let mut trial = 1;
+    loop {
+        let first = typed(session, &texts.get("passphrase-new"))?;
+        let why = match Passphrase::to_seal_with(first.clone()) {
+            Ok(passphrase) if first == typed(session, &texts.get("passphrase-again"))? => {
+                return Ok(passphrase);
+            }
+            Ok(_) => texts.get("passphrase-differs"),
+            Err(why) => weak(why, texts),
+        };
+        if trial == TRIALS {
+            return Err(session.told("passphrase-given-up", &[("why", &why)]));
+        }
+        session.say(&why);
+        trial += 1;
+    }
+}
+
+fn weak(why: WeakPassphrase, texts: Texts) -> String {
+    match why {
+        WeakPassphrase::Empty => texts.get("passphrase-empty"),
+        WeakPassphrase::Short => texts.with("passphrase-short", &[("least", &PASSPHRASE_CHARS_MIN)]),
+        WeakPassphrase::Same => texts.get("passphrase-same"),
+    }
 }
 
 /// The passphrase of a backup.
@@ -55,10 +74,17 @@ fn typed(session: &Session, prompt: &str) -> anyhow::Result<String> {
     if !io::stdin().is_terminal() {
         return Err(told());
     }
-    rpassword::prompt_password(format!("{prompt} ")).map_err(|_| told())
+    rpassword::prompt_password(format!("{prompt} ")).map_err(|error| match error.kind() {
+        // Ctrl-D at once; the cursor still stands behind the question.
+        io::ErrorKind::UnexpectedEof => {
+            session.say("");
+            session.told("passphrase-none", &[])
+        }
+        _ => told(),
+    })
 }
 
-/// The first line of a file that nobody else can read; of standard input for `-`.
+/// The one line of a file that nobody else can read; of standard input for `-`.
 fn of_file(session: &Session, path: &Path) -> anyhow::Result<String> {
     let texts = session.texts;
     let failed = |error: io::Error| {
@@ -85,8 +111,7 @@ fn of_file(session: &Session, path: &Path) -> anyhow::Result<String> {
         return Err(form());
     }
     let text = String::from_utf8(bytes).map_err(|_| form())?;
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
+    let line = text.trim_end_matches(['\n', '\r']);
     if line.contains(['\n', '\r', '\0']) {
         return Err(form());
     }

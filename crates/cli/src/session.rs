@@ -159,6 +159,11 @@ impl Session {
         let _ = writeln!(io::stderr(), "{}", visible_lines(sentence));
     }
 
+    /// Words to standard error of what is wrong: set off, on a terminal.
+    pub fn warn(&self, sentence: &str) {
+        let _ = writeln!(io::stderr(), "{}", self.terminal.warning(sentence));
+    }
+
     /// Reads a flag's value of a fixed form.
     pub fn formed<T>(
         &self,

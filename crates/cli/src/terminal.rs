@@ -64,6 +64,14 @@ impl Terminal {
         self.painted(text, "2")
     }
 
+    /// The same on standard error, which may be a file where standard output is none.
+    pub fn warning(self, text: &str) -> String {
+        match self.progress {
+            true => self.bad(text),
+            false => visible_lines(text),
+        }
+    }
+
     /// Colours are the only control characters that reach a terminal: those of the text are shown.
     fn painted(self, text: &str, code: &str) -> String {
         let text = visible_lines(text);
@@ -72,5 +80,29 @@ impl Terminal {
         } else {
             text
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_is_set_off_on_a_terminal_and_nothing_in_it_is_obeyed() {
+        let terminal = |colours, progress| Terminal {
+            width: WIDTH,
+            colours,
+            progress,
+        };
+        assert_eq!(terminal(true, true).warning("lost"), "\u{1b}[31mlost\u{1b}[0m");
+        for to_a_file in [
+            terminal(true, false),
+            terminal(false, true),
+            terminal(false, false),
+        ] {
+            assert_eq!(to_a_file.warning("lost"), "lost");
+        }
+        let forged = terminal(true, true).warning("\u{1b}[2Jlost");
+        assert_eq!(forged.matches('\u{1b}').count(), 2, "{forged:?}");
     }
 }

@@ -193,6 +193,43 @@ fn one_changed_byte_is_damage_and_nothing_is_said_of_what_follows() {
     );
 }
 
+/// Of a side that is damaged nothing is said but that, and where: neither that it was rewritten nor that all is well.
+#[test]
+fn a_damaged_side_is_damaged_and_nothing_else() {
+    let (folder, room) = (ledger(30), room());
+    let file = backed_up(&folder, &room, "a.tar");
+    let archive = fs::read(&file).expect("read");
+    fs::write(&file, &archive[..archive.len() / 2]).expect("written");
+    // Whole lines that are gone are no damage of a chain; what was signed tells that they are.
+    let emptied = folder.copy();
+    fs::write(journal_path(emptied.path()), "").expect("written");
+    let [a, emptied] = folders(&folder, &emptied);
+    for damaged in [text(&file), &emptied] {
+        for (language, words) in [("en", "DAMAGED"), ("vi", "BỊ HỎNG")] {
+            let run = command(&["compare", &a, damaged, "--lang", language]).exits(2);
+            assert!(run.out.contains(words), "{}", run.out);
+            for other in [
+                "NOT AS SIGNED",
+                "KHÔNG NHƯ ĐÃ KÝ",
+                "agrees",
+                "khớp nhau",
+                "Only A",
+                "Chỉ A",
+            ] {
+                assert!(!run.out.contains(other), "{other}: {}", run.out);
+            }
+            for other in ["restored", "khôi phục", ".."] {
+                assert!(!run.err.contains(other), "{other}: {}", run.err);
+            }
+            assert_eq!(run.err.matches(damaged).count(), 1, "{}", run.err);
+        }
+        let found = compared(damaged, &a, 2);
+        assert_eq!(found["verdict"], "cannot_say");
+        assert!(found["a"]["signed"]["is_of_these_entries"].is_null());
+        assert!(found["b"].get("only_here").is_none());
+    }
+}
+
 #[test]
 fn what_is_no_ledger_cannot_be_compared() {
     let (folder, room) = (ledger(2), room());

@@ -1,11 +1,14 @@
 //! Backups: made beside a writer, taken apart by a stranger, damaged, forged, restored and compared.
 
+mod at_a_terminal;
 mod comparing;
 mod damaged;
 mod hostile;
 mod making;
+mod places;
 mod private;
 mod restoring;
+mod sealing;
 mod tar;
 
 use std::fs;

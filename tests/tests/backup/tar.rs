@@ -112,3 +112,16 @@ pub fn member<'a>(members: &'a [Member], name: &str) -> &'a Member {
     let found = members.iter().find(|member| member.name == name);
     found.unwrap_or_else(|| panic!("no {name}"))
 }
+
+/// A public backup with the private part of another one: as if it had been made with it.
+pub fn with_private_of(public: &std::path::Path, sealed: &std::path::Path) -> Vec<u8> {
+    let read = |file| std::fs::read(file).expect("read");
+    let (public, sealed) = (read(public), read(sealed));
+    let mut all = members(&public);
+    let manifest = String::from_utf8(all[0].bytes.clone()).expect("text");
+    all[0].bytes = manifest
+        .replace(r#""private":false"#, r#""private":true"#)
+        .into_bytes();
+    all.push(member(&members(&sealed), "private.age").clone());
+    archive(&all, time_of(&public))
+}

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use minhbach_backup::{Made, Wish, back_up};
+use minhbach_backup::{Made, Wish, back_up, can_be_made};
 use serde_json::{Value, json};
 
 use crate::ending::Ending;
@@ -15,6 +15,17 @@ use crate::numbers;
 use crate::passphrase_source;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
+use crate::stopping;
+use crate::texts::Texts;
+use crate::tree::wrap;
+
+/// What a private folder holds, and what that is called.
+const PARTS: [(&str, &str); 4] = [
+    ("private/log-key", "backup-private-key"),
+    ("private/actors.json", "backup-private-actors"),
+    ("private/import-secret", "backup-private-import"),
+    ("private/statements/", "backup-private-statements"),
+];
 
 pub fn arguments(command: Command) -> Command {
     command
@@ -30,20 +41,26 @@ pub fn arguments(command: Command) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let to = matches.get_one::<PathBuf>("backup").cloned().unwrap_or_default();
-    let private = matches
-        .get_flag("with-private")
-        .then(|| passphrase_source::to_seal_with(session, matches))
-        .transpose()?;
+    let replace = matches.get_flag("replace");
+    let told = |error| Told(failure::backup::sentence(&error, session.texts));
+    let private = if matches.get_flag("with-private") {
+        // Nobody types a passphrase for what cannot be made.
+        can_be_made(&session.data, &to, true, replace).map_err(told)?;
+        Some(passphrase_source::to_seal_with(session, matches)?)
+    } else {
+        None
+    };
     let wish = Wish {
         private,
-        replace: matches.get_flag("replace"),
+        replace,
+        stop: stopping::at_a_signal()?,
     };
     let bar = Bar::new(session);
     let made = back_up(&session.data, &to, &wish, &|done, of| {
         bar.at("progress-backup", done, of);
     });
     drop(bar);
-    let made = made.map_err(|error| Told(failure::backup::sentence(&error, session.texts)))?;
+    let made = made.map_err(told)?;
     say(session, &made)?;
     if !made.manifest.private && session.data.join("private").is_dir() {
         session.say(&session.texts.get("backup-without-private"));
@@ -57,6 +74,7 @@ fn say(session: &Session, made: &Made) -> anyhow::Result<()> {
         path,
         bytes,
         manifest,
+        private,
     } = made;
     if session.format == Format::Json {
         let mut document = json!({
@@ -65,6 +83,9 @@ fn say(session: &Session, made: &Made) -> anyhow::Result<()> {
             "as_of": { "size": manifest.size, "head": manifest.head.to_string() },
             "private": manifest.private,
         });
+        if manifest.private {
+            document["private_files"] = json!(private);
+        }
         if let Some(signed) = &manifest.signed {
             document["signed"] = signed_json(signed);
         }
@@ -80,7 +101,7 @@ fn say(session: &Session, made: &Made) -> anyhow::Result<()> {
     writeln!(out, "{}", texts.with("backup-head", &[("head", &manifest.head)]))?;
     match &manifest.signed {
         Some(signed) => {
-            let size = numbers::number(texts, signed.size);
+            let size = texts.counted("count-entries", signed.size);
             let facts: [(&'static str, &dyn std::fmt::Display); 2] =
                 [("size", &size), ("origin", &signed.origin)];
             writeln!(out, "{}", texts.with("backup-signed", &facts))?;
@@ -88,9 +109,38 @@ fn say(session: &Session, made: &Made) -> anyhow::Result<()> {
         None => writeln!(out, "{}", texts.get("backup-unsigned"))?,
     }
     if manifest.private {
-        writeln!(out, "{}", texts.get("backup-private"))?;
+        let (there, lacking) = parts(private, texts);
+        let mut said = vec![texts.with("backup-private", &[("what", &there.join(", "))])];
+        if !lacking.is_empty() {
+            said.push(texts.with("backup-private-lacks", &[("what", &lacking.join(", "))]));
+        }
+        for line in said.iter().flat_map(|said| wrap(said, session.terminal.width)) {
+            writeln!(out, "{line}")?;
+        }
     }
     Ok(out.flush()?)
+}
+
+/// What there is of the private folder, by what it is for, and what there is not; a file that is for nothing of that is named.
+fn parts(files: &[String], texts: Texts) -> (Vec<String>, Vec<String>) {
+    // A lock says nothing to whoever reads.
+    let mut others: Vec<&str> = files.iter().map(String::as_str).collect();
+    others.retain(|file| !file.ends_with(".lock"));
+    let (mut there, mut lacking) = (Vec::new(), Vec::new());
+    for (part, key) in PARTS {
+        let before = others.len();
+        others.retain(|file| !file.starts_with(part));
+        let list = match others.len() < before {
+            true => &mut there,
+            false => &mut lacking,
+        };
+        list.push(texts.get(key));
+    }
+    let named = others
+        .iter()
+        .map(|file| texts.with("backup-private-file", &[("name", file)]));
+    there.extend(named);
+    (there, lacking)
 }
 
 /// What a backup says was signed, for programs.

@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use crate::ending::Ending;
 use crate::failure;
 use crate::json_document;
-use crate::numbers;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
 use crate::tree::wrap;
@@ -41,12 +40,14 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     for side in &compared.sides {
         for fault in &side.faults {
             let why = failure::backup::sentence(fault, session.texts);
-            let place = side.place.display();
-            session.say(
-                &session
+            let place = side.place.display().to_string();
+            let said = match why.contains(&place) {
+                true => why,
+                false => session
                     .texts
                     .with("compare-fault", &[("place", &place), ("why", &why)]),
-            );
+            };
+            session.say(&said);
         }
     }
     Ok(match verdict {
@@ -99,7 +100,7 @@ fn say(session: &Session, compared: &Comparison, verdict: Verdict) -> anyhow::Re
         ];
         writeln!(out, "{}", texts.with("compare-side", &facts))?;
         writeln!(out, "{}", texts.with("compare-head", &[("head", &side.head)]))?;
-        if let Some((count, from, to)) = only(side, compared.common) {
+        if let Some((count, from, to)) = only(side, compared) {
             let facts: [(&'static str, &dyn Display); 4] = [
                 ("side", &name),
                 ("count", &texts.counted("count-entries", count)),
@@ -113,6 +114,11 @@ fn say(session: &Session, compared: &Comparison, verdict: Verdict) -> anyhow::Re
             writeln!(out, "   {line}")?;
         }
     }
+    let fork = compared.checkpoints == Checkpoints::Contradict;
+    if !fork && compared.sides.iter().any(Side::is_damaged) {
+        // Two notes that agree say nothing for what is damaged.
+        return Ok(out.flush()?);
+    }
     let key = match compared.checkpoints {
         Checkpoints::NotBoth => "compare-checkpoints-not-both",
         Checkpoints::OtherKeys => "compare-checkpoints-other-keys",
@@ -121,7 +127,6 @@ fn say(session: &Session, compared: &Comparison, verdict: Verdict) -> anyhow::Re
         Checkpoints::Untold => "compare-checkpoints-untold",
     };
     for line in wrap(&texts.get(key), session.terminal.width) {
-        let fork = compared.checkpoints == Checkpoints::Contradict;
         let line = if fork { session.terminal.bad(&line) } else { line };
         writeln!(out, "{line}")?;
     }
@@ -130,10 +135,13 @@ fn say(session: &Session, compared: &Comparison, verdict: Verdict) -> anyhow::Re
 
 fn signed_of(session: &Session, side: &Side) -> String {
     let texts = session.texts;
+    if side.is_damaged() {
+        return texts.get("compare-damaged");
+    }
     let Some(signed) = &side.signed else {
         return texts.get("compare-unsigned");
     };
-    let size = numbers::number(texts, signed.checkpoint.size);
+    let size = texts.counted("count-entries", signed.checkpoint.size);
     let facts: [(&'static str, &dyn Display); 2] = [("size", &size), ("origin", &signed.checkpoint.origin)];
     texts.with(
         if side.not_as_signed {
@@ -145,8 +153,13 @@ fn signed_of(session: &Session, side: &Side) -> String {
     )
 }
 
-/// What only one side has: how many entries, the first, the last.
-fn only(side: &Side, common: u64) -> Option<(u64, u64, u64)> {
+/// What only one side has: how many entries, the first, the last; nothing where the other one may have them too, behind its
+/// damage.
+fn only(side: &Side, compared: &Comparison) -> Option<(u64, u64, u64)> {
+    if compared.first.is_none() && compared.sides.iter().any(Side::is_damaged) {
+        return None;
+    }
+    let common = compared.common;
     (common < side.size).then(|| (side.size - common, common, side.size - 1))
 }
 
@@ -194,10 +207,10 @@ fn document(session: &Session, compared: &Comparison) -> Value {
                 "origin": signed.checkpoint.origin.to_string(),
                 "size": signed.checkpoint.size,
                 "root": signed.checkpoint.root.to_base64(),
-                "is_of_these_entries": !side.not_as_signed,
+                "is_of_these_entries": (!side.is_damaged()).then_some(!side.not_as_signed),
             });
         }
-        if let Some((count, from, to)) = only(side, compared.common) {
+        if let Some((count, from, to)) = only(side, compared) {
             document["only_here"] = json!({ "count": count, "from": from, "to": to });
         }
         document

@@ -159,7 +159,7 @@ fn ended(session: &Session, error: &MirrorError) -> anyhow::Result<Ending> {
     if !failure::auditing::mirror_is_wrong(error) {
         return Err(Told(sentence).into());
     }
-    session.say(&session.terminal.bad(&sentence));
+    session.warn(&sentence);
     if session.format == Format::Json {
         json_document::write(output(), &json!({ "sound": false, "message": sentence }))?;
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use minhbach_backup::{BackupReader, Common, Replaced, Restored, Restoring, Stage, restore};
+use minhbach_backup::{BackupReader, Common, Replaced, Restored, Restoring, Stage, can_be_restored, restore};
 use serde_json::json;
 
 use super::backup::signed_json;
@@ -17,6 +17,7 @@ use crate::log_source::{given_key, seen};
 use crate::passphrase_source;
 use crate::progress::Bar;
 use crate::session::{Format, Session, Told, output};
+use crate::stopping;
 use crate::tree::wrap;
 
 pub fn arguments(command: Command) -> Command {
@@ -47,6 +48,8 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     };
     let checkpoints: Vec<_> = seen.iter().map(|seen| seen.checkpoint.clone()).collect();
     let wanted = backup.manifest().private && !matches.get_flag("without-private");
+    let replace = matches.get_flag("replace");
+    can_be_restored(&backup, &session.data, &session.holder(), replace).map_err(told)?;
     let passphrase = match wanted {
         true => Some(passphrase_source::to_open_with(session, matches, &file)?),
         false if matches.contains_id("passphrase-file") => {
@@ -59,8 +62,9 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         passphrase,
         key: key.as_ref(),
         seen: &checkpoints,
-        replace: matches.get_flag("replace"),
+        replace,
         holder: session.holder(),
+        stop: stopping::at_a_signal()?,
     };
     let bar = Bar::new(session);
     let restored = restore(&file, &session.data, &how, &|stage, done, of| {
@@ -79,6 +83,7 @@ pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
         .collect();
     let restored = restored.map_err(|error| Told(failure::backup::restoring(&error, &seen_files, texts)))?;
     say(session, &restored, key.is_some(), seen.len())?;
+    say_what_to_do(session, &restored, wanted, seen.len());
     Ok(Ending::Yes)
 }
 
@@ -88,8 +93,8 @@ fn say(session: &Session, restored: &Restored, key_given: bool, seen: usize) -> 
         manifest,
         report,
         has_key,
-        is_mirror,
         replaced,
+        ..
     } = restored;
     let mut out = output();
     if session.format == Format::Json {
@@ -131,20 +136,42 @@ fn say(session: &Session, restored: &Restored, key_given: bool, seen: usize) -> 
         }
         out.flush()?;
     }
+    Ok(())
+}
+
+/// What the keeper has to do before the ledger is written again; `opened` says whether the private part was.
+fn say_what_to_do(session: &Session, restored: &Restored, opened: bool, seen: usize) {
+    let texts = session.texts;
+    let Restored {
+        manifest, replaced, ..
+    } = restored;
     if let Some((found, aside)) = replaced {
         session.say(&texts.with("restore-moved", &[("aside", &aside.display())]));
         if let Some(said) = failure::backup::what_is_lost(found, manifest.size, texts) {
-            session.say(&session.terminal.bad(&said));
+            session.warn(&said);
         }
     }
-    if !has_key && !is_mirror && manifest.signed.is_some() {
-        let path = session.data.join("private").join("log-key");
-        session.say(&texts.with("restore-no-key", &[("path", &path.display())]));
+    if !restored.has_key && !restored.is_mirror && manifest.signed.is_some() {
+        let private = session.data.join("private");
+        let path = private.join("log-key");
+        let said = match &restored.key_aside {
+            Some(key) => {
+                let from = key.parent().unwrap_or(key);
+                let facts: [(&'static str, &dyn std::fmt::Display); 3] = [
+                    ("key", &key.display()),
+                    ("from", &from.display()),
+                    ("to", &private.display()),
+                ];
+                texts.with("restore-key-aside", &facts)
+            }
+            None if opened => texts.with("restore-sealed-no-key", &[("path", &path.display())]),
+            None => texts.with("restore-no-key", &[("path", &path.display())]),
+        };
+        session.say(&said);
     }
     if manifest.signed.is_some() && seen == 0 {
         session.say(&texts.get("restore-may-be-old"));
     }
-    Ok(())
 }
 
 /// Entries of the ledger that was replaced and that are not in the backup; none where that is not known.

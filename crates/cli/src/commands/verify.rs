@@ -36,6 +36,9 @@ pub fn arguments(command: Command) -> Command {
 
 pub fn run(session: &Session, matches: &ArgMatches) -> anyhow::Result<Ending> {
     let Some(what) = text(matches, "what") else {
+        if session.data.is_file() {
+            return file::run(session, matches, &session.data);
+        }
         return folder::run(session, matches, folder::Kept::Here);
     };
     if is_url(what) {

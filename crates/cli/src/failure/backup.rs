@@ -2,20 +2,30 @@
 
 use std::io::ErrorKind;
 
-use minhbach_backup::{BackupError, Broken, Common, Fault, Replaced};
+use minhbach_backup::{BackupError, Broken, Common, Fault, KeyFault, Replaced};
 use minhbach_journal::VerifyError;
 
 use super::{auditing, damage, io_fault, journal, publishing, read_error, system};
 use crate::numbers;
 use crate::texts::Texts;
 
-/// The sentence for an error.
-pub fn sentence(error: &BackupError, texts: Texts) -> String {
-    restoring(error, &[], texts)
+/// The same of a restore, where the files of `--seen` have names.
+pub fn restoring(error: &BackupError, seen: &[String], texts: Texts) -> String {
+    match error {
+        BackupError::NotAsSigned(fault) => {
+            let why = auditing::fault(fault, seen, texts);
+            texts.with("restore-unsound", &[("why", &why)])
+        }
+        BackupError::Broken(_) | BackupError::WrongPassphrase(_) => {
+            let why = sentence(error, texts);
+            texts.with("restore-nothing", &[("why", &why)])
+        }
+        other => sentence(other, texts),
+    }
 }
 
-/// The same, where the files of `--seen` have names.
-pub fn restoring(error: &BackupError, seen: &[String], texts: Texts) -> String {
+/// The sentence for an error.
+pub fn sentence(error: &BackupError, texts: Texts) -> String {
     match error {
         BackupError::Open(error) => journal(error, texts),
         BackupError::Read(error) => read_error(error, texts),
@@ -25,13 +35,38 @@ pub fn restoring(error: &BackupError, seen: &[String], texts: Texts) -> String {
         }
         BackupError::Verify(error) => texts.with("restore-unsound", &[("why", &verify(error, texts))]),
         BackupError::NotAsSigned(fault) => {
-            let why = auditing::fault(fault, seen, texts);
+            let why = auditing::fault(fault, &[], texts);
             texts.with("restore-unsound", &[("why", &why)])
         }
         BackupError::Empty(folder) => texts.with("backup-empty", &[("folder", &folder.display())]),
         BackupError::InAlarm(folder) => texts.with("mirror-in-alarm", &[("folder", &folder.display())]),
         BackupError::Exists(path) => texts.with("backup-exists", &[("path", &path.display())]),
         BackupError::NotEarlier(path) => texts.with("backup-not-earlier", &[("path", &path.display())]),
+        BackupError::Sealed(path) => texts.with("backup-sealed-there", &[("path", &path.display())]),
+        BackupError::Within { file, folder } => texts.with(
+            "backup-within",
+            &[("path", &file.display()), ("folder", &folder.display())],
+        ),
+        BackupError::NoFolder(folder) => texts.with("backup-no-folder", &[("folder", &folder.display())]),
+        BackupError::NothingPrivate(folder) => {
+            texts.with("backup-nothing-private", &[("folder", &folder.display())])
+        }
+        BackupError::Key { path, fault } => {
+            let key = match fault {
+                KeyFault::Missing => "backup-key-missing",
+                KeyFault::NotAKey => "backup-key-none",
+                KeyFault::Another => "backup-key-another",
+            };
+            texts.with(key, &[("path", &path.display())])
+        }
+        BackupError::SealedKey { file, fault } => {
+            let key = match fault {
+                KeyFault::Another => "restore-sealed-key-another",
+                KeyFault::Missing | KeyFault::NotAKey => "restore-sealed-key-none",
+            };
+            texts.with(key, &[("file", &file.display())])
+        }
+        BackupError::Stopped => texts.get("backup-stopped"),
         BackupError::Busy(path) => texts.with("backup-busy", &[("path", &path.display())]),
         BackupError::Private(path) => texts.with("backup-private-odd", &[("path", &path.display())]),
         BackupError::Broken(broken) => self::broken(broken, texts),
@@ -39,6 +74,12 @@ pub fn restoring(error: &BackupError, seen: &[String], texts: Texts) -> String {
             texts.with("passphrase-wrong", &[("file", &file.display())])
         }
         BackupError::NoTarget(path) => texts.with("restore-no-target", &[("path", &path.display())]),
+        BackupError::MountPoint(path) => {
+            let within = path.join("so");
+            let facts: [(&'static str, &dyn std::fmt::Display); 2] =
+                [("path", &path.display()), ("within", &within.display())];
+            texts.with("restore-mount-point", &facts)
+        }
         BackupError::NotALedger(path) => texts.with("restore-not-a-ledger", &[("path", &path.display())]),
         BackupError::LedgerThere { found, backup } => {
             let folder = found.folder.display();
@@ -71,7 +112,7 @@ pub fn what_is_lost(found: &Replaced, backup: u64, texts: Texts) -> Option<Strin
         Lost::OtherHistory => Some(texts.get("restore-lost-history")),
         Lost::Entries(count, signed) => {
             let count = texts.counted("count-entries", count);
-            let signed = texts.counted("count-entries", signed);
+            let signed = numbers::number(texts, signed);
             Some(texts.with("restore-lost-entries", &[("count", &count), ("signed", &signed)]))
         }
     }
@@ -85,7 +126,7 @@ fn what_would_be_lost(found: &Replaced, backup: u64, texts: Texts) -> Option<Str
         Lost::OtherHistory => Some(texts.get("restore-would-lose-history")),
         Lost::Entries(count, signed) => {
             let count = texts.counted("count-entries", count);
-            let signed = texts.counted("count-entries", signed);
+            let signed = numbers::number(texts, signed);
             Some(texts.with(
                 "restore-would-lose-entries",
                 &[("count", &count), ("signed", &signed)],
@@ -154,7 +195,8 @@ fn broken(broken: &Broken, texts: Texts) -> String {
         Fault::Sums => texts.get("backup-fault-sums"),
         Fault::Trailing => texts.get("backup-fault-trailing"),
         Fault::Sealed(why) => texts.with("backup-fault-sealed", &[("why", why)]),
-        Fault::Entry(found) => damage(found, texts),
+        // Within another sentence.
+        Fault::Entry(found) => damage(found, texts).trim_end_matches('.').to_owned(),
         other => other.to_string(),
     };
     let facts: [(&'static str, &dyn std::fmt::Display); 4] = [

@@ -405,6 +405,7 @@ impl Event {
         if context.mode == Mode::Entry {
             let version: Whole<0, 9_999> = fields.take("v", context)?;
             if version.get() != EVENT_VERSION {
+                let name = crate::json::shorten(&name);
                 return Err(Unreadable::UnknownType(format!("{name} v{}", version.get())));
             }
         }

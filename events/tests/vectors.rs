@@ -110,6 +110,28 @@ fn every_refused_line_is_refused_for_its_reason_and_place() {
 }
 
 #[test]
+fn a_type_that_is_not_known_is_named_on_one_line_and_shortened() {
+    let event = r#""type":"receipt.issued","v":1"#;
+    let line = journal()
+        .iter()
+        .find(|line| line.entry.contains(event))
+        .expect("a receipt");
+    let type_of = |changed: &str| match Entry::read(line.entry.replacen(event, changed, 1).as_bytes()) {
+        Err(EntryError::UnknownType(name)) => name,
+        other => panic!("{changed}: {other:?}"),
+    };
+    for (version, behind) in [(1, ""), (2, " v2"), (0, " v0")] {
+        let moved = format!(r#""type":"receipt\r\u001b[2J.issued","v":{version}"#);
+        assert_eq!(
+            type_of(&moved),
+            format!("receipt\u{fffd}\u{fffd}[2J.issued{behind}")
+        );
+        let long = format!(r#""type":"{}","v":{version}"#, "r".repeat(10_000));
+        assert_eq!(type_of(&long), format!("{}…{behind}", "r".repeat(40)));
+    }
+}
+
+#[test]
 fn bytes_that_are_not_utf_8_are_refused() {
     let line = &journal()[5].entry;
     let inside = line.find("Thành").expect("a place's name");

@@ -6,6 +6,7 @@
 )]
 
 mod commit;
+mod cut_faults;
 mod faults;
 mod locking;
 mod reading;

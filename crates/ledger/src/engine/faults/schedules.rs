@@ -125,7 +125,12 @@ fn propose(ledger: &Ledger, first: u64, mut dice: Dice) -> Vec<Answered> {
         let pending = ledger.submit((from..to).map(proposal).collect(), &caller(), false);
         let known = ledger.as_of().size;
         match pending {
-            Ok(_) if dice.once_in(6) => {}
+            Ok(_) if dice.once_in(6) => {
+                // Proposed again at times, while it may be under way.
+                if dice.once_in(2) {
+                    continue;
+                }
+            }
             pending => {
                 let answers = pending.and_then(Pending::wait);
                 if let Ok(answers) = &answers {

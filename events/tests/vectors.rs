@@ -112,7 +112,8 @@ fn every_refused_line_is_refused_for_its_reason_and_place() {
 #[test]
 fn a_type_that_is_not_known_is_named_on_one_line_and_shortened() {
     let event = r#""type":"receipt.issued","v":1"#;
-    let line = journal()
+    let lines = journal();
+    let line = lines
         .iter()
         .find(|line| line.entry.contains(event))
         .expect("a receipt");

@@ -134,10 +134,7 @@ fn known(error: &(dyn Error + 'static), texts: Texts) -> Option<String> {
 
 fn read_error(error: &minhbach_journal::ReadError, texts: Texts) -> String {
     match error {
-        minhbach_journal::ReadError::Damaged(found) => texts.with(
-            "failure-damaged",
-            &[("damage", &damage(found, texts)), ("seq", &found.seq)],
-        ),
+        minhbach_journal::ReadError::Damaged(found) => damaged(found, texts),
         minhbach_journal::ReadError::Io(fault) => io_fault(fault, texts),
     }
 }

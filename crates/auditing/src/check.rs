@@ -154,12 +154,16 @@ pub fn check_folder(
 ) -> Result<FolderReport, CheckError> {
     // Before the journal is looked at: beside a writer it is only longer than what was signed.
     let note = read_note(dir)?;
+    let (checkpoint_missing, durable) = match note {
+        Some(_) => (false, 0),
+        None => (checkpoint_is_missing(dir)?, durable_once(dir)?),
+    };
     let journal = Reader::open_readonly(dir)?;
     let mut report = FolderReport {
         journal: journal.head().size,
         key: None,
         checkpoint: None,
-        checkpoint_missing: false,
+        checkpoint_missing,
         cosigned: Vec::new(),
         behind: None,
         faults: Vec::new(),
@@ -168,15 +172,13 @@ pub fn check_folder(
     report.key = key_of(dir, key, &mut of_key)?;
     if let Some(bytes) = note {
         report.read_checkpoint(&bytes, witnesses, &mut of_key);
-    } else {
-        report.checkpoint_missing = checkpoint_is_missing(dir)?;
-        let (journal, signed) = (report.journal, durable_once(dir)?);
-        let which = Which::Own;
-        of_key.extend((journal < signed).then_some(FolderFault::Shorter {
-            which,
-            journal,
-            signed,
-        }));
+    }
+    if report.journal < durable {
+        of_key.push(FolderFault::Shorter {
+            which: Which::Own,
+            journal: report.journal,
+            signed: durable,
+        });
     }
     report.compare(dir, &journal, seen, progress)?;
     report.faults.append(&mut of_key);
